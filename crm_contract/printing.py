@@ -1,0 +1,101 @@
+"""What a printed form is made from: one self-contained object, so that rendering needs no network."""
+
+from datetime import date
+from decimal import Decimal
+
+from crm_contract.base import Answer
+
+
+class PrintBank(Answer):
+    name: str
+    bic: str
+    account: str
+    corr_account: str = ""
+    city: str = ""
+
+
+class PrintParty(Answer):
+    """A seller, buyer, consignor or consignee as the papers name it."""
+
+    kind: str  # "legal" | "sole" | "person"
+    name: str
+    full_name: str
+    inn: str = ""
+    kpp: str = ""
+    ogrn: str = ""
+    address: str = ""
+    phone: str = ""
+    email: str = ""
+    bank: PrintBank | None = None
+    director_title: str = ""
+    director_name: str = ""       # «Фамилия Имя Отчество»
+    director_basis: str = ""      # genitive: «Устава», «доверенности № 5 от 01.02.2026»
+    accountant_name: str = ""
+
+
+class PrintLine(Answer):
+    """Prices and sums in roubles; `price` as the document shows it (see `vat_mode`), `net_price` without VAT."""
+
+    position: int
+    sku: str
+    name: str
+    is_service: bool
+    unit: str
+    unit_code: str                # ОКЕИ
+    quantity: Decimal
+    price: Decimal
+    net_price: Decimal
+    discount: Decimal
+    net: Decimal
+    vat_rate: str                 # a code of `crm_contract.vat.RATES`
+    vat: Decimal
+    gross: Decimal
+    country_code: str = ""
+    country: str = ""
+    declaration: str = ""
+    note: str = ""
+
+
+class PrintPaper(Answer):
+    """Another paper the form mentions: a contract, a payment order, a shipment."""
+
+    title: str
+    number: str
+    date: date
+
+
+class PrintDocument(Answer):
+    """Everything one form needs, whatever its kind."""
+
+    kind: str
+    number: str
+    date: date
+    title: str = ""
+    revision: int = 1
+    is_draft: bool = False
+    currency: str = "RUB"
+    vat_mode: str = "included"
+    seller: PrintParty
+    buyer: PrintParty
+    consignor: PrintParty | None = None   # None: «он же»
+    consignee: PrintParty | None = None   # None: the buyer
+    seller_pays_vat: bool = True
+    contract: PrintPaper | None = None
+    basis: list[PrintPaper] = []
+    payments: list[PrintPaper] = []       # line 5 of УПД
+    shipments: list[PrintPaper] = []      # line 5а
+    advances: list[PrintPaper] = []       # line 5б, forms dated from 2026-04-01
+    lines: list[PrintLine] = []
+    net: Decimal = Decimal("0.00")
+    vat: Decimal = Decimal("0.00")
+    gross: Decimal = Decimal("0.00")
+    due_date: date | None = None
+    valid_until: date | None = None
+    delivery: str = ""
+    place: str = ""
+    comment: str = ""
+    author_name: str = ""
+    author_title: str = ""
+    author_phone: str = ""
+    author_email: str = ""
+    extra: dict[str, str] = {}
