@@ -1,0 +1,140 @@
+"""Products (goods, services, work, kits), units, barcodes, price kinds and prices."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from pydantic import Field
+
+from crm_contract.base import Answer, Ref, Request
+from crm_contract.lists import Choice, Column, ColumnType, ListSpec, Op, Preset, Tone
+from crm_contract.permissions import Permission
+from crm_contract.vat import VAT_KIND_TITLES, VatKind
+
+
+class ProductKind(StrEnum):
+    GOODS = "goods"
+    SERVICE = "service"
+    WORK = "work"
+    KIT = "kit"
+
+
+PRODUCT_KINDS = (
+    Choice(ProductKind.GOODS, "Товар"),
+    Choice(ProductKind.SERVICE, "Услуга", Tone.INFO),
+    Choice(ProductKind.WORK, "Работа", Tone.VIOLET),
+    Choice(ProductKind.KIT, "Комплект", Tone.WARN),
+)
+VAT_KINDS = tuple(Choice(code, title) for code, title in VAT_KIND_TITLES.items())
+
+
+class PriceBody(Request):
+    """A price from a day on; roubles, by the VAT rule of its price kind."""
+
+    price_kind_id: int
+    price: Decimal = Field(ge=0, max_digits=15, decimal_places=4)
+    valid_from: date
+
+
+class ProductBody(Request):
+    kind: ProductKind = ProductKind.GOODS
+    sku: str = Field(default="", max_length=60)
+    name: str = Field(min_length=1, max_length=300)
+    full_name: str = Field(default="", max_length=500)
+    group_id: int | None = None
+    unit: str = Field(default="796", max_length=4)
+    vat_kind: VatKind = VatKind.STANDARD
+    barcodes: list[str] = Field(default=[], max_length=20)
+    prices: list[PriceBody] = Field(default=[], max_length=50)
+    min_stock: Decimal | None = Field(default=None, ge=0, max_digits=15, decimal_places=3)
+    country: str = Field(default="", max_length=3)
+    note: str = Field(default="", max_length=2000)
+
+
+class ProductUpdate(ProductBody):
+    version: int
+
+
+class PriceRead(Answer):
+    price_kind: Ref
+    price: Decimal
+    valid_from: date
+
+
+class ProductCard(Answer):
+    """`cost` is None for those who may not see it."""
+
+    id: int
+    version: int
+    kind: ProductKind
+    sku: str
+    name: str
+    full_name: str
+    group: Ref | None
+    unit: str
+    unit_title: str
+    vat_kind: VatKind
+    barcodes: list[str]
+    prices: list[PriceRead]
+    min_stock: Decimal | None
+    country: str
+    note: str
+    archived: bool
+    cost: Decimal | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class PriceKindRead(Answer):
+    id: int
+    title: str
+    vat_included: bool
+    main: bool
+
+
+class PriceKindBody(Request):
+    title: str = Field(min_length=1, max_length=60)
+    vat_included: bool = True
+    main: bool = False
+
+
+class GroupRead(Answer):
+    id: int
+    title: str
+    parent_id: int | None
+
+
+class GroupBody(Request):
+    title: str = Field(min_length=1, max_length=120)
+    parent_id: int | None = None
+
+
+PRODUCT_LIST = ListSpec(
+    code="products",
+    title="Номенклатура",
+    search_hint="Артикул, название или штрихкод",
+    default_sort="name",
+    empty_title="Номенклатуры пока нет",
+    empty_hint="Создайте позицию (Ins) или загрузите прайс из Excel",
+    columns=(
+        Column("sku", "Артикул", ColumnType.NUMBER, 110),
+        Column("name", "Наименование"),
+        Column("group", "Группа", ColumnType.REF, 160, entity="product_group"),
+        Column("kind", "Вид", ColumnType.STATE, 100, choices=PRODUCT_KINDS),
+        Column("unit", "Ед.", width=56),
+        Column("free", "Свободно", ColumnType.QUANTITY, 96),
+        Column("reserved", "Резерв", ColumnType.QUANTITY, 84, shown=False),
+        Column("on_hand", "На складе", ColumnType.QUANTITY, 96, shown=False),
+        Column("min_stock", "Минимум", ColumnType.QUANTITY, 84, shown=False),
+        Column("price", "Цена, ₽", ColumnType.MONEY, 110),
+        Column("vat_kind", "НДС", ColumnType.STATE, 120, shown=False, choices=VAT_KINDS),
+        Column("barcode", "Штрихкод", ColumnType.NUMBER, 130, shown=False),
+        Column("cost", "Себестоимость, ₽", ColumnType.MONEY, 120, shown=False, permission=Permission.PRODUCT_COST),
+        Column("archived", "В архиве", ColumnType.FLAG, 90, shown=False),
+    ),
+    presets=(
+        Preset("active", "Вся номенклатура", (("archived", Op.EQ, False),)),
+        Preset("goods", "Товары", (("kind", Op.EQ, "goods"),)),
+        Preset("services", "Услуги и работы", (("kind", Op.IN, ["service", "work"]),)),
+    ),
+)

@@ -1,0 +1,148 @@
+"""The document kinds of the warehouse, places, balances and reservations."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from pydantic import Field as ModelField
+
+from crm_contract.base import Answer, Ref, Request
+from crm_contract.kinds import (
+    Accounting,
+    Action,
+    DocumentKind,
+    Field,
+    FieldType,
+    LineColumn,
+    Numbering,
+    State,
+    StockEffect,
+    Workflow,
+)
+from crm_contract.lists import Tone
+from crm_contract.sales import ANNULLED, COMMENT, RESPONSIBLE, VAT, annul
+
+
+class PlaceKind(StrEnum):
+    """Inner places keep balances; the outer ones (customer, supplier, loss) are where goods come from and go to."""
+
+    WAREHOUSE = "warehouse"
+    ZONE = "zone"
+    BIN = "bin"
+    EMPLOYEE = "employee"
+    TRANSIT = "transit"
+    CUSTOMER = "customer"
+    SUPPLIER = "supplier"
+    LOSS = "loss"          # scrap, surplus and shortage of stocktaking
+
+
+INNER_PLACES = frozenset({PlaceKind.WAREHOUSE, PlaceKind.ZONE, PlaceKind.BIN, PlaceKind.EMPLOYEE, PlaceKind.TRANSIT})
+
+RECEIPT = DocumentKind(
+    code="receipt", title="Приходный ордер", title_plural="Приходные ордера", short="ПО", letter="П",
+    icon="download-simple", domain="stock", numbering=Numbering("ПО-", "receipt", gapless=True), stock=StockEffect.IN,
+    fields=(
+        Field("party_id", "Поставщик", FieldType.REF, required=True, entity="party", span=4),
+        Field("place_id", "Склад", FieldType.REF, required=True, entity="warehouse", span=3),
+        Field("due_date", "Ожидается", FieldType.DATE, span=2),
+        VAT,
+        Field("supplier_number", "Номер поставщика", span=3),
+        RESPONSIBLE,
+        COMMENT,
+    ),
+    lines=(
+        LineColumn.SKU, LineColumn.NAME, LineColumn.QUANTITY, LineColumn.UNIT, LineColumn.PRICE, LineColumn.VAT_RATE,
+        LineColumn.VAT, LineColumn.TOTAL,
+    ),
+    workflow=Workflow(
+        states=(
+            State("draft", "Черновик"),
+            State("expected", "Ожидается", Tone.INFO),
+            State("received", "Принят", Tone.OK, Accounting.POSTED),
+            ANNULLED,
+        ),
+        actions=(
+            Action("expect", "Ожидается", ("draft",), "expected", icon="hourglass"),
+            Action("post", "Провести", ("draft", "expected"), "received", primary=True, icon="check"),
+            Action("unpost", "Отменить проведение", ("received",), "draft", reason=True, icon="arrow-u-up-left"),
+            annul("draft", "expected"),
+        ),
+    ),
+    list_fields=("due_date",),
+)
+
+KINDS: tuple[DocumentKind, ...] = (RECEIPT,)
+
+
+
+class ReservationBody(Request):
+    """Reserves a product on a warehouse until a day (inclusive); for a document line when `line_id` is given."""
+
+    product_id: int
+    place_id: int
+    quantity: Decimal = ModelField(gt=0, max_digits=15, decimal_places=3)
+    until: date | None = None
+    document_id: int | None = None
+    line_id: int | None = None
+    note: str = ModelField(default="", max_length=300)
+
+
+class ReleaseBody(Request):
+    version: int
+    reason: str = ModelField(default="", max_length=300)
+
+
+class Holder(Answer):
+    """Who holds goods: the document (or note) and the person, with the quantity still held."""
+
+    reservation_id: int
+    document_id: int | None
+    document: str
+    person: str
+    quantity: Decimal
+    until: date | None
+
+
+class Balance(Answer):
+    """One product on one place: `free` = on hand - reserved; `expected` from receipts not yet posted."""
+
+    product: Ref
+    place: Ref
+    on_hand: Decimal
+    reserved: Decimal
+    free: Decimal
+    expected: Decimal
+
+
+class MoveRead(Answer):
+    """One row of the ledger as the answer to «откуда это число»; `change` is signed for the asked place."""
+
+    id: int
+    at: datetime
+    document_id: int | None
+    document: str
+    counterpart: str
+    change: Decimal
+    balance_after: Decimal
+    person: str
+
+
+class BalanceOrigin(Answer):
+    """Where a balance comes from: opening + moves = closing, and who holds the reserve."""
+
+    product: Ref
+    place: Ref
+    opening: Decimal
+    moves: list[MoveRead]
+    closing: Decimal
+    reserved: Decimal
+    free: Decimal
+    holders: list[Holder]
+
+
+class PlaceBody(Request):
+    kind: PlaceKind
+    name: str = ModelField(min_length=1, max_length=120)
+    code: str = ModelField(default="", max_length=40)
+    parent_id: int | None = None
+    branch_id: int | None = None
