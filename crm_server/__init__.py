@@ -1,0 +1,1 @@
+"""The application server: permissions, journal and business rules over PostgreSQL."""
