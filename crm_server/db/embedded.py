@@ -74,6 +74,7 @@ FAST_SETTINGS = OFFICE_SETTINGS | {
     "synchronous_commit": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
+    "max_wal_size": "256MB",
     "checkpoint_timeout": "1h",
     "logging_collector": "off",
 }
