@@ -1,0 +1,132 @@
+"""Routes of access. Log-in is the only command without a token."""
+
+from fastapi import Request
+
+from crm_contract.access import (
+    BranchBody,
+    BranchRead,
+    DepartmentBody,
+    DepartmentRead,
+    LoginAnswer,
+    LoginBody,
+    Me,
+    PasswordBody,
+    RoleBody,
+    RoleRead,
+    RoleUpdate,
+    SessionRead,
+    UserBody,
+    UserRead,
+    UserUpdate,
+)
+from crm_contract.base import Created
+from crm_contract.permissions import Permission
+from crm_server.access import queries, service, sessions
+from crm_server.kit.context import Ctx
+from crm_server.kit.edge import Guard, Router, client_address
+
+router = Router("/api", "access")
+
+
+@router.post("/login", permission=Guard.PUBLIC, keyless=True)
+def log_in(ctx: Ctx, body: LoginBody, request: Request) -> LoginAnswer:
+    """Log in with a password and get an opaque token."""
+    address = client_address(request)
+    try:
+        return service.log_in(ctx, body, address)
+    except service.LoginRefused:
+        with request.app.state.edge.committed() as own:
+            own.request_id = ctx.request_id
+            service.record_failed_login(own, body.login, address)
+        raise
+
+
+@router.post("/logout", permission=Guard.LOGGED_IN, keyless=True)
+def log_out(ctx: Ctx) -> None:
+    """End the current session."""
+    service.log_out(ctx)
+
+
+@router.get("/me", permission=Guard.LOGGED_IN)
+def get_me(ctx: Ctx) -> Me:
+    """Who is logged in, with permissions."""
+    return sessions.me(ctx.sql, ctx.actor.user_id)
+
+
+@router.post("/me/password", permission=Guard.LOGGED_IN)
+def change_password(ctx: Ctx, body: PasswordBody) -> None:
+    """Change the own password; other sessions end."""
+    service.change_password(ctx, body)
+
+
+@router.get("/me/sessions", permission=Guard.LOGGED_IN)
+def list_sessions(ctx: Ctx) -> list[SessionRead]:
+    """The own open sessions."""
+    return queries.list_sessions(ctx)
+
+
+@router.post("/me/sessions/end", permission=Guard.LOGGED_IN)
+def end_sessions(ctx: Ctx) -> None:
+    """End all own sessions but this one."""
+    sessions.end_sessions(ctx.sql, ctx.actor.user_id, except_id=ctx.actor.session_id)
+    ctx.audit("logout", "user", ctx.actor.user_id, ctx.actor.name, reason="Завершены другие сеансы")
+
+
+@router.get("/users", permission=Permission.USERS_VIEW)
+def list_users(ctx: Ctx) -> list[UserRead]:
+    """All users with their roles."""
+    return queries.list_users(ctx)
+
+
+@router.post("/users", permission=Permission.USERS_EDIT)
+def create_user(ctx: Ctx, body: UserBody) -> Created:
+    """Create a user with an employee card."""
+    return service.create_user(ctx, body)
+
+
+@router.put("/users/{user_id}", permission=Permission.USERS_EDIT)
+def update_user(ctx: Ctx, user_id: int, body: UserUpdate) -> Created:
+    """Change a user; disabling ends the sessions at once."""
+    return service.update_user(ctx, user_id, body)
+
+
+@router.get("/roles", permission=Permission.USERS_VIEW)
+def list_roles(ctx: Ctx) -> list[RoleRead]:
+    """All roles with their grants."""
+    return queries.list_roles(ctx)
+
+
+@router.post("/roles", permission=Permission.USERS_EDIT)
+def create_role(ctx: Ctx, body: RoleBody) -> Created:
+    """Create a role."""
+    return service.create_role(ctx, body)
+
+
+@router.put("/roles/{role_id}", permission=Permission.USERS_EDIT)
+def update_role(ctx: Ctx, role_id: int, body: RoleUpdate) -> Created:
+    """Change what a role grants."""
+    return service.update_role(ctx, role_id, body)
+
+
+@router.get("/branches", permission=Guard.LOGGED_IN)
+def list_branches(ctx: Ctx) -> list[BranchRead]:
+    """All branches."""
+    return queries.list_branches(ctx)
+
+
+@router.post("/branches", permission=Permission.SETTINGS_EDIT)
+def create_branch(ctx: Ctx, body: BranchBody) -> Created:
+    """Create a branch."""
+    return service.create_branch(ctx, body)
+
+
+@router.get("/departments", permission=Guard.LOGGED_IN)
+def list_departments(ctx: Ctx) -> list[DepartmentRead]:
+    """All departments."""
+    return queries.list_departments(ctx)
+
+
+@router.post("/departments", permission=Permission.SETTINGS_EDIT)
+def create_department(ctx: Ctx, body: DepartmentBody) -> Created:
+    """Create a department."""
+    return service.create_department(ctx, body)

@@ -1,0 +1,235 @@
+"""The composition root of the server: domains, the edge, error answers."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic_core import to_json
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from crm_contract import MIN_CLIENT_VERSION, VERSION
+from crm_contract.errors import ErrorBody, ErrorCode
+from crm_server.access import routes as access_routes
+from crm_server.access.sessions import authenticate
+from crm_server.db.pool import Pool
+from crm_server.kit.edge import Edge, Guard, Route, Router, bearer, client_address, new_request_id
+from crm_server.kit.errors import Refusal
+from crm_server.kit.live import ChangeFeed
+from crm_server.kit.meta import router as meta_router
+
+log = structlog.get_logger("http")
+
+MAX_BODY = 30 * 1024 * 1024
+LONG_POLL_S = 25
+
+#: The domains, in the order of the architecture; nothing is discovered.
+ROUTERS: Sequence[Router] = (meta_router, access_routes.router)
+
+
+@dataclass(frozen=True)
+class AppState:
+    """What a running application is made of."""
+
+    edge: Edge
+    feed: ChangeFeed
+
+
+def all_routes() -> list[Route]:
+    """Every declared route, for the tests of permissions."""
+    return [route for router in ROUTERS for route in router.routes]
+
+
+def create_app(pool: Pool) -> FastAPI:
+    """The ASGI application over an open pool."""
+
+    feed = ChangeFeed(pool)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(feed.start)
+        yield
+        await run_in_threadpool(feed.stop)
+
+    app = FastAPI(title="Окно CRM", version=VERSION, lifespan=lifespan, docs_url=None, redoc_url=None,
+                  openapi_url=None)
+    app.state.edge = Edge(pool, authenticate)
+    app.state.feed = feed
+    for router in ROUTERS:
+        app.include_router(router.api)
+    app.add_api_route("/api/changes", changes, methods=["GET"], tags=["meta"],
+                      openapi_extra={"x-permission": Guard.LOGGED_IN, "x-command": False})
+    app.add_exception_handler(Refusal, answer_refusal)
+    app.add_exception_handler(RequestValidationError, answer_invalid)
+    app.add_exception_handler(HTTPException, answer_http)
+    app.add_exception_handler(Exception, answer_bug)
+    app.add_middleware(Gate)
+    return app
+
+
+async def changes(request: Request, after: int = -1) -> Response:
+    """Wait for changes after a position; -1 asks for the present position."""
+    edge: Edge = request.app.state.edge
+    feed: ChangeFeed = request.app.state.feed
+
+    def who() -> object:
+        with edge.transaction() as sql:
+            return authenticate(sql, bearer(request), client_address(request))
+
+    actor = await run_in_threadpool(who)
+    if after < 0:
+        return _json({"position": feed.position, "changes": [], "reset": False})
+    deadline = asyncio.get_running_loop().time() + LONG_POLL_S
+    while True:
+        found, lost = feed.after(after, actor)  # type: ignore[arg-type]
+        left = deadline - asyncio.get_running_loop().time()
+        if found or lost or left <= 0 or await request.is_disconnected():
+            rows = [{"entity": c.entity, "ids": c.ids, "by": c.user_id} for c in found]
+            return _json({"position": feed.position, "changes": rows, "reset": lost})
+        await feed.wait(min(left, 5))
+
+
+def _json(value: object) -> Response:
+    return Response(to_json(value), media_type="application/json")
+
+
+class Gate:
+    """Every request passes here: its id, its size, the client's version, one log line."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id = new_request_id()
+        scope.setdefault("state", {})["request_id"] = request_id
+        headers = dict(scope["headers"])
+        started = asyncio.get_running_loop().time()
+        status = 0
+
+        async def watched(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message.setdefault("headers", []).append((b"x-request-id", request_id.encode()))
+            await send(message)
+
+        refusal = _refuse_early(headers)
+        if refusal is not None:
+            await _answer(refusal, request_id)(scope, receive, watched)
+        else:
+            await self.app(scope, _limited(receive), watched)
+        log.info("request", id=request_id, method=scope["method"], path=scope["path"], status=status,
+                 ms=round((asyncio.get_running_loop().time() - started) * 1000, 1))
+
+
+def _refuse_early(headers: dict[bytes, bytes]) -> Refusal | None:
+    length = headers.get(b"content-length", b"0")
+    if not length.isdigit() or int(length) > MAX_BODY:
+        return Refusal(ErrorCode.TOO_LARGE, f"Запрос больше {MAX_BODY // 1024 // 1024} МБ",
+                       "Разделите данные на части.")
+    version = headers.get(b"x-client-version", b"").decode("latin-1")
+    if version and _older(version, MIN_CLIENT_VERSION):
+        return Refusal(ErrorCode.CLIENT_TOO_OLD, f"Версия программы {version[:20]} устарела",
+                       f"Установите версию не ниже {MIN_CLIENT_VERSION}.")
+    return None
+
+
+def _older(version: str, least: str) -> bool:
+    def parts(text: str) -> list[int]:
+        return [int(p) if p.isdigit() else 0 for p in text.split(".")]
+    return parts(version) < parts(least)
+
+
+def _limited(receive: Receive) -> Receive:
+    """Bodies without a length are counted while they come."""
+    seen = 0
+
+    async def counted() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > MAX_BODY:
+            raise Refusal(ErrorCode.TOO_LARGE, "Запрос слишком велик", "Разделите данные на части.")
+        return message
+
+    return counted
+
+
+def _answer(refusal: Refusal, request_id: str) -> Response:
+    headers = {}
+    if refusal.code is ErrorCode.BUSY:
+        headers["Retry-After"] = "2"
+    elif refusal.code is ErrorCode.THROTTLED:
+        headers["Retry-After"] = str(refusal.details.get("retry_after_s", 2))
+    return Response(refusal.body(request_id).model_dump_json(), status_code=refusal.status,
+                    media_type="application/json", headers=headers)
+
+
+async def answer_refusal(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)
+    if error.code is ErrorCode.FORBIDDEN:
+        await run_in_threadpool(_record_refusal, request, error)
+    return _answer(error, request.state.request_id)
+
+
+def _record_refusal(request: Request, error: Refusal) -> None:
+    """A refused access is a journal row of its own: the request's transaction is gone."""
+    ctx = getattr(request.state, "ctx", None)
+    if ctx is None:
+        with request.app.state.edge.transaction() as sql:
+            actor = authenticate(sql, bearer(request), client_address(request))
+    else:
+        actor = ctx.actor
+    with request.app.state.edge.committed(actor, request.state.request_id) as own:
+        own.audit("refused", "route", None, f"{request.method} {request.url.path}"[:200],
+                  reason=str(error.details.get("permission", "")))
+
+
+#: pydantic's error types in words; anything else is «Неверное значение».
+_WORDS = {
+    "missing": "Заполните поле",
+    "string_too_short": "Заполните поле",
+    "string_too_long": "Слишком длинный текст",
+    "extra_forbidden": "Неизвестное поле",
+    "greater_than": "Должно быть больше нуля",
+    "greater_than_equal": "Слишком мало",
+    "less_than_equal": "Слишком много",
+    "decimal_max_places": "Слишком много знаков после запятой",
+    "decimal_max_digits": "Слишком большое число",
+    "too_long": "Слишком много строк",
+}
+
+
+async def answer_invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    fields = {".".join(str(p) for p in e["loc"] if p not in ("body", "query", "path")) or "body":
+              _WORDS.get(e["type"], "Неверное значение") for e in error.errors()[:50]}
+    refusal = Refusal(ErrorCode.INVALID, "Проверьте выделенные поля", "Исправьте и повторите.", field_errors=fields)
+    return _answer(refusal, request.state.request_id)
+
+
+async def answer_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    code = {404: ErrorCode.NOT_FOUND, 405: ErrorCode.NOT_FOUND}.get(error.status_code, ErrorCode.INVALID)
+    body = ErrorBody(code=code, message="Такого адреса нет" if code is ErrorCode.NOT_FOUND else "Неверный запрос",
+                     request_id=request.state.request_id)
+    return Response(body.model_dump_json(), status_code=error.status_code, media_type="application/json",
+                    headers=dict(error.headers or {}))
+
+
+async def answer_bug(request: Request, error: Exception) -> Response:
+    """The last resort: an id for the person, the trace for the log, nothing inside for outsiders."""
+    request_id = request.state.request_id
+    log.error("bug", id=request_id, path=request.url.path, exc_info=error)
+    body = ErrorBody(code=ErrorCode.INTERNAL, message="Внутренняя ошибка сервера, данные не изменены",
+                     action=f"Повторите действие; если не поможет, сообщите администратору номер {request_id}.",
+                     request_id=request_id)
+    return Response(body.model_dump_json(), status_code=500, media_type="application/json")

@@ -1,0 +1,27 @@
+"""The connection pool of a server process."""
+
+from psycopg import Connection
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import ConnectionPool
+
+#: Limits of every session (reliability bar 41): a hung statement, lock wait or transaction ends by itself.
+SESSION_OPTIONS = (
+    "-c statement_timeout=30000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000 "
+    "-c timezone=UTC -c jit=off"
+)
+APP_ROLE = "crm_app"
+
+Pool = ConnectionPool[Connection[DictRow]]
+
+
+def open_pool(url: str, *, size: int = 10, wait_s: float = 3.0, as_app: bool = True) -> Pool:
+    """A pool of `size` connections as the application role, which may only insert into ledger and journal.
+
+    A request waits at most `wait_s` for a connection, then gets a 503 (`psycopg_pool.PoolTimeout`).
+    """
+    options = SESSION_OPTIONS + (f" -c role={APP_ROLE}" if as_app else "")
+    return ConnectionPool(
+        url, min_size=1, max_size=size, timeout=wait_s, open=True, max_waiting=size * 8,
+        kwargs={"row_factory": dict_row, "options": options, "application_name": "crm-server"},
+        connection_class=Connection[DictRow],
+    )

@@ -1,0 +1,255 @@
+"""The one edge: transaction, actor, permission, idempotency, retries, commit before the answer.
+
+Handlers are plain functions `(ctx, path and query parameters, body) -> contract object`. Services never commit.
+"""
+
+import hashlib
+import inspect
+import random
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import psycopg
+import structlog
+from fastapi import APIRouter, Request, Response
+from psycopg.rows import DictRow
+from psycopg_pool import PoolTimeout, TooManyRequests
+from pydantic import BaseModel, TypeAdapter
+
+from crm_contract.errors import ErrorCode
+from crm_server.db.pool import Pool
+from crm_server.kit.actor import Actor, forbidden
+from crm_server.kit.context import Ctx
+from crm_server.kit.errors import Refusal, from_database
+from crm_server.kit.failpoints import failpoint
+from crm_server.kit.sql import Sql
+
+log = structlog.get_logger("edge")
+
+#: serialization_failure, deadlock_detected, lock_not_available: the whole is run again.
+RETRY_STATES = frozenset({"40001", "40P01", "55P03"})
+ATTEMPTS = 5
+KEY_LIMIT = 200
+
+Handler = Callable[..., Any]
+Authenticate = Callable[[Sql, str, str], Actor]
+ANONYMOUS = Actor(user_id=0, employee_id=0, name="", branch_id=0, department_id=None, permissions={})
+
+
+class Guard(StrEnum):
+    """What stands on a route instead of a permission."""
+
+    PUBLIC = "public"          # the short public list
+    LOGGED_IN = "logged_in"    # any user, own data only
+    BY_KIND = "by_kind"        # the engine checks `<kind>.<verb>` of the document that the route names
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A declared route, as tests enumerate it. `command` routes need an idempotency key."""
+
+    method: str
+    path: str
+    permission: str
+    command: bool
+    handler: Handler
+
+
+class Edge:
+    """Runs handlers. One per application; holds no state of a session."""
+
+    def __init__(self, pool: Pool, authenticate: Authenticate) -> None:
+        self.pool = pool
+        self._authenticate = authenticate
+
+    def run(self, route: Route, request: Request, arguments: dict[str, Any], dump: Callable[[Any], bytes]) -> Response:
+        """Answers a request; raises Refusal for everything expected to fail."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return self._attempt(route, request, arguments, dump)
+            except psycopg.Error as error:
+                if error.sqlstate in RETRY_STATES:
+                    log.info("retry", attempt=attempt, state=error.sqlstate, path=route.path)
+                    time.sleep(random.uniform(0.2, 1.0) * 0.02 * 2 ** attempt)
+                    continue
+                refusal = from_database(error)
+                if refusal is None and isinstance(error, psycopg.OperationalError):
+                    raise busy("База данных недоступна") from error
+                if refusal is None:
+                    raise
+                raise refusal from error
+            except (PoolTimeout, TooManyRequests) as error:
+                raise busy("Сервер перегружен") from error
+        raise busy("Данные заняты другими операциями")
+
+    def _attempt(self, route: Route, request: Request, arguments: dict[str, Any],
+                 dump: Callable[[Any], bytes]) -> Response:
+        with self.transaction() as sql:
+            actor = ANONYMOUS
+            if route.permission != Guard.PUBLIC:
+                actor = self._authenticate(sql, bearer(request), client_address(request))
+                if route.permission not in (Guard.LOGGED_IN, Guard.BY_KIND) and not actor.can(route.permission):
+                    raise forbidden(route.permission)
+            ctx = Ctx(sql, actor, request_id=request.state.request_id)
+            request.state.ctx = ctx
+            key, mark = None, b""
+            if route.command:
+                key, mark = idempotency_key(request), fingerprint(request, arguments)
+                stored = sql.one("SELECT fingerprint, status, answer FROM idempotency_key"
+                                 " WHERE user_id = %s AND key = %s", (actor.user_id, key))
+                if stored:
+                    return replay(stored, mark)
+            failpoint("edge.before_work")
+            result = route.handler(ctx, **arguments)
+            response = result if isinstance(result, Response) else json_response(dump(result))
+            failpoint("edge.before_flush")
+            try:
+                ctx.flush(key=key, fingerprint=mark, status=response.status_code, answer=bytes(response.body))
+            except psycopg.errors.UniqueViolation as error:
+                if error.diag.constraint_name != "pk_idempotency_key":
+                    raise
+                # The same command ran beside this one and has committed: this run is rolled back, the next
+                # attempt finds the stored answer.
+                raise psycopg.errors.SerializationFailure from error
+            failpoint("edge.before_commit")
+            sql.connection.commit()
+            failpoint("edge.after_commit")
+            response.headers["X-Statements"] = str(sql.count)
+            return response
+
+    @contextmanager
+    def transaction(self) -> Iterator[Sql]:
+        """A connection from the pool; rolled back unless the body commits."""
+        with self.pool.connection() as connection:
+            try:
+                yield Sql(connection)
+            finally:
+                if not connection.closed:
+                    connection.rollback()
+
+    @contextmanager
+    def committed(self, actor: Actor = ANONYMOUS, request_id: str = "") -> Iterator[Ctx]:
+        """A transaction of our own outside of a request (jobs, refusals in the journal); commits at the end."""
+        with self.transaction() as sql:
+            ctx = Ctx(sql, actor, request_id=request_id)
+            yield ctx
+            ctx.flush()
+            sql.connection.commit()
+
+
+class Router:
+    """Declares routes: the permission stands on the route, a route without one cannot be written.
+
+    `get` and `query` read; `post`, `put` and `delete` are commands with an idempotency key, unless `keyless`.
+    """
+
+    def __init__(self, prefix: str, tag: str) -> None:
+        self.api = APIRouter(prefix=prefix, tags=[tag])
+        self.routes: list[Route] = []
+
+    def get(self, path: str, *, permission: str) -> Callable[[Handler], Handler]:
+        return self._declare("GET", path, permission, command=False)
+
+    def query(self, path: str, *, permission: str) -> Callable[[Handler], Handler]:
+        """A question too long for an address: POST that changes nothing."""
+        return self._declare("POST", path, permission, command=False)
+
+    def post(self, path: str, *, permission: str, keyless: bool = False) -> Callable[[Handler], Handler]:
+        return self._declare("POST", path, permission, command=not keyless)
+
+    def put(self, path: str, *, permission: str) -> Callable[[Handler], Handler]:
+        return self._declare("PUT", path, permission, command=True)
+
+    def delete(self, path: str, *, permission: str) -> Callable[[Handler], Handler]:
+        return self._declare("DELETE", path, permission, command=True)
+
+    def _declare(self, method: str, path: str, permission: str, *, command: bool) -> Callable[[Handler], Handler]:
+        def add(handler: Handler) -> Handler:
+            route = Route(method, self.api.prefix + path, str(permission), command, handler)
+            self.routes.append(route)
+            signature = inspect.signature(handler)
+            returns = signature.return_annotation
+            is_model = returns is not inspect.Signature.empty and not (
+                inspect.isclass(returns) and issubclass(returns, Response))
+            dump = TypeAdapter(returns).dump_json if is_model else _no_dump
+            endpoint = _endpoint(route, signature, dump)
+            self.api.add_api_route(
+                path, endpoint, methods=[method], name=handler.__name__, response_model=returns if is_model else None,
+                summary=(handler.__doc__ or handler.__name__).strip().splitlines()[0],
+                openapi_extra={"x-permission": route.permission, "x-command": command})
+            return handler
+        return add
+
+
+def _endpoint(route: Route, signature: inspect.Signature, dump: Callable[[Any], bytes]) -> Callable[..., Response]:
+    """The function FastAPI calls: the handler's parameters without `ctx`, with the request."""
+
+    def endpoint(edge_request: Request, **arguments: Any) -> Response:
+        return edge_request.app.state.edge.run(route, edge_request, arguments, dump)
+
+    parameters = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+                  for name, p in signature.parameters.items() if name != "ctx"]
+    request = inspect.Parameter("edge_request", inspect.Parameter.KEYWORD_ONLY, annotation=Request)
+    endpoint.__signature__ = inspect.Signature([request, *parameters])  # type: ignore[attr-defined]
+    return endpoint
+
+
+def _no_dump(value: Any) -> bytes:
+    raise TypeError(f"the handler declares no answer but returned {type(value).__name__}")
+
+
+def json_response(body: bytes) -> Response:
+    return Response(body, media_type="application/json")
+
+
+def busy(why: str) -> Refusal:
+    return Refusal(ErrorCode.BUSY, f"{why}, запрос не выполнен", "Повторите через несколько секунд.")
+
+
+def bearer(request: Request) -> str:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Refusal(ErrorCode.NOT_AUTHENTICATED, "Вход не выполнен", "Войдите в программу.")
+    return token
+
+
+def client_address(request: Request) -> str:
+    """The peer of the connection; forwarding headers of outsiders are not believed."""
+    return request.client.host if request.client else ""
+
+
+def idempotency_key(request: Request) -> str:
+    key = request.headers.get("idempotency-key", "")
+    if not key or len(key) > KEY_LIMIT or not key.isprintable():
+        raise Refusal(ErrorCode.KEY_REQUIRED, "Команда пришла без ключа повтора (Idempotency-Key)",
+                      "Обновите программу: старые версии повторов не различают.")
+    return key
+
+
+def fingerprint(request: Request, arguments: dict[str, Any]) -> bytes:
+    """What makes two requests the same command: method, address and body."""
+    digest = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}".encode())
+    for name, value in sorted(arguments.items()):
+        if isinstance(value, BaseModel):
+            digest.update(name.encode() + value.model_dump_json().encode())
+    return digest.digest()
+
+
+def replay(stored: DictRow, mark: bytes) -> Response:
+    """The answer that the first run gave; refuses a key that is used for another command."""
+    if bytes(stored["fingerprint"]) != mark:
+        raise Refusal(ErrorCode.KEY_REUSED, "Этот ключ повтора уже использован для другой команды",
+                      "Повторите действие: программа возьмёт новый ключ.")
+    response = json_response(bytes(stored["answer"]))
+    response.status_code = stored["status"]
+    response.headers["X-Replayed"] = "1"
+    return response
+
+
+def new_request_id() -> str:
+    return uuid.uuid4().hex[:16]

@@ -1,0 +1,49 @@
+"""Search keys: lower case, ё = е, and one key for both keyboard layouts.
+
+`search_key()` in SQL (migrations/sql/search_key.sql) and `fold` here do the same: every Cyrillic letter becomes the
+Latin key of the same place on the keyboard, so «Иванов» and `bdfyjd` have one key, and trigrams work in a database
+without any locale. A rare false match («siemens» = «ышуьуты») costs nothing.
+"""
+
+from collections.abc import Sequence
+
+from psycopg import sql
+
+CYRILLIC = "йцукенгшщзхъфывапролджэячсмитьбюё"
+LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.t"
+_TABLE = str.maketrans(CYRILLIC + CYRILLIC.upper(), LATIN + LATIN)
+MAX_WORDS = 6
+
+
+def fold(text: str) -> str:
+    """The search key of a text."""
+    return text.translate(_TABLE).lower()
+
+
+def digits(text: str) -> str:
+    return "".join(c for c in text if c.isdigit())
+
+
+def like_pattern(word: str) -> str:
+    escaped = fold(word).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def words(text: str) -> list[str]:
+    """The words of a query; a phone typed with spaces and brackets is one word of digits."""
+    cleaned = text.replace("\x00", " ").strip()
+    number = digits(cleaned)
+    if len(number) >= 5 and all(c.isdigit() or c in " +()-.,/№" for c in cleaned):
+        return [number]
+    return cleaned.split()[:MAX_WORDS]
+
+
+def search_condition(columns: Sequence[str], text: str) -> tuple[sql.Composable, list[str]]:
+    """Every word must occur in one of the columns (which hold search keys)."""
+    parts: list[sql.Composable] = []
+    params: list[str] = []
+    for word in words(text):
+        either = " OR ".join(f"{column} LIKE %s" for column in columns)
+        parts.append(sql.SQL(f"({either})"))  # type: ignore[arg-type]
+        params.extend([like_pattern(word)] * len(columns))
+    return (sql.SQL(" AND ").join(parts) if parts else sql.SQL("true")), params

@@ -1,0 +1,5 @@
+"""All tables on one metadata: imported by Alembic, so that a migration sees every domain."""
+
+import crm_server.access.models
+import crm_server.audit.models
+import crm_server.kit.models  # noqa: F401
