@@ -2,4 +2,6 @@
 
 import crm_server.access.models
 import crm_server.audit.models
-import crm_server.kit.models  # noqa: F401
+import crm_server.catalog.models
+import crm_server.kit.models
+import crm_server.parties.models  # noqa: F401

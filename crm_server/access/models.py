@@ -1,7 +1,19 @@
 """Branches, departments, employees, users, roles and sessions."""
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Integer, LargeBinary, SmallInteger
-from sqlalchemy import Table, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from crm_server.db.schema import id_column, metadata, moment, ref, text_column, version_column
 
