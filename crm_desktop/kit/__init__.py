@@ -1,0 +1,1 @@
+"""App-aware plumbing of the client: threads, the API client, errors, session, theme, navigation. No widgets."""
