@@ -187,15 +187,22 @@ class Router:
 
 
 def _endpoint(route: Route, signature: inspect.Signature, dump: Callable[[Any], bytes]) -> Callable[..., Response]:
-    """The function FastAPI calls: the handler's parameters without `ctx`, with the request."""
+    """The function FastAPI calls: the handler's parameters without `ctx`, with the request.
 
-    def endpoint(edge_request: Request, **arguments: Any) -> Response:
-        return edge_request.app.state.edge.run(route, edge_request, arguments, dump)
-
+    A handler that wants the request itself names a parameter of that type; FastAPI fills only one.
+    """
     parameters = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY)
                   for name, p in signature.parameters.items() if name != "ctx"]
-    request = inspect.Parameter("edge_request", inspect.Parameter.KEYWORD_ONLY, annotation=Request)
-    endpoint.__signature__ = inspect.Signature([request, *parameters])  # type: ignore[attr-defined]
+    own = next((p.name for p in parameters if p.annotation is Request), "")
+    name = own or "edge_request"
+    if not own:
+        parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=Request))
+
+    def endpoint(**arguments: Any) -> Response:
+        request: Request = arguments[name] if own else arguments.pop(name)
+        return request.app.state.edge.run(route, request, arguments, dump)
+
+    endpoint.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     return endpoint
 
 

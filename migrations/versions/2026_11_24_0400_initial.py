@@ -1,0 +1,351 @@
+"""initial
+
+Revision: 0001
+Follows: 
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from migrations.sql_files import run_sql
+from sqlalchemy.dialects import postgresql
+revision = '0001'
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    run_sql("search_key.sql")
+    op.create_table('audit_log',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('user_id', sa.BigInteger(), nullable=True),
+    sa.Column('person', sa.Text(), server_default='', nullable=False),
+    sa.Column('branch_id', sa.BigInteger(), nullable=True),
+    sa.Column('action', sa.Text(), nullable=False),
+    sa.Column('entity', sa.Text(), nullable=False),
+    sa.Column('entity_id', sa.BigInteger(), nullable=True),
+    sa.Column('title', sa.Text(), server_default='', nullable=False),
+    sa.Column('before', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+    sa.Column('after', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+    sa.Column('reason', sa.Text(), server_default='', nullable=False),
+    sa.Column('address', sa.Text(), server_default='', nullable=False),
+    sa.Column('request_id', sa.Text(), server_default='', nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_audit_log'))
+    )
+    op.create_index('ix_audit_log_at', 'audit_log', ['at'], unique=False)
+    op.create_index('ix_audit_log_entity_entity_id', 'audit_log', ['entity', 'entity_id'], unique=False)
+    op.create_table('audit_seal',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('source', sa.Text(), nullable=False),
+    sa.Column('row_id', sa.BigInteger(), nullable=False),
+    sa.Column('row_hash', sa.LargeBinary(), nullable=False),
+    sa.Column('chain', sa.LargeBinary(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_audit_seal')),
+    sa.UniqueConstraint('source', 'row_id', name=op.f('uq_audit_seal_source_row_id'))
+    )
+    op.create_table('branch',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('title', sa.Text(), nullable=False),
+    sa.Column('code', sa.Text(), server_default='', nullable=False),
+    sa.Column('organization_id', sa.BigInteger(), nullable=True),
+    sa.Column('version', sa.Integer(), server_default='1', nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_branch')),
+    sa.UniqueConstraint('title', name=op.f('uq_branch_title'))
+    )
+    op.create_table('change_log',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('xid', sa.BigInteger(), server_default=sa.text('((pg_current_xact_id())::text)::bigint'), nullable=False),
+    sa.Column('entity', sa.Text(), nullable=False),
+    sa.Column('ids', postgresql.ARRAY(sa.BigInteger()), nullable=False),
+    sa.Column('branch_id', sa.BigInteger(), nullable=True),
+    sa.Column('user_id', sa.BigInteger(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_change_log'))
+    )
+    op.create_index('ix_change_log_xid_id', 'change_log', ['xid', 'id'], unique=False)
+    op.create_table('contact_role',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('code', sa.Text(), nullable=False),
+    sa.Column('title', sa.Text(), nullable=False),
+    sa.Column('tone', sa.Text(), server_default='neutral', nullable=False),
+    sa.Column('position', sa.Integer(), server_default='0', nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_contact_role')),
+    sa.UniqueConstraint('code', name=op.f('uq_contact_role_code'))
+    )
+    op.create_table('idempotency_key',
+    sa.Column('user_id', sa.BigInteger(), nullable=False),
+    sa.Column('key', sa.Text(), nullable=False),
+    sa.Column('fingerprint', sa.LargeBinary(), nullable=False),
+    sa.Column('status', sa.Integer(), nullable=False),
+    sa.Column('answer', sa.LargeBinary(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.PrimaryKeyConstraint('user_id', 'key', name=op.f('pk_idempotency_key'))
+    )
+    op.create_index('ix_idempotency_key_created_at', 'idempotency_key', ['created_at'], unique=False)
+    op.create_table('login_failure',
+    sa.Column('address', sa.Text(), nullable=False),
+    sa.Column('failures', sa.Integer(), nullable=False),
+    sa.Column('blocked_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('last_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.PrimaryKeyConstraint('address', name=op.f('pk_login_failure'))
+    )
+    op.create_table('price_kind',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('title', sa.Text(), nullable=False),
+    sa.Column('vat_included', sa.Boolean(), server_default=sa.text('true'), nullable=False),
+    sa.Column('main', sa.Boolean(), server_default=sa.text('false'), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_price_kind')),
+    sa.UniqueConstraint('title', name=op.f('uq_price_kind_title'))
+    )
+    op.create_table('product_group',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('title', sa.Text(), nullable=False),
+    sa.Column('parent_id', sa.BigInteger(), nullable=True),
+    sa.ForeignKeyConstraint(['parent_id'], ['product_group.id'], name=op.f('fk_product_group_parent_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_product_group')),
+    sa.UniqueConstraint('parent_id', 'title', name=op.f('uq_product_group_parent_id_title'), postgresql_nulls_not_distinct=True)
+    )
+    op.create_table('role',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('title', sa.Text(), nullable=False),
+    sa.Column('version', sa.Integer(), server_default='1', nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_role')),
+    sa.UniqueConstraint('title', name=op.f('uq_role_title'))
+    )
+    op.create_table('department',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('title', sa.Text(), nullable=False),
+    sa.Column('branch_id', sa.BigInteger(), nullable=False),
+    sa.Column('version', sa.Integer(), server_default='1', nullable=False),
+    sa.ForeignKeyConstraint(['branch_id'], ['branch.id'], name=op.f('fk_department_branch_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_department')),
+    sa.UniqueConstraint('branch_id', 'title', name=op.f('uq_department_branch_id_title'))
+    )
+    op.create_table('role_grant',
+    sa.Column('role_id', sa.BigInteger(), nullable=False),
+    sa.Column('permission', sa.Text(), nullable=False),
+    sa.Column('scope', sa.SmallInteger(), nullable=False),
+    sa.CheckConstraint('scope BETWEEN 1 AND 4', name=op.f('ck_role_grant_scope')),
+    sa.ForeignKeyConstraint(['role_id'], ['role.id'], name=op.f('fk_role_grant_role_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('role_id', 'permission', name=op.f('pk_role_grant'))
+    )
+    op.create_table('employee',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('position', sa.Text(), server_default='', nullable=False),
+    sa.Column('phone', sa.Text(), server_default='', nullable=False),
+    sa.Column('email', sa.Text(), server_default='', nullable=False),
+    sa.Column('branch_id', sa.BigInteger(), nullable=False),
+    sa.Column('department_id', sa.BigInteger(), nullable=True),
+    sa.Column('active', sa.Boolean(), server_default=sa.text('true'), nullable=False),
+    sa.Column('version', sa.Integer(), server_default='1', nullable=False),
+    sa.ForeignKeyConstraint(['branch_id'], ['branch.id'], name=op.f('fk_employee_branch_id')),
+    sa.ForeignKeyConstraint(['department_id'], ['department.id'], name=op.f('fk_employee_department_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_employee'))
+    )
+    op.create_table('app_user',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('login', sa.Text(), nullable=False),
+    sa.Column('login_key', sa.Text(), nullable=False),
+    sa.Column('password_hash', sa.Text(), nullable=False),
+    sa.Column('employee_id', sa.BigInteger(), nullable=False),
+    sa.Column('active', sa.Boolean(), server_default=sa.text('true'), nullable=False),
+    sa.Column('must_change_password', sa.Boolean(), server_default=sa.text('false'), nullable=False),
+    sa.Column('failures', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('blocked_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('last_login_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), server_default='1', nullable=False),
+    sa.ForeignKeyConstraint(['employee_id'], ['employee.id'], name=op.f('fk_app_user_employee_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_app_user')),
+    sa.UniqueConstraint('login_key', name=op.f('uq_app_user_login_key'))
+    )
+    op.create_table('party',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('full_name', sa.Text(), server_default='', nullable=False),
+    sa.Column('inn', sa.Text(), server_default='', nullable=False),
+    sa.Column('kpp', sa.Text(), server_default='', nullable=False),
+    sa.Column('ogrn', sa.Text(), server_default='', nullable=False),
+    sa.Column('legal_address', sa.Text(), server_default='', nullable=False),
+    sa.Column('actual_address', sa.Text(), server_default='', nullable=False),
+    sa.Column('phone', sa.Text(), server_default='', nullable=False),
+    sa.Column('email', sa.Text(), server_default='', nullable=False),
+    sa.Column('is_customer', sa.Boolean(), server_default=sa.text('true'), nullable=False),
+    sa.Column('is_supplier', sa.Boolean(), server_default=sa.text('false'), nullable=False),
+    sa.Column('is_own', sa.Boolean(), server_default=sa.text('false'), nullable=False),
+    sa.Column('tax_mode', sa.Text(), nullable=True),
+    sa.Column('director_title', sa.Text(), server_default='', nullable=False),
+    sa.Column('director_name', sa.Text(), server_default='', nullable=False),
+    sa.Column('director_basis', sa.Text(), server_default='', nullable=False),
+    sa.Column('accountant_name', sa.Text(), server_default='', nullable=False),
+    sa.Column('manager_id', sa.BigInteger(), nullable=True),
+    sa.Column('branch_id', sa.BigInteger(), nullable=True),
+    sa.Column('price_kind_id', sa.BigInteger(), nullable=True),
+    sa.Column('segment', sa.Text(), server_default='', nullable=False),
+    sa.Column('payment_days', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('debt_limit', sa.Numeric(precision=15, scale=2), nullable=True),
+    sa.Column('note', sa.Text(), server_default='', nullable=False),
+    sa.Column('search', sa.Text(), server_default='', nullable=False),
+    sa.Column('name_key', sa.Text(), server_default='', nullable=False),
+    sa.Column('archived', sa.Boolean(), server_default=sa.text('false'), nullable=False),
+    sa.Column('merged_into_id', sa.BigInteger(), nullable=True),
+    sa.Column('import_batch_id', sa.BigInteger(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('updated_by_id', sa.BigInteger(), nullable=True),
+    sa.CheckConstraint("inn = '' OR inn ~ '^[0-9]{10}([0-9]{2})?$'", name=op.f('ck_party_inn')),
+    sa.CheckConstraint("kind IN ('legal', 'sole', 'person')", name=op.f('ck_party_kind')),
+    sa.CheckConstraint('tax_mode IS NOT NULL OR NOT is_own', name=op.f('ck_party_own_has_tax_mode')),
+    sa.ForeignKeyConstraint(['branch_id'], ['branch.id'], name=op.f('fk_party_branch_id')),
+    sa.ForeignKeyConstraint(['manager_id'], ['employee.id'], name=op.f('fk_party_manager_id')),
+    sa.ForeignKeyConstraint(['merged_into_id'], ['party.id'], name=op.f('fk_party_merged_into_id')),
+    sa.ForeignKeyConstraint(['price_kind_id'], ['price_kind.id'], name=op.f('fk_party_price_kind_id')),
+    sa.ForeignKeyConstraint(['updated_by_id'], ['employee.id'], name=op.f('fk_party_updated_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_party'))
+    )
+    op.create_index('ix_party_name_key', 'party', ['name_key'], unique=False)
+    op.create_index('ix_party_search', 'party', ['search'], unique=False, postgresql_using='gin', postgresql_ops={'search': 'gin_trgm_ops'})
+    op.create_index('ix_party_sort', 'party', [sa.literal_column('sort_key(name)'), 'id'], unique=False)
+    op.create_index('uq_party_inn_kpp', 'party', ['inn', 'kpp'], unique=True, postgresql_where=sa.text("inn <> '' AND NOT archived"))
+    op.create_table('product',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('kind', sa.Text(), server_default='goods', nullable=False),
+    sa.Column('sku', sa.Text(), server_default='', nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('full_name', sa.Text(), server_default='', nullable=False),
+    sa.Column('group_id', sa.BigInteger(), nullable=True),
+    sa.Column('unit', sa.Text(), server_default='796', nullable=False),
+    sa.Column('vat_kind', sa.Text(), server_default='standard', nullable=False),
+    sa.Column('min_stock', sa.Numeric(precision=15, scale=3), nullable=True),
+    sa.Column('country', sa.Text(), server_default='', nullable=False),
+    sa.Column('note', sa.Text(), server_default='', nullable=False),
+    sa.Column('search', sa.Text(), server_default='', nullable=False),
+    sa.Column('archived', sa.Boolean(), server_default=sa.text('false'), nullable=False),
+    sa.Column('import_batch_id', sa.BigInteger(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('updated_by_id', sa.BigInteger(), nullable=True),
+    sa.CheckConstraint("kind IN ('goods', 'service', 'work', 'kit')", name=op.f('ck_product_kind')),
+    sa.CheckConstraint("vat_kind IN ('standard', 'reduced', 'zero', 'exempt')", name=op.f('ck_product_vat_kind')),
+    sa.ForeignKeyConstraint(['group_id'], ['product_group.id'], name=op.f('fk_product_group_id')),
+    sa.ForeignKeyConstraint(['updated_by_id'], ['employee.id'], name=op.f('fk_product_updated_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_product'))
+    )
+    op.create_index(op.f('ix_product_group_id'), 'product', ['group_id'], unique=False)
+    op.create_index('ix_product_search', 'product', ['search'], unique=False, postgresql_using='gin', postgresql_ops={'search': 'gin_trgm_ops'})
+    op.create_index('ix_product_sort', 'product', [sa.literal_column('sort_key(name)'), 'id'], unique=False)
+    op.create_index('uq_product_sku', 'product', ['sku'], unique=True, postgresql_where=sa.text("sku <> '' AND NOT archived"))
+    op.create_table('bank_account',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('party_id', sa.BigInteger(), nullable=False),
+    sa.Column('bic', sa.Text(), nullable=False),
+    sa.Column('account', sa.Text(), nullable=False),
+    sa.Column('bank', sa.Text(), server_default='', nullable=False),
+    sa.Column('corr_account', sa.Text(), server_default='', nullable=False),
+    sa.Column('main', sa.Boolean(), server_default=sa.text('false'), nullable=False),
+    sa.Column('sequence', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('archived', sa.Boolean(), server_default=sa.text('false'), nullable=False),
+    sa.ForeignKeyConstraint(['party_id'], ['party.id'], name=op.f('fk_bank_account_party_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_bank_account'))
+    )
+    op.create_index(op.f('ix_bank_account_party_id'), 'bank_account', ['party_id'], unique=False)
+    op.create_table('barcode',
+    sa.Column('code', sa.Text(), nullable=False),
+    sa.Column('product_id', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['product_id'], ['product.id'], name=op.f('fk_barcode_product_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('code', name=op.f('pk_barcode'))
+    )
+    op.create_index(op.f('ix_barcode_product_id'), 'barcode', ['product_id'], unique=False)
+    op.create_table('contact',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('party_id', sa.BigInteger(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('position', sa.Text(), server_default='', nullable=False),
+    sa.Column('roles', postgresql.ARRAY(sa.Text()), server_default='{}', nullable=False),
+    sa.Column('phones', postgresql.ARRAY(sa.Text()), server_default='{}', nullable=False),
+    sa.Column('emails', postgresql.ARRAY(sa.Text()), server_default='{}', nullable=False),
+    sa.Column('mail_consent', sa.Boolean(), server_default=sa.text('false'), nullable=False),
+    sa.Column('note', sa.Text(), server_default='', nullable=False),
+    sa.Column('sequence', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('archived', sa.Boolean(), server_default=sa.text('false'), nullable=False),
+    sa.ForeignKeyConstraint(['party_id'], ['party.id'], name=op.f('fk_contact_party_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_contact'))
+    )
+    op.create_index(op.f('ix_contact_party_id'), 'contact', ['party_id'], unique=False)
+    op.create_table('party_note',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('party_id', sa.BigInteger(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('author_id', sa.BigInteger(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.ForeignKeyConstraint(['author_id'], ['employee.id'], name=op.f('fk_party_note_author_id')),
+    sa.ForeignKeyConstraint(['party_id'], ['party.id'], name=op.f('fk_party_note_party_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_party_note'))
+    )
+    op.create_index(op.f('ix_party_note_party_id'), 'party_note', ['party_id'], unique=False)
+    op.create_table('price',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('product_id', sa.BigInteger(), nullable=False),
+    sa.Column('price_kind_id', sa.BigInteger(), nullable=False),
+    sa.Column('price', sa.Numeric(precision=19, scale=4), nullable=False),
+    sa.Column('valid_from', sa.Date(), nullable=False),
+    sa.Column('import_batch_id', sa.BigInteger(), nullable=True),
+    sa.CheckConstraint('price >= 0', name=op.f('ck_price_price')),
+    sa.ForeignKeyConstraint(['price_kind_id'], ['price_kind.id'], name=op.f('fk_price_price_kind_id')),
+    sa.ForeignKeyConstraint(['product_id'], ['product.id'], name=op.f('fk_price_product_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_price')),
+    sa.UniqueConstraint('product_id', 'price_kind_id', 'valid_from', name=op.f('uq_price_product_id_price_kind_id_valid_from'))
+    )
+    op.create_table('site',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('party_id', sa.BigInteger(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('address', sa.Text(), server_default='', nullable=False),
+    sa.Column('note', sa.Text(), server_default='', nullable=False),
+    sa.Column('sequence', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('archived', sa.Boolean(), server_default=sa.text('false'), nullable=False),
+    sa.ForeignKeyConstraint(['party_id'], ['party.id'], name=op.f('fk_site_party_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_site'))
+    )
+    op.create_index(op.f('ix_site_party_id'), 'site', ['party_id'], unique=False)
+    op.create_table('tax_mode_period',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('party_id', sa.BigInteger(), nullable=False),
+    sa.Column('tax_mode', sa.Text(), nullable=False),
+    sa.Column('valid_from', sa.Date(), nullable=False),
+    sa.ForeignKeyConstraint(['party_id'], ['party.id'], name=op.f('fk_tax_mode_period_party_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_tax_mode_period'))
+    )
+    op.create_index(op.f('ix_tax_mode_period_party_id'), 'tax_mode_period', ['party_id'], unique=False)
+    op.create_table('user_role',
+    sa.Column('user_id', sa.BigInteger(), nullable=False),
+    sa.Column('role_id', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['role_id'], ['role.id'], name=op.f('fk_user_role_role_id')),
+    sa.ForeignKeyConstraint(['user_id'], ['app_user.id'], name=op.f('fk_user_role_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('user_id', 'role_id', name=op.f('pk_user_role'))
+    )
+    op.create_table('user_session',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('user_id', sa.BigInteger(), nullable=False),
+    sa.Column('token_hash', sa.LargeBinary(), nullable=False),
+    sa.Column('client', sa.Text(), server_default='', nullable=False),
+    sa.Column('address', sa.Text(), server_default='', nullable=False),
+    sa.Column('started_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('seen_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['user_id'], ['app_user.id'], name=op.f('fk_user_session_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_user_session')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_user_session_token_hash'))
+    )
+    op.create_index(op.f('ix_user_session_user_id'), 'user_session', ['user_id'], unique=False)
+
+
+def downgrade() -> None:
+    raise RuntimeError("the first revision is not undone: drop the database instead")
