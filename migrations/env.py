@@ -3,15 +3,15 @@
 from collections.abc import MutableMapping
 from typing import Any
 
-import crm_server.models  # noqa: F401 - declares the tables of all domains
 from alembic import context
 
+import crm_server.models  # noqa: F401 - declares the tables of all domains
 from crm_server.db.schema import metadata
 
 
 def include_name(name: str | None, kind: str, parents: MutableMapping[str, Any]) -> bool:
     """The job queue brings its own schema (crm_server/db/migrate.py)."""
-    return kind != "table" or not (name or "").startswith("procrastinate_")
+    return kind != "table" or not (name or "").startswith(("procrastinate_", "job_rescue"))
 
 
 context.configure(

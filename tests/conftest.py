@@ -88,7 +88,7 @@ def template_database(cluster: psycopg.Connection[tuple[object, ...]], cluster_u
     return name
 
 
-@pytest.fixture()
+@pytest.fixture
 def database_url(
     cluster: psycopg.Connection[tuple[object, ...]], cluster_url: str, template_database: str
 ) -> Iterator[str]:

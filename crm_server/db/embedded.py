@@ -20,7 +20,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import quote
 
 import psutil
@@ -259,32 +259,28 @@ class EmbeddedPostgres:
 
     def _ensure_running(self) -> Postmaster:
         deadline = time.monotonic() + START_TIMEOUT_S
-        if self.running() is None:
-            self._start_server(deadline)
         while time.monotonic() < deadline:
             server = self.running()
-            if server is not None and server.ready:
-                return server
             if server is None:
-                self._start_server(deadline)
-            time.sleep(0.05)
+                self._start_server()
+            elif server.ready:
+                return server
+            time.sleep(0.01)
         raise EmbeddedPostgresError(f"PostgreSQL in {self.cluster} is not ready after {START_TIMEOUT_S} s")
 
-    def _start_server(self, deadline: float) -> None:
+    def _start_server(self) -> None:
         self._write_settings()
-        log = self.cluster / "start.log"
-        while True:
-            self._drop_stale_pid_file()
-            log.unlink(missing_ok=True)
-            options = ("-w", "-t", str(START_TIMEOUT_S), "-l", str(log))
-            done = self._pg_ctl("start", *options, timeout_s=START_TIMEOUT_S + 10)
-            if done.returncode == 0:
-                return
-            text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else done.stdout
-            # After a killed postmaster its children need a moment to go away.
-            if "shared memory block" not in text or time.monotonic() > deadline:
-                raise EmbeddedPostgresError(f"PostgreSQL did not start: {text.strip()[-2000:]}")
-            time.sleep(0.2)
+        self._clear_after_crash()
+        options = ("-w", "-t", str(START_TIMEOUT_S), "-l", str(self.cluster / "start.log"))
+        done = self._pg_ctl("start", *options, timeout_s=START_TIMEOUT_S + 10)
+        if done.returncode != 0:
+            raise EmbeddedPostgresError(f"PostgreSQL did not start: {done.stdout.strip()}\n{self._last_log_lines()}")
+
+    def _last_log_lines(self) -> str:
+        logs = [*self.cluster.glob("start.log"), *self.cluster.glob("log/*.log")]
+        tails = (path.read_text(encoding="utf-8", errors="replace").splitlines()[-5:]
+                 for path in sorted(logs, key=lambda path: path.stat().st_mtime))
+        return "\n".join(line for tail in tails for line in tail)
 
     def _write_settings(self) -> None:
         settings = dict(FAST_SETTINGS if self.fast else OFFICE_SETTINGS)
@@ -318,18 +314,30 @@ class EmbeddedPostgres:
             raise EmbeddedPostgresError(f"{folder} is not a private folder of the database's user: remove it")
         return folder
 
-    def _drop_stale_pid_file(self) -> None:
-        """Remove a pid file whose number now belongs to another program, which PostgreSQL takes for a live server.
-
-        Happens after a reboot and in restarted containers, where the same small numbers come again.
-        """
-        path = self.cluster / "postmaster.pid"
-        try:
-            pid = int(path.read_text().split("\n", 1)[0])
-        except (FileNotFoundError, ValueError):
+    def _clear_after_crash(self) -> None:
+        """Make way for a new server when a killed one left its lock files behind. Nothing runs here any more."""
+        if not (self.cluster / "postmaster.pid").exists():
             return
-        if psutil.pid_exists(pid) and not _is_postgres(pid):
-            path.unlink(missing_ok=True)
+        # The children of a killed postmaster end by themselves in a moment; until then PostgreSQL refuses to start.
+        deadline = time.monotonic() + 30
+        while self._has_orphans():
+            if time.monotonic() > deadline:
+                raise EmbeddedPostgresError(f"processes of a killed PostgreSQL still run in {self.cluster}: end them")
+            time.sleep(0.1)
+        # PostgreSQL would believe the files when their number belongs to a zombie or, after a reboot or in a
+        # restarted container, to another program.
+        (self.cluster / "postmaster.pid").unlink(missing_ok=True)
+        if os.name == "posix":
+            for lock in self._socket_folder().glob(".s.PGSQL.*"):
+                lock.unlink()
+
+    def _has_orphans(self) -> bool:
+        cluster = os.path.realpath(self.cluster)
+        for process in psutil.process_iter(["name", "cwd"]):
+            name, folder = process.info["name"], process.info["cwd"]
+            if name and name.lower().startswith("postgres") and folder == cluster:
+                return True
+        return False
 
     def _pg_ctl(self, action: str, *arguments: str, timeout_s: float) -> subprocess.CompletedProcess[str]:
         user = unprivileged_user(self.cluster)
@@ -360,10 +368,10 @@ class EmbeddedPostgres:
         lock.release()
         import crm_server
 
-        options: dict[str, object] = {"start_new_session": True}
+        options: dict[str, Any] = {"start_new_session": True}
         if sys.platform == "win32":
             options = {"creationflags": subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP}
-        subprocess.Popen(  # type: ignore[call-overload]
+        subprocess.Popen(
             [sys.executable, "-m", "crm_server.db.guardian", self.data_dir],
             cwd=Path(crm_server.__path__[0]).parent,
             stdin=subprocess.DEVNULL,

