@@ -33,8 +33,9 @@ def work(url: str, concurrency: int, *, until_empty: bool = False) -> None:
 class WorkerProcess:
     """A worker as a child process, restarted when it dies: at once, then ever more slowly up to half a minute."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, module: str = "crm_server.worker") -> None:
         self._url = url
+        self._module = module
         self._stopping = threading.Event()
         self._child: subprocess.Popen[bytes] | None = None
         self._thread = threading.Thread(target=self._supervise, name="worker-supervisor", daemon=True)
@@ -75,14 +76,16 @@ class WorkerProcess:
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         packed = getattr(sys, "frozen", False)
-        program = [sys.executable, "worker"] if packed else [sys.executable, "-m", "crm_server.worker"]
+        program = [sys.executable, "worker"] if packed else [sys.executable, "-m", self._module]
         # The password stays out of the list of processes. Standard input tells the child that we are gone.
         environment = os.environ | {"CRM_DATABASE_URL": self._url, PARENT_PIPE: "1"}
         return subprocess.Popen(program, env=environment, stdin=subprocess.PIPE)
 
 
-def _end_with_parent() -> None:
-    """Stop this process when the parent closes the pipe or dies."""
+def end_with_parent() -> None:
+    """In a child of WorkerProcess: stop when the parent closes the pipe or dies."""
+    if not os.environ.get(PARENT_PIPE):
+        return
 
     def wait() -> None:
         sys.stdin.buffer.read()
@@ -96,8 +99,7 @@ def main() -> None:
     settings = get_settings()
     if not settings.database_url:
         sys.exit("crm-server worker needs CRM_DATABASE_URL; with the embedded database `crm-server run` starts it")
-    if os.environ.get(PARENT_PIPE):
-        _end_with_parent()
+    end_with_parent()
     work(settings.database_url, settings.job_concurrency)
 
 

@@ -118,7 +118,7 @@ def _stay() -> None:
     """The process is not ours to end: a test or a command that empties the queue."""
 
 
-def _build_app(url: str, pool: Pool, on_lost: Callable[[], None]) -> App:
+def _build_app(url: str, pool: Pool, on_lost: Callable[[], None], *, with_periodic: bool) -> App:
     app = App(connector=PsycopgConnector(
         conninfo=url, min_size=1, max_size=4,
         kwargs={"options": f"{SESSION_OPTIONS} -c role={APP_ROLE}", "application_name": "crm-worker"}))
@@ -127,7 +127,7 @@ def _build_app(url: str, pool: Pool, on_lost: Callable[[], None]) -> App:
         declared = app.task(
             name=task.name, queue=task.queue, retry=_RetryStrategy(task.retry), pass_context=True,
             lock=serial, queueing_lock=serial)(_as_queue_function(task, pool, on_lost))
-        if task.cron:
+        if task.cron and with_periodic:
             app.periodic(cron=task.cron)(declared)
     return app
 
@@ -138,7 +138,7 @@ def run_worker(url: str, concurrency: int = 4, *, pace: Pace = Pace(), until_emp
     pool = open_pool(url, size=concurrency + 1, wait_s=30)
     try:
         with asyncio.Runner(loop_factory=loop_factory) as runner:
-            app = _build_app(url, pool, _stay if until_empty else _end_process)
+            app = _build_app(url, pool, _stay if until_empty else _end_process, with_periodic=not until_empty)
             runner.run(_work(app, concurrency, pace, until_empty))
     finally:
         pool.close()
