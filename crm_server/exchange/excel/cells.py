@@ -1,0 +1,186 @@
+"""Plain cells: text, dates, numbers. Every reader returns (value, findings) and never raises on what people type.
+
+A finding is a problem without its place in the file; `rows` adds the row and the column. The value is what the cell
+says as it stands, as far as it can be said; a finding's `value` is the text that would replace the cell.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal, InvalidOperation
+
+from crm_contract.exchange import Severity
+from crm_server.exchange.excel.reader import Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """See `crm_contract.exchange.RowProblem` for what the parts mean."""
+
+    severity: Severity
+    code: str
+    message: str
+    proposal: str = ""
+    value: str | None = None
+    by_default: bool = False
+
+
+Findings = tuple[Finding, ...]
+NONE: Findings = ()
+
+_EMPTY = frozenset({
+    "", "нет", "н/д", "н\\д", "нд", "н.д.", "н.д", "-", "–", "—", "--", "---", "_", ".", "?", "*", "n/a", "na", "none",
+    "null", "nil", "nan", "б/н", "отсутствует", "отсутствуют", "не указан", "не указана", "не указано", "не указаны",
+    "нет данных", "неизвестно", "неизвестен", "пусто", "x", "х", "нету", "не имеет", "не имеется", "прочерк",
+})
+_EXCEL_ERRORS = frozenset({
+    "#н/д", "#n/a", "#ссылка!", "#ref!", "#дел/0!", "#div/0!", "#знач!", "#value!", "#имя?", "#name?", "#число!",
+    "#num!", "#пусто!", "#null!", "#calc!", "#spill!",
+})
+_SPACES = re.compile(r"[\s\xa0\u2000-\u200b\u202f\u2060\ufeff]+")
+_SPACES_IN_LINE = re.compile(r"[ \t\xa0\u2000-\u200b\u202f\u2060\ufeff]+")
+_MONTHS = {
+    "янв": 1, "фев": 2, "мар": 3, "апр": 4, "май": 5, "мая": 5, "июн": 6, "июл": 7, "авг": 8, "сен": 9, "окт": 10,
+    "ноя": 11, "дек": 12,
+}
+_DAY_FIRST = re.compile(r"(\d{1,2})[./\-\s](\d{1,2})[./\-\s](\d{4}|\d{2})(?:\s*г\.?(?:ода?)?)?(?:[ T]\d{1,2}:\d{2}.*)?")
+_YEAR_FIRST = re.compile(r"(\d{4})[./\-](\d{1,2})[./\-](\d{1,2})(?:[ T]\d{1,2}:\d{2}.*)?")
+_WORDED = re.compile(r"(?:(\d{1,2})\s+)?([а-яё]{3,8})\.?\s+(\d{4})(?:\s*г\.?(?:ода?)?)?", re.IGNORECASE)
+_MONTH_YEAR = re.compile(r"(\d{1,2})[./\-](\d{4})(?:\s*г\.?)?")
+_YEAR = re.compile(r"(19|20)\d{2}(?:\s*г\.?(?:од)?а?)?")
+_FIRST_DAY, _LAST_DAY = 20_000, 60_000   # serial numbers of Excel: 1954 to 2064
+#: Letters that pass for digits, by look.
+LOOK_ALIKES = str.maketrans({"О": "0", "о": "0", "O": "0", "o": "0", "З": "3", "з": "3", "l": "1", "I": "1", "|": "1",
+                             "І": "1", "і": "1", "б": "6", "В": "8", "S": "5", "s": "5", "Ч": "4"})
+
+
+def as_text(cell: Cell) -> str:
+    """What Excel would show in a plain cell; spaces of all kinds become one."""
+    if isinstance(cell, str):
+        return _SPACES.sub(" ", cell).strip()
+    return raw_text(cell)
+
+
+def as_lines(cell: Cell) -> str:
+    """Like `as_text`, but line breaks inside the cell stay."""
+    if not isinstance(cell, str):
+        return raw_text(cell)
+    lines = (_SPACES_IN_LINE.sub(" ", line).strip() for line in cell.splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def raw_text(cell: Cell) -> str:
+    """The cell unchanged, as a text."""
+    match cell:
+        case None:
+            return ""
+        case bool():
+            return "да" if cell else "нет"
+        case Decimal():
+            return format(cell, "f")
+        case datetime():
+            return cell.strftime("%d.%m.%Y %H:%M")
+        case date():
+            return cell.strftime("%d.%m.%Y")
+        case time():
+            return cell.strftime("%H:%M")
+    return str(cell)
+
+
+def is_empty(cell: Cell) -> bool:
+    """Nothing, or a word that stands for nothing («нет», «н/д», «-»)."""
+    return cell is None or (isinstance(cell, str) and as_text(cell).lower() in _EMPTY)
+
+
+def excel_error(cell: Cell) -> Findings:
+    """`#Н/Д`, `#REF!` and the like: the file's own calculation failed."""
+    if isinstance(cell, str) and cell.startswith("#") and cell.strip().lower() in _EXCEL_ERRORS:
+        return (Finding(Severity.DOUBT, "excel_error", f"В ячейке ошибка Excel {cell.strip()}",
+                        "Загрузить без этого значения", ""),)
+    return NONE
+
+
+def text_value(cell: Cell, limit: int) -> tuple[str, Findings]:
+    """A text of at most `limit` characters."""
+    text = as_text(cell)
+    if len(text) <= limit:
+        return text, NONE
+    cut = text[: limit - 1].rstrip() + "…"
+    return cut, (Finding(Severity.DOUBT, "too_long", f"Длиннее {limit} знаков", f"Сократить до {limit} знаков", cut),)
+
+
+def date_value(cell: Cell) -> tuple[date | None, Findings]:
+    """«12.03.2019», «2021-05-04», «5 мая 2021 г.», «март 2020» (its first day), a date cell, an Excel serial number."""
+    if isinstance(cell, datetime):
+        return cell.date(), NONE
+    if isinstance(cell, date):
+        return cell, NONE
+    if isinstance(cell, int | Decimal) and _FIRST_DAY <= cell <= _LAST_DAY:
+        return date.fromordinal(date(1899, 12, 30).toordinal() + int(cell)), NONE
+    text = as_text(cell)
+    if not text:
+        return None, NONE
+    day, exact = _date_of(text)
+    if day is None:
+        return None, (Finding(Severity.DOUBT, "date", f"Не дата: «{text}»", "Загрузить без даты", ""),)
+    if exact:
+        return day, NONE
+    return day, (Finding(Severity.NOTE, "date_without_day", f"День не указан, записано {day:%d.%m.%Y}"),)
+
+
+def _date_of(text: str) -> tuple[date | None, bool]:
+    """The day, and whether it was given exactly."""
+    if found := _YEAR_FIRST.fullmatch(text):
+        return _make_date(int(found[1]), int(found[2]), int(found[3])), True
+    if found := _DAY_FIRST.fullmatch(text):
+        year = int(found[3])
+        if year < 100:
+            year += 2000 if year < 70 else 1900
+        return _make_date(year, int(found[2]), int(found[1])), True
+    if found := _WORDED.fullmatch(text):
+        month = _MONTHS.get(found[2][:3].lower(), 0)
+        return _make_date(int(found[3]), month, int(found[1] or 1)), found[1] is not None
+    if found := _MONTH_YEAR.fullmatch(text):
+        return _make_date(int(found[2]), int(found[1]), 1), False
+    if _YEAR.fullmatch(text):
+        return date(int(text[:4]), 1, 1), False
+    return None, False
+
+
+def _make_date(year: int, month: int, day: int) -> date | None:
+    try:
+        made = date(year, month, day)
+    except ValueError:
+        return None
+    return made if 1900 <= year <= 2100 else None
+
+
+def parse_number(text: str) -> Decimal | None:
+    """«13 202,17», «2901.75», «1,234.56», «1.234,56», «1'500-00»; None when it is not exactly one number."""
+    text = _SPACES.sub("", text).replace("'", "").replace("’", "").replace("−", "-").replace("–", "-")
+    if found := re.fullmatch(r"(-?[\d]+)-(\d{2})", text):
+        text = f"{found[1]}.{found[2]}"
+    if not re.fullmatch(r"[+-]?[\d.,]*\d[.,]?", text):
+        return None
+    comma, point = text.rfind(","), text.rfind(".")
+    if comma >= 0 and point >= 0:
+        thousands = "," if point > comma else "."
+        text = text.replace(thousands, "")
+    elif text.count(",") > 1 or text.count(".") > 1:
+        parts = re.split(r"[.,]", text)
+        if not all(len(part) == 3 for part in parts[1:]):
+            return None
+        text = "".join(parts)
+    try:
+        return Decimal(text.replace(",", "."))
+    except InvalidOperation:
+        return None
+
+
+def whole_number(cell: Cell, title: str, top: int) -> tuple[int, Findings]:
+    """A number such as the days of a payment term; 0 when empty or unreadable."""
+    text = as_text(cell)
+    found = re.search(r"\d+", text)
+    if not text or (found and int(found[0]) <= top):
+        return int(found[0]) if found else 0, NONE
+    return 0, (Finding(Severity.DOUBT, "whole_number", f"{title}: не число от 0 до {top}", "Загрузить без этого", ""),)
