@@ -54,7 +54,7 @@ make_environment() {
         "$python" -m venv "$VENV"
     fi
     say "installing the packages of requirements.lock"
-    "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+    "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --use-pep517 --require-hashes -r requirements.lock
     "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps -e .
 }
 

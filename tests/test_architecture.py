@@ -1,0 +1,147 @@
+"""House rules that a reviewer would otherwise repeat: import order, one edge, no floats near money, short files."""
+
+import ast
+import contextlib
+import io
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("crm_contract", "crm_server", "crm_desktop")
+FILE_LINES = 600
+FUNCTION_LINES = 70
+
+#: Where seconds and proportions are floats; money and quantities never come here.
+TIMING_FILES = (
+    "crm_server/config.py",
+    "crm_server/worker.py",
+    "crm_server/db/",
+    "crm_server/kit/job_runner.py",
+    "crm_server/kit/jobs.py",
+    "crm_server/kit/edge.py",
+)
+MAY_COMMIT = ("crm_server/db/", "crm_server/kit/edge.py", "crm_server/kit/jobs.py")
+MAY_EXEC = ("crm_desktop/__main__.py", "crm_desktop/widgets/confirm.py")
+MAY_USE_HTTP = ("crm_desktop/kit/api_client.py",)
+
+Found = Iterator[tuple[Path, int]]
+
+
+def files(*folders: str) -> list[Path]:
+    return [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def places(found: Iterable[tuple[Path, int]], allowed: tuple[str, ...] = ()) -> list[str]:
+    """`file:line` of what was found outside of the allowed files and folders."""
+    return [f"{name_of(path)}:{line}" for path, line in found if not name_of(path).startswith(allowed or ("\0",))]
+
+
+def imports(folder: str, package: str) -> Found:
+    for path in files(folder):
+        for node in ast.walk(tree_of(path)):
+            names = ()
+            if isinstance(node, ast.Import):
+                names = tuple(alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                names = (node.module or "",)
+            if any(name == package or name.startswith(f"{package}.") for name in names):
+                yield path, node.lineno
+
+
+def method_calls(folder: str, method: str) -> Found:
+    for path in files(folder):
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == method:
+                yield path, node.lineno
+
+
+def float_uses(*folders: str) -> Found:
+    """The name `float` and numbers with a point."""
+    for path in files(*folders):
+        for node in ast.walk(tree_of(path)):
+            named = isinstance(node, ast.Name) and node.id == "float"
+            literal = isinstance(node, ast.Constant) and isinstance(node.value, float)
+            if named or literal:
+                yield path, node.lineno  # type: ignore[attr-defined]
+
+
+def test_import_contracts_hold() -> None:
+    report = io.StringIO()
+    with contextlib.redirect_stdout(report):
+        code = lint_imports(config_filename=str(ROOT / ".importlinter"), no_cache=True)
+    assert code == EXIT_STATUS_SUCCESS, report.getvalue()
+
+
+def test_http_is_spoken_in_one_file() -> None:
+    assert places(imports("crm_desktop", "httpx2"), MAY_USE_HTTP) == []
+
+
+def test_only_the_edge_commits() -> None:
+    assert places(method_calls("crm_server", "commit"), MAY_COMMIT) == []
+
+
+def test_nobody_pumps_the_event_loop() -> None:
+    assert places(method_calls("crm_desktop", "processEvents")) == []
+
+
+def test_dialogs_are_opened_not_executed() -> None:
+    assert places(method_calls("crm_desktop", "exec"), MAY_EXEC) == []
+
+
+def test_money_meets_no_float() -> None:
+    assert places(float_uses("crm_contract", "crm_server"), TIMING_FILES) == []
+
+
+def test_names_are_imported_one_by_one() -> None:
+    found = (
+        (path, node.lineno)
+        for path in files(*PACKAGES, "tests", "benchmarks")
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
+    )
+    assert places(found) == []
+
+
+def test_files_are_short() -> None:
+    long = [name_of(path) for path in files(*PACKAGES) if len(path.read_text("utf-8").splitlines()) > FILE_LINES]
+    assert long == []
+
+
+def test_functions_are_short() -> None:
+    found = (
+        (path, node.lineno)
+        for path in files(*PACKAGES)
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno + 1 > FUNCTION_LINES
+    )
+    assert places(found) == []
+
+
+def test_every_deferred_job_has_its_task() -> None:
+    """Jobs are named by text, because a lower domain defers what an upper one does."""
+    declared: set[str] = set()
+    deferred: dict[str, str] = {}
+    for path in files("crm_server"):
+        for node in ast.walk(tree_of(path)):
+            if not isinstance(node, ast.Call):
+                continue
+            function = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            texts = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+            if function in ("task", "staged_task", "periodic") and texts:
+                declared.add(texts[-1])
+            elif function in ("defer", "defer_many") and texts:
+                deferred[texts[0]] = f"{name_of(path)}:{node.lineno}"
+    assert {name: place for name, place in deferred.items() if name not in declared} == {}
