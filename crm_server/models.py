@@ -3,5 +3,9 @@
 import crm_server.access.models
 import crm_server.audit.models
 import crm_server.catalog.models
+import crm_server.documents.models
 import crm_server.kit.models
-import crm_server.parties.models  # noqa: F401
+import crm_server.parties.models
+import crm_server.payments.models
+import crm_server.settings.models
+import crm_server.stock.models  # noqa: F401

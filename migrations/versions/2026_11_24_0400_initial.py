@@ -75,6 +75,11 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_contact_role')),
     sa.UniqueConstraint('code', name=op.f('uq_contact_role_code'))
     )
+    op.create_table('file_content',
+    sa.Column('sha256', sa.LargeBinary(), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('sha256', name=op.f('pk_file_content'))
+    )
     op.create_table('idempotency_key',
     sa.Column('user_id', sa.BigInteger(), nullable=False),
     sa.Column('key', sa.Text(), nullable=False),
@@ -91,6 +96,13 @@ def upgrade() -> None:
     sa.Column('blocked_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('last_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.PrimaryKeyConstraint('address', name=op.f('pk_login_failure'))
+    )
+    op.create_table('number_series',
+    sa.Column('series', sa.Text(), nullable=False),
+    sa.Column('branch_id', sa.BigInteger(), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('last', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('series', 'branch_id', 'year', name=op.f('pk_number_series'))
     )
     op.create_table('price_kind',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -212,6 +224,24 @@ def upgrade() -> None:
     op.create_index('ix_party_search', 'party', ['search'], unique=False, postgresql_using='gin', postgresql_ops={'search': 'gin_trgm_ops'})
     op.create_index('ix_party_sort', 'party', [sa.literal_column('sort_key(name)'), 'id'], unique=False)
     op.create_index('uq_party_inn_kpp', 'party', ['inn', 'kpp'], unique=True, postgresql_where=sa.text("inn <> '' AND NOT archived"))
+    op.create_table('place',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('code', sa.Text(), server_default='', nullable=False),
+    sa.Column('parent_id', sa.BigInteger(), nullable=True),
+    sa.Column('branch_id', sa.BigInteger(), nullable=True),
+    sa.Column('employee_id', sa.BigInteger(), nullable=True),
+    sa.Column('archived', sa.Boolean(), server_default=sa.text('false'), nullable=False),
+    sa.Column('inner', sa.Boolean(), nullable=False),
+    sa.CheckConstraint("kind IN ('warehouse', 'zone', 'bin', 'employee', 'transit', 'customer', 'supplier', 'loss')", name=op.f('ck_place_kind')),
+    sa.CheckConstraint('"inner" = (kind IN (\'warehouse\', \'zone\', \'bin\', \'employee\', \'transit\'))', name=op.f('ck_place_inner')),
+    sa.ForeignKeyConstraint(['branch_id'], ['branch.id'], name=op.f('fk_place_branch_id')),
+    sa.ForeignKeyConstraint(['employee_id'], ['employee.id'], name=op.f('fk_place_employee_id')),
+    sa.ForeignKeyConstraint(['parent_id'], ['place.id'], name=op.f('fk_place_parent_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_place'))
+    )
+    op.create_index('uq_place_outer', 'place', ['kind'], unique=True, postgresql_where=sa.text('NOT "inner"'))
     op.create_table('product',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('version', sa.Integer(), server_default='1', nullable=False),
@@ -241,6 +271,23 @@ def upgrade() -> None:
     op.create_index('ix_product_search', 'product', ['search'], unique=False, postgresql_using='gin', postgresql_ops={'search': 'gin_trgm_ops'})
     op.create_index('ix_product_sort', 'product', [sa.literal_column('sort_key(name)'), 'id'], unique=False)
     op.create_index('uq_product_sku', 'product', ['sku'], unique=True, postgresql_where=sa.text("sku <> '' AND NOT archived"))
+    op.create_table('stored_file',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('name', sa.Text(), nullable=False),
+    sa.Column('size', sa.BigInteger(), nullable=False),
+    sa.Column('sha256', sa.LargeBinary(), nullable=False),
+    sa.Column('media_type', sa.Text(), server_default='', nullable=False),
+    sa.Column('source', sa.Text(), server_default='upload', nullable=False),
+    sa.Column('entity', sa.Text(), nullable=False),
+    sa.Column('entity_id', sa.BigInteger(), nullable=False),
+    sa.Column('author_id', sa.BigInteger(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.CheckConstraint("source IN ('upload', 'print', 'send')", name=op.f('ck_stored_file_source')),
+    sa.ForeignKeyConstraint(['author_id'], ['employee.id'], name=op.f('fk_stored_file_author_id')),
+    sa.ForeignKeyConstraint(['sha256'], ['file_content.sha256'], name=op.f('fk_stored_file_sha256')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stored_file'))
+    )
+    op.create_index('ix_stored_file_entity', 'stored_file', ['entity', 'entity_id'], unique=False)
     op.create_table('bank_account',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('party_id', sa.BigInteger(), nullable=False),
@@ -314,6 +361,26 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_site'))
     )
     op.create_index(op.f('ix_site_party_id'), 'site', ['party_id'], unique=False)
+    op.create_table('stock_balance',
+    sa.Column('place_id', sa.BigInteger(), nullable=False),
+    sa.Column('product_id', sa.BigInteger(), nullable=False),
+    sa.Column('lot_id', sa.BigInteger(), server_default='0', nullable=False),
+    sa.Column('on_hand', sa.Numeric(precision=15, scale=3), server_default='0', nullable=False),
+    sa.Column('reserved', sa.Numeric(precision=15, scale=3), server_default='0', nullable=False),
+    sa.Column('value', sa.Numeric(precision=15, scale=2), server_default='0', nullable=False),
+    sa.CheckConstraint('on_hand >= 0', name=op.f('ck_stock_balance_on_hand')),
+    sa.CheckConstraint('reserved >= 0 AND reserved <= on_hand', name=op.f('ck_stock_balance_reserved')),
+    sa.ForeignKeyConstraint(['place_id'], ['place.id'], name=op.f('fk_stock_balance_place_id')),
+    sa.ForeignKeyConstraint(['product_id'], ['product.id'], name=op.f('fk_stock_balance_product_id')),
+    sa.PrimaryKeyConstraint('place_id', 'product_id', 'lot_id', name=op.f('pk_stock_balance'))
+    )
+    op.create_index('ix_stock_balance_product', 'stock_balance', ['product_id'], unique=False)
+    op.create_table('stock_period_lock',
+    sa.Column('place_id', sa.BigInteger(), nullable=False),
+    sa.Column('closed_until', sa.Date(), nullable=False),
+    sa.ForeignKeyConstraint(['place_id'], ['place.id'], name=op.f('fk_stock_period_lock_place_id')),
+    sa.PrimaryKeyConstraint('place_id', name=op.f('pk_stock_period_lock'))
+    )
     op.create_table('tax_mode_period',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('party_id', sa.BigInteger(), nullable=False),
@@ -345,6 +412,204 @@ def upgrade() -> None:
     sa.UniqueConstraint('token_hash', name=op.f('uq_user_session_token_hash'))
     )
     op.create_index(op.f('ix_user_session_user_id'), 'user_session', ['user_id'], unique=False)
+    op.create_table('document',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('number', sa.Text(), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('date', sa.Date(), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('accounting', sa.Text(), server_default='draft', nullable=False),
+    sa.Column('revision', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('marked', sa.Boolean(), server_default=sa.text('false'), nullable=False),
+    sa.Column('branch_id', sa.BigInteger(), nullable=False),
+    sa.Column('department_id', sa.BigInteger(), nullable=True),
+    sa.Column('organization_id', sa.BigInteger(), nullable=True),
+    sa.Column('party_id', sa.BigInteger(), nullable=True),
+    sa.Column('contact_id', sa.BigInteger(), nullable=True),
+    sa.Column('consignee_id', sa.BigInteger(), nullable=True),
+    sa.Column('site_id', sa.BigInteger(), nullable=True),
+    sa.Column('contract_id', sa.BigInteger(), nullable=True),
+    sa.Column('place_id', sa.BigInteger(), nullable=True),
+    sa.Column('place_to_id', sa.BigInteger(), nullable=True),
+    sa.Column('responsible_id', sa.BigInteger(), nullable=True),
+    sa.Column('price_kind_id', sa.BigInteger(), nullable=True),
+    sa.Column('vat_mode', sa.Text(), server_default='included', nullable=False),
+    sa.Column('due_date', sa.Date(), nullable=True),
+    sa.Column('valid_until', sa.Date(), nullable=True),
+    sa.Column('title', sa.Text(), server_default='', nullable=False),
+    sa.Column('comment', sa.Text(), server_default='', nullable=False),
+    sa.Column('extra', postgresql.JSONB(astext_type=sa.Text()), server_default='{}', nullable=False),
+    sa.Column('net', sa.Numeric(precision=15, scale=2), server_default='0', nullable=False),
+    sa.Column('vat', sa.Numeric(precision=15, scale=2), server_default='0', nullable=False),
+    sa.Column('gross', sa.Numeric(precision=15, scale=2), server_default='0', nullable=False),
+    sa.Column('paid', sa.Numeric(precision=15, scale=2), server_default='0', nullable=False),
+    sa.Column('shipped', sa.Numeric(precision=5, scale=4), server_default='0', nullable=False),
+    sa.Column('reserved', sa.Numeric(precision=5, scale=4), server_default='0', nullable=False),
+    sa.Column('chain_id', sa.BigInteger(), nullable=False),
+    sa.Column('search', sa.Text(), server_default='', nullable=False),
+    sa.Column('author_id', sa.BigInteger(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('posted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("accounting IN ('draft', 'posted', 'annulled')", name=op.f('ck_document_accounting')),
+    sa.CheckConstraint("vat_mode IN ('included', 'on_top')", name=op.f('ck_document_vat_mode')),
+    sa.CheckConstraint('gross = net + vat', name=op.f('ck_document_sums')),
+    sa.CheckConstraint('gross >= 0 AND paid >= 0', name=op.f('ck_document_not_negative')),
+    sa.ForeignKeyConstraint(['author_id'], ['employee.id'], name=op.f('fk_document_author_id')),
+    sa.ForeignKeyConstraint(['branch_id'], ['branch.id'], name=op.f('fk_document_branch_id')),
+    sa.ForeignKeyConstraint(['consignee_id'], ['party.id'], name=op.f('fk_document_consignee_id')),
+    sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_document_contact_id')),
+    sa.ForeignKeyConstraint(['contract_id'], ['document.id'], name=op.f('fk_document_contract_id')),
+    sa.ForeignKeyConstraint(['department_id'], ['department.id'], name=op.f('fk_document_department_id')),
+    sa.ForeignKeyConstraint(['organization_id'], ['party.id'], name=op.f('fk_document_organization_id')),
+    sa.ForeignKeyConstraint(['party_id'], ['party.id'], name=op.f('fk_document_party_id')),
+    sa.ForeignKeyConstraint(['place_id'], ['place.id'], name=op.f('fk_document_place_id')),
+    sa.ForeignKeyConstraint(['place_to_id'], ['place.id'], name=op.f('fk_document_place_to_id')),
+    sa.ForeignKeyConstraint(['price_kind_id'], ['price_kind.id'], name=op.f('fk_document_price_kind_id')),
+    sa.ForeignKeyConstraint(['responsible_id'], ['employee.id'], name=op.f('fk_document_responsible_id')),
+    sa.ForeignKeyConstraint(['site_id'], ['site.id'], name=op.f('fk_document_site_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_document')),
+    sa.UniqueConstraint('kind', 'branch_id', 'year', 'number', name=op.f('uq_document_kind_branch_id_year_number'))
+    )
+    op.create_index(op.f('ix_document_chain_id'), 'document', ['chain_id'], unique=False)
+    op.create_index(op.f('ix_document_contract_id'), 'document', ['contract_id'], unique=False)
+    op.create_index('ix_document_kind_branch', 'document', ['kind', 'branch_id', 'id'], unique=False)
+    op.create_index('ix_document_kind_date', 'document', ['kind', 'date', 'id'], unique=False)
+    op.create_index('ix_document_kind_id', 'document', ['kind', 'id'], unique=False)
+    op.create_index('ix_document_kind_state', 'document', ['kind', 'state', 'id'], unique=False)
+    op.create_index('ix_document_open_invoice', 'document', ['party_id', 'due_date'], unique=False, postgresql_where=sa.text("kind = 'invoice' AND accounting = 'posted' AND paid < gross"))
+    op.create_index(op.f('ix_document_party_id'), 'document', ['party_id'], unique=False)
+    op.create_index('ix_document_search', 'document', ['search'], unique=False, postgresql_using='gin', postgresql_ops={'search': 'gin_trgm_ops'})
+    op.create_table('document_comment',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('document_id', sa.BigInteger(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('author_id', sa.BigInteger(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.ForeignKeyConstraint(['author_id'], ['employee.id'], name=op.f('fk_document_comment_author_id')),
+    sa.ForeignKeyConstraint(['document_id'], ['document.id'], name=op.f('fk_document_comment_document_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_document_comment'))
+    )
+    op.create_index(op.f('ix_document_comment_document_id'), 'document_comment', ['document_id'], unique=False)
+    op.create_table('document_line',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('document_id', sa.BigInteger(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('product_id', sa.BigInteger(), nullable=True),
+    sa.Column('name', sa.Text(), server_default='', nullable=False),
+    sa.Column('quantity', sa.Numeric(precision=15, scale=3), nullable=False),
+    sa.Column('unit', sa.Text(), nullable=False),
+    sa.Column('price', sa.Numeric(precision=19, scale=4), server_default='0', nullable=False),
+    sa.Column('discount', sa.Numeric(precision=5, scale=2), server_default='0', nullable=False),
+    sa.Column('vat_rate', sa.Text(), server_default='none', nullable=False),
+    sa.Column('net', sa.Numeric(precision=15, scale=2), nullable=False),
+    sa.Column('vat', sa.Numeric(precision=15, scale=2), nullable=False),
+    sa.Column('gross', sa.Numeric(precision=15, scale=2), nullable=False),
+    sa.Column('basis_line_id', sa.BigInteger(), nullable=True),
+    sa.Column('note', sa.Text(), server_default='', nullable=False),
+    sa.CheckConstraint('gross = net + vat', name=op.f('ck_document_line_sums')),
+    sa.CheckConstraint('quantity > 0', name=op.f('ck_document_line_quantity')),
+    sa.ForeignKeyConstraint(['basis_line_id'], ['document_line.id'], name=op.f('fk_document_line_basis_line_id'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['document_id'], ['document.id'], name=op.f('fk_document_line_document_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['product_id'], ['product.id'], name=op.f('fk_document_line_product_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_document_line'))
+    )
+    op.create_index(op.f('ix_document_line_basis_line_id'), 'document_line', ['basis_line_id'], unique=False)
+    op.create_index('ix_document_line_document', 'document_line', ['document_id', 'position'], unique=False)
+    op.create_index('ix_document_line_product', 'document_line', ['product_id'], unique=False)
+    op.create_table('document_link',
+    sa.Column('basis_id', sa.BigInteger(), nullable=False),
+    sa.Column('document_id', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['basis_id'], ['document.id'], name=op.f('fk_document_link_basis_id')),
+    sa.ForeignKeyConstraint(['document_id'], ['document.id'], name=op.f('fk_document_link_document_id')),
+    sa.PrimaryKeyConstraint('basis_id', 'document_id', name=op.f('pk_document_link'))
+    )
+    op.create_index(op.f('ix_document_link_document_id'), 'document_link', ['document_id'], unique=False)
+    op.create_table('document_revision',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('document_id', sa.BigInteger(), nullable=False),
+    sa.Column('revision', sa.Integer(), nullable=False),
+    sa.Column('snapshot', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('author_id', sa.BigInteger(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.ForeignKeyConstraint(['author_id'], ['employee.id'], name=op.f('fk_document_revision_author_id')),
+    sa.ForeignKeyConstraint(['document_id'], ['document.id'], name=op.f('fk_document_revision_document_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_document_revision')),
+    sa.UniqueConstraint('document_id', 'revision', name=op.f('uq_document_revision_document_id_revision'))
+    )
+    op.create_table('payment_allocation',
+    sa.Column('payment_id', sa.BigInteger(), nullable=False),
+    sa.Column('invoice_id', sa.BigInteger(), nullable=False),
+    sa.Column('amount', sa.Numeric(precision=15, scale=2), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.CheckConstraint('amount > 0', name=op.f('ck_payment_allocation_amount')),
+    sa.ForeignKeyConstraint(['invoice_id'], ['document.id'], name=op.f('fk_payment_allocation_invoice_id')),
+    sa.ForeignKeyConstraint(['payment_id'], ['document.id'], name=op.f('fk_payment_allocation_payment_id')),
+    sa.PrimaryKeyConstraint('payment_id', 'invoice_id', name=op.f('pk_payment_allocation'))
+    )
+    op.create_index(op.f('ix_payment_allocation_invoice_id'), 'payment_allocation', ['invoice_id'], unique=False)
+    op.create_table('stock_move',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('at', sa.Date(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('product_id', sa.BigInteger(), nullable=False),
+    sa.Column('lot_id', sa.BigInteger(), server_default='0', nullable=False),
+    sa.Column('from_place_id', sa.BigInteger(), nullable=False),
+    sa.Column('to_place_id', sa.BigInteger(), nullable=False),
+    sa.Column('quantity', sa.Numeric(precision=15, scale=3), nullable=False),
+    sa.Column('cost', sa.Numeric(precision=15, scale=2), server_default='0', nullable=False),
+    sa.Column('document_id', sa.BigInteger(), nullable=True),
+    sa.Column('line_id', sa.BigInteger(), nullable=True),
+    sa.Column('reverses_id', sa.BigInteger(), nullable=True),
+    sa.Column('employee_id', sa.BigInteger(), nullable=True),
+    sa.CheckConstraint('from_place_id <> to_place_id', name=op.f('ck_stock_move_balanced')),
+    sa.CheckConstraint('quantity > 0', name=op.f('ck_stock_move_quantity')),
+    sa.ForeignKeyConstraint(['document_id'], ['document.id'], name=op.f('fk_stock_move_document_id')),
+    sa.ForeignKeyConstraint(['employee_id'], ['employee.id'], name=op.f('fk_stock_move_employee_id')),
+    sa.ForeignKeyConstraint(['from_place_id'], ['place.id'], name=op.f('fk_stock_move_from_place_id')),
+    sa.ForeignKeyConstraint(['product_id'], ['product.id'], name=op.f('fk_stock_move_product_id')),
+    sa.ForeignKeyConstraint(['reverses_id'], ['stock_move.id'], name=op.f('fk_stock_move_reverses_id')),
+    sa.ForeignKeyConstraint(['to_place_id'], ['place.id'], name=op.f('fk_stock_move_to_place_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stock_move'))
+    )
+    op.create_index('ix_stock_move_document', 'stock_move', ['document_id'], unique=False)
+    op.create_index('ix_stock_move_from', 'stock_move', ['from_place_id', 'product_id', 'id'], unique=False)
+    op.create_index('ix_stock_move_to', 'stock_move', ['to_place_id', 'product_id', 'id'], unique=False)
+    op.create_index('uq_stock_move_reverses', 'stock_move', ['reverses_id'], unique=True, postgresql_where=sa.text('reverses_id IS NOT NULL'))
+    op.create_table('reservation',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('document_id', sa.BigInteger(), nullable=True),
+    sa.Column('line_id', sa.BigInteger(), nullable=True),
+    sa.Column('product_id', sa.BigInteger(), nullable=False),
+    sa.Column('place_id', sa.BigInteger(), nullable=False),
+    sa.Column('lot_id', sa.BigInteger(), server_default='0', nullable=False),
+    sa.Column('quantity', sa.Numeric(precision=15, scale=3), nullable=False),
+    sa.Column('used', sa.Numeric(precision=15, scale=3), server_default='0', nullable=False),
+    sa.Column('state', sa.Text(), server_default='active', nullable=False),
+    sa.Column('until', sa.Date(), nullable=True),
+    sa.Column('note', sa.Text(), server_default='', nullable=False),
+    sa.Column('branch_id', sa.BigInteger(), nullable=False),
+    sa.Column('employee_id', sa.BigInteger(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("state <> 'used' OR used = quantity", name=op.f('ck_reservation_used')),
+    sa.CheckConstraint("state IN ('active', 'used', 'released', 'expired')", name=op.f('ck_reservation_state')),
+    sa.CheckConstraint('quantity > 0 AND used >= 0 AND used <= quantity', name=op.f('ck_reservation_quantity')),
+    sa.ForeignKeyConstraint(['branch_id'], ['branch.id'], name=op.f('fk_reservation_branch_id')),
+    sa.ForeignKeyConstraint(['document_id'], ['document.id'], name=op.f('fk_reservation_document_id')),
+    sa.ForeignKeyConstraint(['employee_id'], ['employee.id'], name=op.f('fk_reservation_employee_id')),
+    sa.ForeignKeyConstraint(['line_id'], ['document_line.id'], name=op.f('fk_reservation_line_id'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['place_id'], ['place.id'], name=op.f('fk_reservation_place_id')),
+    sa.ForeignKeyConstraint(['product_id'], ['product.id'], name=op.f('fk_reservation_product_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reservation'))
+    )
+    op.create_index('ix_reservation_active', 'reservation', ['place_id', 'product_id'], unique=False, postgresql_where=sa.text("state = 'active'"))
+    op.create_index(op.f('ix_reservation_document_id'), 'reservation', ['document_id'], unique=False)
+    op.create_index('ix_reservation_until', 'reservation', ['until'], unique=False, postgresql_where=sa.text("state = 'active'"))
+    run_sql("ledger.sql")
 
 
 def downgrade() -> None:

@@ -1,0 +1,126 @@
+"""One header and one line table for all document kinds; links, revisions, comments, files, number series."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Numeric,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from crm_server.db.schema import MONEY, PRICE, QUANTITY, id_column, metadata, moment, ref, text_column, version_column
+
+document = Table(
+    "document", metadata, id_column(), version_column(),
+    Column("kind", Text, nullable=False),
+    Column("number", Text, nullable=False), Column("year", Integer, nullable=False),
+    Column("date", Date, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("accounting", Text, nullable=False, server_default="draft"),
+    Column("revision", Integer, nullable=False, server_default="1"),
+    Column("marked", Boolean, nullable=False, server_default=text("false")),
+    ref("branch_id", "branch", nullable=False), ref("department_id", "department"),
+    ref("organization_id", "party"), ref("party_id", "party", index=True), ref("contact_id", "contact"),
+    ref("consignee_id", "party"), ref("site_id", "site"), ref("contract_id", "document", index=True),
+    ref("place_id", "place"), ref("place_to_id", "place"), ref("responsible_id", "employee"),
+    ref("price_kind_id", "price_kind"),
+    Column("vat_mode", Text, nullable=False, server_default="included"),
+    Column("due_date", Date), Column("valid_until", Date), text_column("title"), text_column("comment"),
+    Column("extra", JSONB, nullable=False, server_default="{}"),
+    Column("net", MONEY, nullable=False, server_default="0"), Column("vat", MONEY, nullable=False, server_default="0"),
+    Column("gross", MONEY, nullable=False, server_default="0"),
+    # Facts kept for lists. Their truth is elsewhere: allocations, lines of posted issues, reservations;
+    # `crm-server check` compares.
+    Column("paid", MONEY, nullable=False, server_default="0"),
+    Column("shipped", Numeric(5, 4), nullable=False, server_default="0"),
+    Column("reserved", Numeric(5, 4), nullable=False, server_default="0"),
+    # The root of the chain «на основании»; a chain is read whole by one index.
+    Column("chain_id", BigInteger, nullable=False, index=True),
+    text_column("search"),
+    ref("author_id", "employee"), moment("created_at", now=True), moment("updated_at", now=True),
+    moment("posted_at", nullable=True),
+    CheckConstraint("accounting IN ('draft', 'posted', 'annulled')", name="accounting"),
+    CheckConstraint("vat_mode IN ('included', 'on_top')", name="vat_mode"),
+    CheckConstraint("gross = net + vat", name="sums"),
+    CheckConstraint("gross >= 0 AND paid >= 0", name="not_negative"),
+    UniqueConstraint("kind", "branch_id", "year", "number"),
+    Index("ix_document_kind_id", "kind", "id"),
+    Index("ix_document_kind_date", "kind", "date", "id"),
+    Index("ix_document_kind_state", "kind", "state", "id"),
+    Index("ix_document_kind_branch", "kind", "branch_id", "id"),
+    Index("ix_document_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
+    # What a customer owes: few rows of many.
+    Index("ix_document_open_invoice", "party_id", "due_date",
+          postgresql_where=text("kind = 'invoice' AND accounting = 'posted' AND paid < gross")),
+)
+
+document_line = Table(
+    "document_line", metadata, id_column(),
+    Column("document_id", BigInteger, ForeignKey("document.id", ondelete="CASCADE"), nullable=False),
+    Column("position", Integer, nullable=False), ref("product_id", "product"),
+    text_column("name"), Column("quantity", QUANTITY, nullable=False), Column("unit", Text, nullable=False),
+    Column("price", PRICE, nullable=False, server_default="0"),
+    Column("discount", Numeric(5, 2), nullable=False, server_default="0"),
+    Column("vat_rate", Text, nullable=False, server_default="none"),
+    Column("net", MONEY, nullable=False), Column("vat", MONEY, nullable=False), Column("gross", MONEY, nullable=False),
+    ref("basis_line_id", "document_line", index=True, ondelete="SET NULL"), text_column("note"),
+    CheckConstraint("quantity > 0", name="quantity"),
+    CheckConstraint("gross = net + vat", name="sums"),
+    Index("ix_document_line_document", "document_id", "position"),
+    Index("ix_document_line_product", "product_id"),
+)
+
+document_link = Table(
+    "document_link", metadata,
+    Column("basis_id", BigInteger, ForeignKey("document.id"), nullable=False),
+    Column("document_id", BigInteger, ForeignKey("document.id"), nullable=False, index=True),
+    PrimaryKeyConstraint("basis_id", "document_id"),
+)
+
+# A superseded version of an offer (or any kind with the action «Новая версия»), whole as it was.
+document_revision = Table(
+    "document_revision", metadata, id_column(),
+    Column("document_id", BigInteger, ForeignKey("document.id"), nullable=False),
+    Column("revision", Integer, nullable=False), Column("snapshot", JSONB, nullable=False),
+    ref("author_id", "employee"), moment("at", now=True),
+    UniqueConstraint("document_id", "revision"),
+)
+
+document_comment = Table(
+    "document_comment", metadata, id_column(),
+    Column("document_id", BigInteger, ForeignKey("document.id"), nullable=False, index=True),
+    Column("text", Text, nullable=False), ref("author_id", "employee"), moment("at", now=True),
+)
+
+number_series = Table(
+    "number_series", metadata,
+    Column("series", Text, primary_key=True), Column("branch_id", BigInteger, primary_key=True),
+    Column("year", Integer, primary_key=True), Column("last", BigInteger, nullable=False),
+)
+
+file_content = Table(
+    "file_content", metadata, Column("sha256", LargeBinary, primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+stored_file = Table(
+    "stored_file", metadata, id_column(), Column("name", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", LargeBinary, ForeignKey("file_content.sha256"), nullable=False),
+    text_column("media_type"), Column("source", Text, nullable=False, server_default="upload"),
+    Column("entity", Text, nullable=False), Column("entity_id", BigInteger, nullable=False),
+    ref("author_id", "employee"), moment("at", now=True),
+    CheckConstraint("source IN ('upload', 'print', 'send')", name="source"),
+    Index("ix_stored_file_entity", "entity", "entity_id"),
+)

@@ -1,0 +1,85 @@
+"""Places, the ledger of moves, balances and reservations.
+
+Balances are kept by triggers (migrations/sql/ledger.sql) that run as the owner: the server's role may only insert
+moves and write reservations, so that no statement of ours can make ledger and balances differ.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    text,
+)
+
+from crm_server.db.schema import MONEY, QUANTITY, id_column, metadata, moment, ref, text_column, version_column
+
+place = Table(
+    "place", metadata, id_column(), Column("kind", Text, nullable=False), Column("name", Text, nullable=False),
+    text_column("code"), ref("parent_id", "place"), ref("branch_id", "branch"), ref("employee_id", "employee"),
+    Column("archived", Boolean, nullable=False, server_default=text("false")),
+    # Inner places keep balances; the outer ones are where goods come from and go to.
+    Column("inner", Boolean, nullable=False),
+    CheckConstraint("kind IN ('warehouse', 'zone', 'bin', 'employee', 'transit', 'customer', 'supplier', 'loss')",
+                    name="kind"),
+    CheckConstraint("\"inner\" = (kind IN ('warehouse', 'zone', 'bin', 'employee', 'transit'))", name="inner"),
+    Index("uq_place_outer", "kind", unique=True, postgresql_where=text("NOT \"inner\"")),
+)
+
+stock_move = Table(
+    "stock_move", metadata, id_column(), Column("at", Date, nullable=False), moment("made_at", now=True),
+    ref("product_id", "product", nullable=False), Column("lot_id", BigInteger, nullable=False, server_default="0"),
+    ref("from_place_id", "place", nullable=False), ref("to_place_id", "place", nullable=False),
+    Column("quantity", QUANTITY, nullable=False), Column("cost", MONEY, nullable=False, server_default="0"),
+    ref("document_id", "document"), Column("line_id", BigInteger),
+    ref("reverses_id", "stock_move"), ref("employee_id", "employee"),
+    CheckConstraint("quantity > 0", name="quantity"),
+    CheckConstraint("from_place_id <> to_place_id", name="balanced"),
+    Index("ix_stock_move_document", "document_id"),
+    Index("ix_stock_move_from", "from_place_id", "product_id", "id"),
+    Index("ix_stock_move_to", "to_place_id", "product_id", "id"),
+    Index("uq_stock_move_reverses", "reverses_id", unique=True, postgresql_where=text("reverses_id IS NOT NULL")),
+)
+
+stock_balance = Table(
+    "stock_balance", metadata,
+    Column("place_id", BigInteger, ForeignKey("place.id"), nullable=False),
+    Column("product_id", BigInteger, ForeignKey("product.id"), nullable=False),
+    Column("lot_id", BigInteger, nullable=False, server_default="0"),
+    Column("on_hand", QUANTITY, nullable=False, server_default="0"),
+    Column("reserved", QUANTITY, nullable=False, server_default="0"),
+    Column("value", MONEY, nullable=False, server_default="0"),
+    PrimaryKeyConstraint("place_id", "product_id", "lot_id"),
+    CheckConstraint("on_hand >= 0", name="on_hand"),
+    CheckConstraint("reserved >= 0 AND reserved <= on_hand", name="reserved"),
+    Index("ix_stock_balance_product", "product_id"),
+)
+
+reservation = Table(
+    "reservation", metadata, id_column(), version_column(),
+    ref("document_id", "document", index=True), ref("line_id", "document_line", ondelete="SET NULL"),
+    ref("product_id", "product", nullable=False), ref("place_id", "place", nullable=False),
+    Column("lot_id", BigInteger, nullable=False, server_default="0"),
+    Column("quantity", QUANTITY, nullable=False), Column("used", QUANTITY, nullable=False, server_default="0"),
+    Column("state", Text, nullable=False, server_default="active"), Column("until", Date), text_column("note"),
+    ref("branch_id", "branch", nullable=False), ref("employee_id", "employee"),
+    moment("created_at", now=True), moment("closed_at", nullable=True),
+    CheckConstraint("quantity > 0 AND used >= 0 AND used <= quantity", name="quantity"),
+    CheckConstraint("state IN ('active', 'used', 'released', 'expired')", name="state"),
+    CheckConstraint("state <> 'used' OR used = quantity", name="used"),
+    Index("ix_reservation_active", "place_id", "product_id", postgresql_where=text("state = 'active'")),
+    Index("ix_reservation_until", "until", postgresql_where=text("state = 'active'")),
+)
+
+# Moves dated on or before `closed_until` are refused for the place, even for raw SQL.
+stock_period_lock = Table(
+    "stock_period_lock", metadata,
+    Column("place_id", BigInteger, ForeignKey("place.id"), primary_key=True),
+    Column("closed_until", Date, nullable=False),
+)
