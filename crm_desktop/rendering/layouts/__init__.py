@@ -1,0 +1,1 @@
+"""One module per printed form: `build(document) -> Sheet`. Pure: contract object in, tree out."""

@@ -1,0 +1,137 @@
+"""The pieces reportlab does not have: text that shrinks to its cell, a count of sheets, a QR code, a table that keeps
+its last lines with the signatures."""
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from reportlab.lib.colors import HexColor
+from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.platypus import Flowable, PageBreak, Table
+
+from crm_desktop.rendering.pdf_page import PagedCanvas
+from crm_desktop.rendering.qr import QUIET_MODULES, qr_code
+from crm_desktop.rendering.tree import Align, Code, SheetCount
+
+_SMALLEST = 0.5  # a sum never shrinks below half of its size
+
+
+class FitText(Flowable):
+    """One line of text; letters shrink until it fits the width of the cell."""
+
+    def __init__(self, text: str, font: str, size: float, leading: float, colour: str, align: Align) -> None:
+        super().__init__()
+        self.text, self.font, self.colour, self.align = text, font, colour, align
+        self._asked, self._leading = size, leading
+
+    def wrap(self, avail_width: float, avail_height: float) -> tuple[float, float]:
+        natural = stringWidth(self.text, self.font, self._asked)
+        ratio = min(1.0, avail_width / natural) if natural else 1.0
+        self.size = self._asked * max(_SMALLEST, ratio)
+        self.width, self.height = avail_width, self._leading
+        return avail_width, self._leading
+
+    def draw(self) -> None:
+        canvas = self.canv
+        canvas.setFont(self.font, self.size)
+        canvas.setFillColor(HexColor(f"#{self.colour}"))
+        baseline = self._leading - self._asked  # where a Paragraph of the same size has it
+        if self.align is Align.RIGHT:
+            canvas.drawRightString(self.width, baseline, self.text)
+        elif self.align is Align.CENTER:
+            canvas.drawCentredString(self.width / 2, baseline, self.text)
+        else:
+            canvas.drawString(0, baseline, self.text)
+
+
+class SheetCountText(Flowable):
+    """Two lines kept free for «Документ составлен на / N листах»."""
+
+    def __init__(self, count: SheetCount, size: float) -> None:
+        super().__init__()
+        self.lead, self.size = count.lead, size
+
+    def wrap(self, avail_width: float, avail_height: float) -> tuple[float, float]:
+        self.width, self.height = avail_width, self.size * 2.5
+        return self.width, self.height
+
+    def draw(self) -> None:
+        canvas = self.canv
+        if not isinstance(canvas, PagedCanvas):
+            raise TypeError("the number of sheets needs a PagedCanvas")
+        canvas.count_sheets_here(self.lead, self.size)
+
+
+class QrCode(Flowable):
+    """Drawn as vector squares: sharp on any printer."""
+
+    def __init__(self, code: Code) -> None:
+        super().__init__()
+        self.hAlign = code.align.value.upper()
+        self._rows = tuple(bytes(row) for row in qr_code(code.payload).matrix)
+        self.width = self.height = code.size * mm
+
+    def wrap(self, avail_width: float, avail_height: float) -> tuple[float, float]:
+        return self.width, self.height
+
+    def draw(self) -> None:
+        side = len(self._rows) + 2 * QUIET_MODULES
+        canvas = self.canv
+        canvas.saveState()
+        canvas.setFillColor(HexColor("#000000"))
+        canvas.scale(self.width / side, self.height / side)
+        # A literal path in whole modules: a thousand squares through `path.rect` take ten times as long.
+        canvas.addLiteral(f"{' '.join(self._squares(side))} f")
+        canvas.restoreState()
+
+    def _squares(self, side: int) -> Iterator[str]:
+        for index, row in enumerate(self._rows):
+            y = side - QUIET_MODULES - index - 1
+            for dark, run in groupby(range(len(row)), row.__getitem__):
+                columns = list(run)
+                if dark:
+                    yield f"{QUIET_MODULES + columns[0]} {y} {len(columns)} 1 re"
+
+
+class LineTable(Table):
+    """A table whose last rows move to the next page when `reserve` points do not fit below it."""
+
+    reserve: float = 0
+    tail: int = 1
+
+    def wrap(self, avail_width: float, avail_height: float) -> tuple[float, float]:
+        width, height = super().wrap(avail_width, avail_height)
+        if height <= avail_height < height + self.reserve and self._tail_can_move(avail_height):
+            return width, avail_height + 1  # makes the frame ask for a split
+        return width, height
+
+    _argH: list[float]
+    _rowHeights: list[float]
+
+    def _calc_height(self, *args: Any, **kwargs: Any) -> None:
+        """Heights do not depend on the page: measured once, not again for each of the pages that follow."""
+        super()._calc_height(*args, **kwargs)
+        self._argH = self._rowHeights
+
+    def split(self, avail_width: float, avail_height: float) -> list[Flowable]:
+        self._calc(avail_width, avail_height)
+        heights = self._rowHeights
+        whole = sum(heights)
+        tail_moves = whole <= avail_height
+        if tail_moves:
+            avail_height = whole - sum(heights[-self.tail:]) + 0.1
+        parts = super().split(avail_width, avail_height)
+        if len(parts) != 2 or not isinstance(last := parts[1], LineTable):
+            return parts
+        last.tail, last.reserve = self.tail, self.reserve
+        return [parts[0], PageBreak(), last] if tail_moves else parts
+
+    def _tail_can_move(self, avail_height: float) -> bool:
+        """At least one line must stay, and head, tail and reserve must fit the next page."""
+        heights = self._rowHeights
+        head = sum(heights[:self.repeatRows])
+        tail = sum(heights[-self.tail:])
+        frame = getattr(self, "_frame", None)
+        page = frame._aH if frame is not None else avail_height
+        return len(heights) > self.repeatRows + self.tail and head + tail + self.reserve <= page
