@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 _LATIN = "QWERTYUIOPASDFGHJKLZXCVBNM"
 _CYRILLIC = "ЙЦУКЕНГШЩЗФЫВАПРОЛДЯЧСМИТЬ"
 TWINS = dict(zip(_LATIN, _CYRILLIC, strict=True))
+_BACK = {cyrillic: latin for latin, cyrillic in TWINS.items()}
 GLOBAL = "global"
 
 
@@ -54,6 +55,14 @@ def sequences(keys: Sequence[str]) -> list[QKeySequence]:
     """Each chord and its twin."""
     chords = [chord for key in keys for chord in (key, twin(key)) if chord]
     return [QKeySequence(chord) for chord in dict.fromkeys(chords)]
+
+
+def ctrl_letter(event: QKeyEvent) -> str:
+    """The Latin letter of a Ctrl+letter chord whatever the layout, "" for anything else (in `keyPressEvent`)."""
+    if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier != Qt.KeyboardModifier.ControlModifier:
+        return ""
+    sign = chr(event.key()) if event.key() < 0x10000 else ""
+    return _BACK.get(sign, sign if sign in TWINS else "")
 
 
 class Shortcuts(QObject):

@@ -21,8 +21,12 @@ def theme(qapp: QApplication) -> Theme:
 
 
 @pytest.fixture(autouse=True)
-def _themed(theme: Theme) -> Iterator[None]:
-    """Each test starts in the light theme at 100 %."""
+def _themed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Each test with widgets starts in the light theme; pure tests need no application."""
+    if "qtbot" not in request.fixturenames:
+        yield
+        return
+    theme: Theme = request.getfixturevalue("theme")
     yield
     if theme.mode is not ThemeMode.LIGHT:
         theme.set_mode(ThemeMode.LIGHT)

@@ -1,0 +1,103 @@
+"""A layout of rows of twelve columns: widths by span, wrapping where the window is too narrow for them."""
+
+from PySide6.QtCore import QMargins, QRect, QSize, Qt
+from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+
+COLUMNS = 12
+NARROWEST_COLUMN = 46
+
+
+class Grid12(QLayout):
+    """Items flow left to right; a row is full at twelve. `new_row()` begins the next one."""
+
+    def __init__(self, parent: QWidget | None = None, *, gap: int = 12, row_gap: int = 6) -> None:
+        super().__init__(parent)
+        self._items: list[tuple[QLayoutItem, int, int]] = []
+        self._row = 0
+        self._gap = gap
+        self._row_gap = row_gap
+        self.setContentsMargins(QMargins(0, 0, 0, 0))
+
+    def add(self, widget: QWidget, span: int = 3) -> None:
+        """Raises ValueError for a span outside 1..12."""
+        if not 1 <= span <= COLUMNS:
+            raise ValueError(f"span {span}")
+        self._next_span = span
+        self.addWidget(widget)
+
+    def new_row(self) -> None:
+        self._row += 1
+
+    def addItem(self, item: QLayoutItem) -> None:
+        self._items.append((item, getattr(self, "_next_span", COLUMNS), self._row))
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]  # Qt asks until it gets none
+        return self._items[index][0] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+        return self._items.pop(index)[0] if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation.Horizontal
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._arrange(QRect(0, 0, width, 0), apply=False)
+
+    def sizeHint(self) -> QSize:
+        return QSize(600, self.heightForWidth(600))
+
+    def minimumSize(self) -> QSize:
+        widest = max((item.minimumSize().width() for item, _, _ in self._items if not item.isEmpty()), default=0)
+        return QSize(max(widest, 160), 0)
+
+    def setGeometry(self, rect: QRect) -> None:
+        super().setGeometry(rect)
+        self._arrange(rect, apply=True)
+
+    def _arrange(self, rect: QRect, *, apply: bool) -> int:
+        """Places the items; returns the height they take."""
+        top = rect.top()
+        for cells in self._rows(rect.width()):
+            places: list[tuple[QLayoutItem, QRect]] = []
+            taken = 0
+            for item, span in cells:
+                left = self._edge(taken, rect.width())
+                width = self._edge(taken + span, rect.width()) - self._gap - left
+                wanted = item.heightForWidth(width) if item.hasHeightForWidth() else item.sizeHint().height()
+                places.append((item, QRect(rect.left() + left, top, width, wanted)))
+                taken += span
+            height = max(place.height() for _, place in places)
+            for item, place in places if apply else ():
+                if item.expandingDirections() & Qt.Orientation.Vertical:
+                    place.setHeight(height)
+                item.setGeometry(place)
+            top += height + self._row_gap
+        return max(0, top - self._row_gap - rect.top())
+
+    def _edge(self, columns: int, width: int) -> int:
+        """Where a column begins: twelve columns and the gaps between them fill the width."""
+        return round(columns * (width + self._gap) / COLUMNS)
+
+    def _rows(self, width: int) -> list[list[tuple[QLayoutItem, int]]]:
+        """The visible items in rows; in a narrow place every span grows until a column is wide enough."""
+        factor = 1
+        while factor < COLUMNS and (width + self._gap) / COLUMNS * factor < NARROWEST_COLUMN + self._gap:
+            factor += 1
+        rows: list[list[tuple[QLayoutItem, int]]] = []
+        taken, current = COLUMNS, -1
+        for item, wanted, row in self._items:
+            if item.isEmpty():
+                continue
+            span = min(COLUMNS, wanted * factor)
+            if row != current or taken + span > COLUMNS:
+                rows.append([])
+                taken, current = 0, row
+            rows[-1].append((item, span))
+            taken += span
+        return rows

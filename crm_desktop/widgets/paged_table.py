@@ -1,0 +1,299 @@
+"""The list of every page: a million rows behind one frame, by keyboard and mouse.
+
+Enter opens, letters search, Alt+F3 filters by the cell, Ctrl+C copies, a click on a title sorts.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QStackedLayout, QVBoxLayout, QWidget
+
+from crm_contract.lists import Column, ColumnType, Condition, ListQuery, Op, Sort
+from crm_desktop.kit import fonts, formatting
+from crm_desktop.kit.i18n import tr
+from crm_desktop.widgets.cell_text import NUMERIC, default_width
+from crm_desktop.widgets.empty import EmptyState
+from crm_desktop.widgets.paged_model import PagedModel, PageLoader, Row
+from crm_desktop.widgets.table_delegate import CellInk, RowTone, TableDelegate, copy_rows
+from crm_desktop.widgets.table_view import ROW_HEIGHT, ListView
+
+STRETCH_MIN = 120
+
+
+class PagedTable(QFrame):
+    """`loader(query, done, failed)` is called in the GUI thread and must return at once."""
+
+    opened = Signal(object)              # the row's dict
+    selection_changed = Signal(list)     # the dicts of the selected loaded rows
+    current_changed = Signal(object)     # a dict or None, for the preview pane
+    typed = Signal(str)                  # letters typed into the list: they belong to its search box
+    filter_asked = Signal(object)        # a Condition made from the current cell
+    menu_asked = Signal(QPoint)          # a global position
+    total_changed = Signal()
+    load_failed = Signal(object)
+    empty_acted = Signal()               # the link of the empty state
+    layout_changed = Signal()            # columns, widths or sort: worth saving
+
+    def __init__(self, columns: Sequence[Column], loader: PageLoader, *, sort: str = "", name: str = "",
+                 row_tone: RowTone | None = None, cell_ink: CellInk | None = None,
+                 parent: QWidget | None = None) -> None:
+        """`sort` as in ListSpec: `-date`. `name` is for screen readers."""
+        super().__init__(parent)
+        self.setProperty("role", "tableFrame")
+        self.model = PagedModel(columns, loader, self)
+        if sort:
+            self.model.prepare_sort([Sort(column=sort.lstrip("-"), descending=sort.startswith("-"))])
+        self.view = ListView(self)
+        self.delegate = TableDelegate(self.view, row_tone=row_tone, cell_ink=cell_ink)
+        self.view.set_up(self.model, self.delegate, name or tr("Список"))
+        self.header = self.view.header
+        self._widths: dict[str, int] = {}
+        self._kept: set[Any] = set()
+        self._kept_current: Any = None
+        self._restoring = False
+        self._empty = EmptyState(tr("Здесь пока пусто"))
+        self._empty.acted.connect(self.empty_acted)
+        self._lay_out()
+        self._wire()
+        self._show_sort()
+
+    # --- for pages -------------------------------------------------------------------------------------------------
+
+    def load(self) -> None:
+        """The first time, once the page is on the screen."""
+        self.model.reload()
+
+    def set_filter(self, conditions: Sequence[Condition], search: str = "") -> None:
+        self.model.set_query(conditions, search)
+
+    def refresh(self) -> None:
+        """Rows changed on the server: loads them again, the selection stays on the same records."""
+        self.model.refresh()
+
+    def query(self) -> ListQuery:
+        return self.model.query
+
+    def set_empty(self, title: str, hint: str = "", action: str = "") -> None:
+        self._empty.set_texts(title, hint, action)
+
+    def current_row(self) -> dict[str, Any] | None:
+        row = self.model.row(self.view.currentIndex().row()) if self.view.currentIndex().isValid() else None
+        return row.data if row else None
+
+    def selected_rows(self) -> list[dict[str, Any]]:
+        """Loaded rows only."""
+        return [row.data for _, row in self._selected()]
+
+    def select_id(self, row_id: Any) -> bool:
+        """Goes to a loaded record; False when it is not among the loaded ones."""
+        place = self.model.place_of(row_id)
+        if place is not None:
+            self.view.setCurrentIndex(self.model.index(place, max(0, self.view.currentIndex().column())))
+        return place is not None
+
+    def total_text(self) -> str:
+        """«≈ 1 248 000 записей»."""
+        total = self.model.total
+        if total is None:
+            return ""
+        words = formatting.plural_form(total, tr("запись"), tr("записи"), tr("записей"))
+        return f"{formatting.about(total, self.model.total_is_exact)}{formatting.NBSP}{words}"
+
+    def layout_state(self) -> dict[str, Any]:
+        """Columns, widths and sort as JSON, for saved views and the next start."""
+        order = sorted(range(len(self.model.columns)), key=self.header.visualIndex)
+        return {"columns": [self.model.columns[number].name for number in order], "widths": dict(self._widths),
+                "sort": [sort.model_dump() for sort in self.model.sort_order]}
+
+    def restore_layout(self, state: dict[str, Any]) -> None:
+        """Takes what `layout_state` gave; names that are gone are left out. Loads the list again."""
+        names = {column.name for column in self.model.all_columns}
+        self._widths = {name: int(width) for name, width in state.get("widths", {}).items() if name in names}
+        sort = [Sort(**entry) for entry in state.get("sort", ()) if entry.get("column") in names]
+        if sort:
+            self.model.prepare_sort(sort)
+        self.model.show_columns(state.get("columns", ()))
+
+    def show_columns(self, names: Sequence[str]) -> None:
+        """The column chooser's answer."""
+        self.model.show_columns(names)
+        self.layout_changed.emit()
+
+    # --- inside ----------------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(1, 1, 1, 1)
+        self._stack = QStackedLayout()
+        self._stack.setStackingMode(QStackedLayout.StackingMode.StackAll)
+        self._stack.addWidget(self.view)
+        self._stack.addWidget(self._empty)
+        self._empty.hide()
+        outer.addLayout(self._stack)
+        self.setFocusProxy(self.view)
+
+    def _wire(self) -> None:
+        self.model.modelAboutToBeReset.connect(self._keep_selection)
+        self.model.modelReset.connect(self._after_reset)
+        self.model.arrived.connect(self._after_page)
+        self.model.failed.connect(self.load_failed)
+        self.model.total_changed.connect(self.total_changed)
+        self.header.sectionResized.connect(self._on_resized)
+        self.header.sectionMoved.connect(self.layout_changed)
+        self.header.sectionClicked.connect(self._sort_by)
+        self.header.sectionHandleDoubleClicked.connect(self._fit_column)
+        self.view.selectionModel().selectionChanged.connect(self._on_selection)
+        self.view.selectionModel().currentRowChanged.connect(self._on_current)
+        self.view.resized.connect(self._fit)
+        self.view.link_clicked.connect(self._open)
+        self.view.doubleClicked.connect(self._open)
+        self.view.opened.connect(self._open)
+        self.view.typed.connect(self.typed)
+        self.view.filter_asked.connect(self._ask_filter)
+        self.view.copied.connect(self._copy)
+        self.view.menu_asked.connect(self.menu_asked)
+
+    def _open(self, index: QModelIndex) -> None:
+        row = self.model.row(index.row())
+        if row is not None:
+            self.opened.emit(row.data)
+
+    def _ask_filter(self, index: QModelIndex) -> None:
+        row = self.model.row(index.row())
+        column = self.model.columns[index.column()] if index.isValid() else None
+        if row is None or column is None or not column.filterable:
+            return
+        value = row.data.get(column.name)
+        if value is None or value == "":
+            self.filter_asked.emit(Condition(column=column.name, op=Op.EMPTY))
+        elif column.type is ColumnType.REF and isinstance(value, dict):
+            self.filter_asked.emit(Condition(column=column.name, op=Op.EQ, value=value["id"]))
+        else:
+            self.filter_asked.emit(Condition(column=column.name, op=Op.EQ, value=value))
+
+    def _copy(self) -> None:
+        rows = sorted({number for number, _ in self._selected()})
+        QGuiApplication.clipboard().setText(copy_rows(self.model, rows))
+
+    def _selected(self) -> list[tuple[int, Row]]:
+        found = []
+        for part in list(self.view.selectionModel().selection()):  # type: ignore[call-overload]  # it is iterable
+            for number in range(part.top(), part.bottom() + 1):
+                row = self.model.row(number)
+                if row is not None:
+                    found.append((number, row))
+        return found
+
+    def _on_selection(self) -> None:
+        if not self._restoring:
+            self._kept = {row.data.get("id") for _, row in self._selected()}
+            self.selection_changed.emit(self.selected_rows())
+
+    def _on_current(self) -> None:
+        if not self._restoring:
+            row = self.current_row()
+            self._kept_current = row.get("id") if row else None
+            self.current_changed.emit(row)
+
+    def _keep_selection(self) -> None:
+        self._restoring = True
+
+    def _after_reset(self) -> None:
+        self._restoring = False
+        self._fit()
+        self._show_sort()
+        if self.model.total is not None:
+            self._after_page()
+
+    def _after_page(self) -> None:
+        """Finds the kept records again; without any, the first row becomes the current one."""
+        self._show_empty()
+        if not self.model.total:
+            if self._kept_current is not None:
+                self._kept_current = None
+                self.current_changed.emit(None)
+            return
+        self._restoring = True
+        places = [place for row_id in self._kept if (place := self.model.place_of(row_id)) is not None]
+        current = self.model.place_of(self._kept_current) if self._kept_current is not None else None
+        model = self.view.selectionModel()
+        column = max(0, self.view.currentIndex().column())
+        if current is not None and current != self.view.currentIndex().row():
+            model.setCurrentIndex(self.model.index(current, column), QItemSelectionModel.SelectionFlag.NoUpdate)
+        if places:
+            wanted = QItemSelection()
+            last = self.model.columnCount() - 1
+            for place in places:
+                wanted.select(self.model.index(place, 0), self.model.index(place, last))
+            model.select(wanted, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self._restoring = False
+        if not self.view.currentIndex().isValid() and self.model.row(0) is not None:
+            self.view.setCurrentIndex(self.model.index(0, 0))
+        elif self.model.place_of(self._kept_current) is not None:
+            self.current_changed.emit(self.current_row())
+
+    def _show_empty(self) -> None:
+        is_empty = self.model.total == 0
+        self._empty.setVisible(is_empty)
+        if is_empty:
+            self._empty.raise_()
+
+    def _sort_by(self, section: int) -> None:
+        column = self.model.columns[section]
+        if not column.sortable:
+            return
+        now = self.model.sort_order[:1]
+        numeric = column.type in NUMERIC or column.type in (ColumnType.DATE, ColumnType.DATETIME)
+        descending = not now[0].descending if now and now[0].column == column.name else numeric
+        self.model.set_sort([Sort(column=column.name, descending=descending)])
+        self.layout_changed.emit()
+
+    def _show_sort(self) -> None:
+        sort = self.model.sort_order[:1]
+        names = [column.name for column in self.model.columns]
+        shown = bool(sort) and sort[0].column in names
+        self.header.setSortIndicatorShown(shown)
+        if shown:
+            order = Qt.SortOrder.DescendingOrder if sort[0].descending else Qt.SortOrder.AscendingOrder
+            self.header.setSortIndicator(names.index(sort[0].column), order)
+
+    def _fit(self) -> None:
+        """Fixed widths for numbers, dates, states and sums; the texts share the rest."""
+        columns = self.model.columns
+        scale = max(1.0, fonts.scale())
+        widths = []
+        for number, column in enumerate(columns):
+            asked = self._widths.get(column.name) or round(default_width(column) * scale)
+            widths.append(max(asked, self.header.title_width(number)) if asked and column.name not in self._widths
+                          else asked)
+        stretched = [number for number, width in enumerate(widths) if not width]
+        room = self.view.viewport().width() - sum(widths)
+        share = max(round(STRETCH_MIN * scale), room // len(stretched)) if stretched else 0
+        self.header.blockSignals(True)
+        for number, width in enumerate(widths):
+            self.header.resizeSection(number, width or share)
+        if stretched and room - share * len(stretched) > 0:
+            self.header.resizeSection(stretched[-1], share + room - share * len(stretched))
+        self.header.blockSignals(False)
+        self.view.relayout()
+
+    def _on_resized(self, section: int, old: int, new: int) -> None:
+        if 0 <= section < len(self.model.columns):
+            self._widths[self.model.columns[section].name] = new
+            self.layout_changed.emit()
+
+    def _fit_column(self, section: int) -> None:
+        column = self.model.columns[section]
+        first, last = self.view.shown_rows()
+        rows = [row for number in range(first, last + 1) if (row := self.model.row(number)) is not None]
+        needed = max((self.delegate.text_width(column, row.text(column)) for row in rows), default=0)
+        self.header.resizeSection(section, max(needed, self.header.title_width(section)))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.delegate.refresh_fonts()
+            self.view.verticalHeader().setDefaultSectionSize(fonts.px(ROW_HEIGHT))
+            self._fit()

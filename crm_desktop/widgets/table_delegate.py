@@ -1,0 +1,156 @@
+"""Paints the cells of lists by direct text drawing: fill of the row state, bar, pill, link, row line.
+
+Fast on purpose: no style options, no rich text, no state read from the model but the row itself.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
+
+from crm_contract.lists import Column, ColumnType, Tone
+from crm_desktop.kit.fonts import FontRole, font
+from crm_desktop.kit.icons import Icon, draw_icon
+from crm_desktop.kit.theme import color
+from crm_desktop.widgets.cell_text import alignment, choice_of
+from crm_desktop.widgets.painting import box, draw_pill, pill_size
+
+if TYPE_CHECKING:
+    from crm_desktop.widgets.paged_model import PagedModel, Row
+
+PADDING = 10
+BAR = 3
+_Index = QModelIndex | QPersistentModelIndex
+RowTone = Callable[[dict[str, Any]], Tone | None]
+CellInk = Callable[[dict[str, Any], str], str | None]
+
+
+class TableDelegate(QStyledItemDelegate):
+    """`row_tone` marks rows (error: red fill and bar; warn: a bar); `cell_ink` gives a cell another text colour."""
+
+    def __init__(self, view: QAbstractItemView, *, row_tone: RowTone | None = None,
+                 cell_ink: CellInk | None = None) -> None:
+        super().__init__(view)
+        self._view = view
+        self._row_tone = row_tone
+        self._cell_ink = cell_ink
+        self.hovered_row = -1
+        self.shows_cell_focus = False
+        self.refresh_fonts()
+
+    def refresh_fonts(self) -> None:
+        """After a change of scale."""
+        self._body: QFont = font(FontRole.BODY)
+        self._link: QFont = font(FontRole.MEDIUM)
+        self._metrics = QFontMetrics(self._body)
+        self._link_metrics = QFontMetrics(self._link)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        model: PagedModel = index.model()  # type: ignore[assignment]  # the view has no other model
+        area: QRect = option.rect
+        number, place = index.row(), index.column()
+        column = model.columns[place]
+        row = model.row(number)
+        self._paint_ground(painter, area, option, number, row, is_first=self._is_first(place))
+        if row is None:
+            _paint_skeleton(painter, area, column, number)
+            return
+        inner = area.adjusted(PADDING, 0, -PADDING, 0)
+        if column.type is ColumnType.STATE and self._paint_pill(painter, inner, column, row):
+            pass
+        elif column.type is ColumnType.FLAG:
+            if row.data.get(column.name):
+                draw_icon(painter, _square(inner.center().x(), area.center().y(), 16), Icon.CHECK, "muted")
+        else:
+            self._paint_text(painter, inner, column, row)
+        if self.shows_cell_focus and option.state & QStyle.StateFlag.State_HasFocus:
+            box(painter, QRectF(area).adjusted(1, 1, -1, -2), 5, None, color("accent"), 2)
+
+    def helpEvent(
+        self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: _Index
+    ) -> bool:
+        """The whole text of a cell that is cut."""
+        text = index.data(Qt.ItemDataRole.DisplayRole) if index.isValid() else ""
+        if event.type() == QEvent.Type.ToolTip and text:
+            room = option.rect.width() - 2 * PADDING
+            QToolTip.showText(event.globalPos(), text if self._metrics.horizontalAdvance(text) > room else "", view)
+            return True
+        return False
+
+    def createEditor(self, *args: object) -> None:  # type: ignore[override]  # lists are not edited in place
+        return None
+
+    def text_width(self, column: Column, text: str) -> int:
+        """What a cell needs to show its text whole (double click on a column's edge)."""
+        if column.type is ColumnType.STATE:
+            return pill_size(text).width() + 2 * PADDING
+        metrics = self._link_metrics if column.type is ColumnType.NUMBER else self._metrics
+        return metrics.horizontalAdvance(text) + 2 * PADDING + 2
+
+    def _is_first(self, column: int) -> bool:
+        header = getattr(self._view, "horizontalHeader", None)
+        return header is None or header().visualIndex(column) == 0
+
+    def _paint_ground(
+        self, painter: QPainter, area: QRect, option: QStyleOptionViewItem, number: int, row: "Row | None",
+        *, is_first: bool,
+    ) -> None:
+        selected = bool(option.state & QStyle.StateFlag.State_Selected) and row is not None
+        marked = self._row_tone(row.data) if self._row_tone is not None and row is not None else None
+        if selected:
+            painter.fillRect(area, color("soft"))
+        elif marked is Tone.ERROR:
+            painter.fillRect(area, color("error.fill"))
+        elif number == self.hovered_row:
+            painter.fillRect(area, color("hover"))
+        painter.fillRect(area.left(), area.bottom(), area.width(), 1, color("rule"))
+        if is_first and (selected or marked is not None):
+            ink = color("accent") if selected else color(f"{marked.value}.mark" if marked else "accent")
+            painter.fillRect(area.left(), area.top(), BAR, area.height() - 1, ink)
+
+    def _paint_pill(self, painter: QPainter, area: QRect, column: Column, row: "Row") -> bool:
+        choice = choice_of(column, row.data.get(column.name))
+        if choice is None:
+            return False
+        height = pill_size(choice.title).height()
+        top = area.top() + (area.height() - height) / 2
+        draw_pill(painter, QPointF(area.left(), top), choice.title, choice.tone, room=area.width())
+        return True
+
+    def _paint_text(self, painter: QPainter, area: QRect, column: Column, row: "Row") -> None:
+        text = row.text(column)
+        if not text:
+            return
+        is_link = column.type is ColumnType.NUMBER
+        metrics = self._link_metrics if is_link else self._metrics
+        if metrics.horizontalAdvance(text) > area.width():
+            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+        painter.setFont(self._link if is_link else self._body)
+        painter.setPen(self._ink(column, row, is_link=is_link))
+        painter.drawText(area, alignment(column), text)
+
+    def _ink(self, column: Column, row: "Row", *, is_link: bool) -> QColor:
+        asked = self._cell_ink(row.data, column.name) if self._cell_ink is not None else None
+        return color(asked or ("accent" if is_link else "text"))
+
+
+def _paint_skeleton(painter: QPainter, area: QRect, column: Column, number: int) -> None:
+    share = (0.62, 0.78, 0.5, 0.7)[(number + len(column.name)) % 4]
+    width = max(24, int((area.width() - 2 * PADDING) * share))
+    left = area.right() - PADDING - width if alignment(column) & Qt.AlignmentFlag.AlignRight else area.left() + PADDING
+    box(painter, QRectF(left, area.center().y() - 5, width, 10), 5, color("sunken"))
+
+
+def _square(x: int, y: int, size: int) -> QRectF:
+    return QRectF(x - size / 2, y - size / 2, size, size)
+
+
+def copy_rows(model: QAbstractItemModel, rows: list[int]) -> str:
+    """Rows as a spreadsheet takes them from the clipboard."""
+    lines = []
+    for number in rows:
+        cells = (str(model.index(number, column).data() or "") for column in range(model.columnCount()))
+        lines.append("\t".join(cell.replace("\t", " ").replace("\n", " ") for cell in cells))
+    return "\n".join(lines)
