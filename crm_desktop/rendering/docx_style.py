@@ -57,11 +57,8 @@ def prepare_styles(document: WordDocument) -> None:
 
 def _speak_modern_word(document: WordDocument) -> None:
     """Mode 15: no «compatibility mode» in the title of Word, and tables begin at the margin, not left of it."""
-    settings = document.settings.element
-    compat = settings.find(qn("w:compat"))
-    if compat is None:
-        compat = OxmlElement("w:compat")
-        settings.append(compat)
+    compat = document.settings.element.find(qn("w:compat"))
+    assert compat is not None, "the template of python-docx has it"
     for old in compat.findall(qn("w:compatSetting")):
         if old.get(qn("w:name")) == "compatibilityMode":
             compat.remove(old)

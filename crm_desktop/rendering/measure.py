@@ -1,7 +1,9 @@
 """Rough widths of Arial, for writers whose program lays the text out later: Word and Excel."""
 
+from crm_desktop.rendering.tree import Run, Text, plain
+
 _NARROW = frozenset(" \u00a0.,:;/|!'()[]-il\"")
-_WIDE = frozenset("ШЩЖЮМФЫШЩжшщюмфыWMm@—№%")
+_WIDE = frozenset("ШЩЖЮМФЫжшщюмфыWMm@—№%")
 
 
 def text_width(text: str, size: float) -> float:
@@ -13,7 +15,7 @@ def text_width(text: str, size: float) -> float:
         elif letter in _WIDE:
             em += 0.82
         else:
-            em += 0.67 if letter.isupper() else 0.56
+            em += 0.68 if letter.isupper() else 0.54
     return em * size
 
 
@@ -33,6 +35,15 @@ def line_count(text: str, size: float, width: float) -> int:
                 need -= width
             used += need
     return lines
+
+
+def text_height(text: Text, size: float, width: float, leading: float = 1.22) -> float:
+    """Points that the text takes in `width` points; a run may have letters of its own size."""
+    runs = (Run(text),) if isinstance(text, str) else text
+    if not any(run.size for run in runs):
+        return line_count(plain(text), size, width) * size * leading
+    return sum(line_count(run.text.removeprefix("\n"), run.size or size, width) * (run.size or size) * leading
+               for run in runs)
 
 
 def fitting_size(text: str, size: float, width: float) -> float:

@@ -51,7 +51,7 @@ def _one_line(value: str) -> str:
 
 def _fitting_name(name: str, others: list[tuple[str, str]]) -> str:
     """Short enough for the 300 bytes that the mandatory values share."""
-    taken = len("ST00012|Name=".encode()) + sum(len(f"|{key}={value}".encode()) for key, value in others)
+    taken = len(b"ST00012|Name=") + sum(len(f"|{key}={value}".encode()) for key, value in others)
     room = max(0, _MANDATORY_BYTES - taken)
     return _one_line(name)[:_NAME_LENGTH].encode()[:room].decode(errors="ignore")
 

@@ -4,20 +4,19 @@ and nothing in a text can name a picture or an address to load."""
 from collections.abc import Sequence
 from functools import lru_cache
 from io import BytesIO
+from typing import Any, Literal
 
 from reportlab.lib.colors import HexColor
-from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY, TA_LEFT, TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, HRFlowable, PageTemplate
-from reportlab.platypus import KeepTogether as Together
 from reportlab.platypus import PageBreak as NextPage
 from reportlab.platypus import Paragraph as Text_
 from reportlab.platypus import Spacer as Space
 from reportlab.platypus import Table as Grid
 from reportlab.platypus.paraparser import ParaFrag
 
-from crm_desktop.rendering.pdf_flowables import FitText, LineTable, QrCode, SheetCountText
+from crm_desktop.rendering.pdf_flowables import FitText, Kept, LineTable, QrCode, SheetCountText
 from crm_desktop.rendering.pdf_page import BOLD, REGULAR, canvas_for, register_fonts
 from crm_desktop.rendering.tree import (
     INK,
@@ -37,16 +36,15 @@ from crm_desktop.rendering.tree import (
     SheetCount,
     Side,
     Spacer,
-    Style,
     Table,
     Text,
-    VAlign,
     plain,
     printable,
 )
 
-_ALIGN = {Align.LEFT: TA_LEFT, Align.CENTER: TA_CENTER, Align.RIGHT: TA_RIGHT, Align.JUSTIFY: TA_JUSTIFY}
+_ALIGN: dict[Align, Literal[0, 1, 2, 4]] = {Align.LEFT: 0, Align.CENTER: 1, Align.RIGHT: 2, Align.JUSTIFY: 4}
 _THICK = 1.4
+_Command = tuple[str, tuple[int, int], tuple[int, int], *tuple[Any, ...]]  # of a reportlab TableStyle
 #: PT Sans has no such letters; what a fitter or an accountant writes instead. Anything else missing prints as a box.
 _SUBSTITUTES = str.maketrans({"\u202f": "\u00a0", "\u2009": " ", "⌀": "Ø", "℃": "°C", "→": "->", "←": "<-", "✓": "+",
                               "″": '"', "′": "'"})
@@ -61,11 +59,16 @@ def write_pdf(sheet: Sheet) -> bytes:
     document = BaseDocTemplate(
         output, pagesize=(width, height), title=printable(sheet.title), author=printable(sheet.author),
         creator="Окно CRM", lang="ru-RU", allowSplitting=1)
+    page = height - (margins.top + margins.bottom) * mm
     frame = Frame(
-        margins.left * mm, margins.bottom * mm, sheet.width * mm, height - (margins.top + margins.bottom) * mm,
+        margins.left * mm, margins.bottom * mm, sheet.width * mm, page,
         leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0)
     document.addPageTemplates([PageTemplate("sheet", [frame])])
-    document.build(_story(sheet.blocks, sheet.width), canvasmaker=canvas_for(sheet))
+    story = _story(sheet.blocks, sheet.width)
+    for flowable in story:
+        if isinstance(flowable, LineTable):
+            flowable.page = page
+    document.build(story, canvasmaker=canvas_for(sheet))
     return output.getvalue()
 
 
@@ -104,7 +107,7 @@ def _paragraph(text: Text, style: ParagraphStyle, bold: bool, colour: str, label
                 frags.append(line_break.clone())
             if line:
                 frags.append(frag.clone(text=line))
-    return Text_(None, style, bulletText=_letters(label) or None, frags=frags)
+    return Text_("", style, bulletText=_letters(label) or None, frags=frags)
 
 
 def _styled(block: Paragraph) -> Text_:
@@ -142,8 +145,8 @@ def _story(blocks: Sequence[Block], width: float) -> list[Flowable]:
 
 
 def _height(flowable: Flowable, width: float) -> float:
-    if isinstance(flowable, Together):
-        return sum(_height(part, width) for part in flowable._content)
+    if isinstance(flowable, Kept):
+        return sum(_height(part, width) for part in flowable.parts)
     return flowable.wrap(width * mm, 1e6)[1] + flowable.getSpaceBefore() + flowable.getSpaceAfter()
 
 
@@ -164,7 +167,7 @@ def _flowables(block: Block, width: float) -> list[Flowable]:
         case PageBreak():
             return [NextPage()]
         case KeepTogether():
-            return [Together(_story(block.blocks, width))]
+            return [Kept(_story(block.blocks, width))]
         case Columns():
             return [_columns(block)]
 
@@ -187,11 +190,11 @@ def _unsplit(story: list[Flowable]) -> list[Flowable]:
     """A cell cannot hold `KeepTogether`; its content stays together anyway."""
     flat: list[Flowable] = []
     for flowable in story:
-        flat += flowable._content if isinstance(flowable, Together) else [flowable]
+        flat += flowable.parts if isinstance(flowable, Kept) else [flowable]
     return flat
 
 
-def _padding(sides: float, ends: float) -> list[tuple[object, ...]]:
+def _padding(sides: float, ends: float) -> list[_Command]:
     whole = (0, 0), (-1, -1)
     return [
         ("LEFTPADDING", *whole, sides), ("RIGHTPADDING", *whole, sides),
@@ -203,7 +206,7 @@ def _table(table: Table) -> LineTable:
     placed = list(table.placed())
     values: list[list[Flowable | str]] = [[""] * len(table.widths) for _ in table.rows]
     sides, ends = (pad * mm for pad in table.pad)
-    commands: list[tuple[object, ...]] = [
+    commands: list[_Command] = [
         ("FONT", (0, 0), (-1, -1), REGULAR, 1, 1),  # an empty cell has no height of its own
         ("VALIGN", (0, 0), (-1, -1), table.valign.upper()),
         *_padding(sides, ends),
@@ -231,11 +234,11 @@ def _range(place: Placed) -> tuple[tuple[int, int], tuple[int, int]]:
     return (place.column, place.row), (place.column + cell.span - 1, place.row + cell.rows - 1)
 
 
-def _lines(table: Table, placed: Sequence[Placed]) -> list[tuple[object, ...]]:
+def _lines(table: Table, placed: Sequence[Placed]) -> list[_Command]:
     """One GRID command over each run of rows that are ruled alike, and single lines where a cell has its own."""
     own_rows = _rows_with_own_lines(placed)
     colour = HexColor(f"#{table.line_colour}")
-    commands: list[tuple[object, ...]] = []
+    commands: list[_Command] = []
     if table.border is Side.ALL:
         start = 0
         for row in range(len(table.rows) + 1):
@@ -266,6 +269,6 @@ def _rows_with_own_lines(placed: Sequence[Placed]) -> set[int]:
     return own
 
 
-def _edges(place: Placed, sides: Side, weight: float, colour: object) -> list[tuple[object, ...]]:
+def _edges(place: Placed, sides: Side, weight: float, colour: object) -> list[_Command]:
     start, end = _range(place)
     return [(command, start, end, weight, colour) for side, command in _EDGES.items() if side & sides]

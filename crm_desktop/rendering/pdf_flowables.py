@@ -8,7 +8,7 @@ from typing import Any
 from reportlab.lib.colors import HexColor
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
-from reportlab.platypus import Flowable, PageBreak, Table
+from reportlab.platypus import Flowable, KeepTogether, PageBreak, Table
 
 from crm_desktop.rendering.pdf_page import PagedCanvas
 from crm_desktop.rendering.qr import QUIET_MODULES, qr_code
@@ -25,12 +25,12 @@ class FitText(Flowable):
         self.text, self.font, self.colour, self.align = text, font, colour, align
         self._asked, self._leading = size, leading
 
-    def wrap(self, avail_width: float, avail_height: float) -> tuple[float, float]:
+    def wrap(self, aW: float, aH: float) -> tuple[float, float]:  # noqa: N803 (reportlab's names)
         natural = stringWidth(self.text, self.font, self._asked)
-        ratio = min(1.0, avail_width / natural) if natural else 1.0
+        ratio = min(1.0, aW / natural) if natural else 1.0
         self.size = self._asked * max(_SMALLEST, ratio)
-        self.width, self.height = avail_width, self._leading
-        return avail_width, self._leading
+        self.width, self.height = aW, self._leading
+        return aW, self._leading
 
     def draw(self) -> None:
         canvas = self.canv
@@ -52,8 +52,8 @@ class SheetCountText(Flowable):
         super().__init__()
         self.lead, self.size = count.lead, size
 
-    def wrap(self, avail_width: float, avail_height: float) -> tuple[float, float]:
-        self.width, self.height = avail_width, self.size * 2.5
+    def wrap(self, aW: float, aH: float) -> tuple[float, float]:  # noqa: N803 (reportlab's names)
+        self.width, self.height = aW, self.size * 2.5
         return self.width, self.height
 
     def draw(self) -> None:
@@ -68,11 +68,11 @@ class QrCode(Flowable):
 
     def __init__(self, code: Code) -> None:
         super().__init__()
-        self.hAlign = code.align.value.upper()
+        self.hAlign = "LEFT" if code.align is Align.LEFT else "RIGHT" if code.align is Align.RIGHT else "CENTER"
         self._rows = tuple(bytes(row) for row in qr_code(code.payload).matrix)
         self.width = self.height = code.size * mm
 
-    def wrap(self, avail_width: float, avail_height: float) -> tuple[float, float]:
+    def wrap(self, aW: float, aH: float) -> tuple[float, float]:  # noqa: N803 (reportlab's names)
         return self.width, self.height
 
     def draw(self) -> None:
@@ -94,44 +94,54 @@ class QrCode(Flowable):
                     yield f"{QUIET_MODULES + columns[0]} {y} {len(columns)} 1 re"
 
 
+class Kept(KeepTogether):
+    """Flowables on one page, which also tells what it holds."""
+
+    def __init__(self, parts: list[Flowable]) -> None:
+        super().__init__(parts)
+        self.parts = parts
+
+
 class LineTable(Table):
-    """A table whose last rows move to the next page when `reserve` points do not fit below it."""
+    """A table that breaks between its rows, and inside a row only when the row is taller than a page.
+
+    The last `tail` rows move to the next page when `reserve` points do not fit below them. `page` is the height
+    between the margins; 0 lets the table break anywhere.
+    """
 
     reserve: float = 0
     tail: int = 1
-
-    def wrap(self, avail_width: float, avail_height: float) -> tuple[float, float]:
-        width, height = super().wrap(avail_width, avail_height)
-        if height <= avail_height < height + self.reserve and self._tail_can_move(avail_height):
-            return width, avail_height + 1  # makes the frame ask for a split
-        return width, height
+    page: float = 0
 
     _argH: list[float]
     _rowHeights: list[float]
 
+    def wrap(self, aW: float, aH: float) -> tuple[float, float]:  # noqa: N803 (reportlab's names)
+        width, height = super().wrap(aW, aH)
+        if height <= aH < height + self.reserve and self._tail_can_move():
+            return width, aH + 1  # makes the frame ask for a split
+        return width, height
+
     def _calc_height(self, *args: Any, **kwargs: Any) -> None:
         """Heights do not depend on the page: measured once, not again for each of the pages that follow."""
-        super()._calc_height(*args, **kwargs)
+        super()._calc_height(*args, **kwargs)  # type: ignore[attr-defined]
         self._argH = self._rowHeights
 
     def split(self, avail_width: float, avail_height: float) -> list[Flowable]:
-        self._calc(avail_width, avail_height)
+        self._calc(avail_width, avail_height)  # type: ignore[attr-defined]
         heights = self._rowHeights
-        whole = sum(heights)
-        tail_moves = whole <= avail_height
-        if tail_moves:
-            avail_height = whole - sum(heights[-self.tail:]) + 0.1
+        if avail_height < sum(heights[:self.repeatRows + 1]) <= self.page:
+            return []  # not even one line fits: the whole table goes to the next page
+        if len(heights) > self.repeatRows + self.tail:  # the tail does not break
+            avail_height = min(avail_height, sum(heights[:-self.tail]) + 0.1)
         parts = super().split(avail_width, avail_height)
         if len(parts) != 2 or not isinstance(last := parts[1], LineTable):
             return parts
-        last.tail, last.reserve = self.tail, self.reserve
-        return [parts[0], PageBreak(), last] if tail_moves else parts
+        last.tail, last.reserve, last.page = self.tail, self.reserve, self.page
+        return [parts[0], PageBreak(), last]
 
-    def _tail_can_move(self, avail_height: float) -> bool:
+    def _tail_can_move(self) -> bool:
         """At least one line must stay, and head, tail and reserve must fit the next page."""
         heights = self._rowHeights
-        head = sum(heights[:self.repeatRows])
-        tail = sum(heights[-self.tail:])
-        frame = getattr(self, "_frame", None)
-        page = frame._aH if frame is not None else avail_height
-        return len(heights) > self.repeatRows + self.tail and head + tail + self.reserve <= page
+        need = sum(heights[:self.repeatRows]) + sum(heights[-self.tail:]) + self.reserve
+        return len(heights) > self.repeatRows + self.tail and need <= self.page

@@ -11,7 +11,6 @@ from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from crm_contract.lists import Column, ColumnType
 from crm_desktop.rendering.tree import HAIRLINE, SHADE, printable
@@ -44,6 +43,14 @@ def set_text(cell: Cell, text: str) -> None:
         cell.quotePrefix = True
 
 
+def use_arial(book: Workbook) -> None:
+    """Arial 10 as the workbook's own font: the width of its digits is the unit of column widths, and Linux has no
+    Calibri. openpyxl has no public call for it."""
+    normal = book._named_styles["Normal"]  # type: ignore[attr-defined]
+    normal.font = Font(name="Arial", size=10)
+    normal.bind(book)
+
+
 def sheet_title(title: str) -> str:
     """A name of a worksheet: at most 31 characters without `[]:*?/\\`."""
     return re.sub(r"[\[\]:*?/\\]", " ", printable(title)).strip(" '")[:31] or "Список"
@@ -52,17 +59,16 @@ def sheet_title(title: str) -> str:
 def write_list(title: str, columns: Sequence[Column], rows: Iterable[dict[str, Any]]) -> bytes:
     """A list as a workbook: typed cells, frozen head with filters. Rows are as the server's page gives them."""
     book = Workbook(write_only=True)
+    use_arial(book)
     book.properties.title = printable(title)
-    sheet = book.create_sheet(sheet_title(title))
-    assert isinstance(sheet, WriteOnlyWorksheet)
+    sheet: Any = book.create_sheet(sheet_title(title))  # the stubs know no write-only worksheet
     sheet.freeze_panes = "A2"
     for index, column in enumerate(columns, 1):
         sheet.column_dimensions[get_column_letter(index)].width = _width(column)
     sheet.append([_head_cell(sheet, column) for column in columns])
-    cells = _Cells(sheet)
     count = 1
     for row in rows:
-        sheet.append([cells.of(column, row.get(column.name)) for column in columns])
+        sheet.append([_cell(sheet, column, row.get(column.name)) for column in columns])
         count += 1
     sheet.auto_filter.ref = f"A1:{get_column_letter(max(1, len(columns)))}{count}"
     output = BytesIO()
@@ -75,7 +81,7 @@ def _width(column: Column) -> float:
     return max(natural, min(30, len(column.title) + 4))  # the filter's button needs room
 
 
-def _head_cell(sheet: WriteOnlyWorksheet, column: Column) -> Cell:
+def _head_cell(sheet: Any, column: Column) -> Cell:
     cell = WriteOnlyCell(sheet)
     set_text(cell, column.title)
     cell.font = Font(bold=True)
@@ -85,25 +91,18 @@ def _head_cell(sheet: WriteOnlyWorksheet, column: Column) -> Cell:
     return cell
 
 
-class _Cells:
-    """Cells of the rows, one object per number format: each is written before the next value comes."""
-
-    def __init__(self, sheet: WriteOnlyWorksheet) -> None:
-        self._sheet = sheet
-        self._text_quoted = False
-
-    def of(self, column: Column, value: object) -> Cell | None:
-        """None for an empty cell. A value that does not fit the type of its column is written as text."""
-        if value is None or value == "":
-            return None
-        typed, number_format = _typed(column, value)
-        cell = WriteOnlyCell(self._sheet)
-        if isinstance(typed, str):
-            set_text(cell, typed)
-        else:
-            cell.value = typed
-            cell.number_format = number_format
-        return cell
+def _cell(sheet: Any, column: Column, value: object) -> Cell | None:
+    """None for an empty cell."""
+    if value is None or value == "":
+        return None
+    typed, number_format = _typed(column, value)
+    cell = WriteOnlyCell(sheet)
+    if isinstance(typed, str):
+        set_text(cell, typed)
+    else:
+        cell.value = typed
+        cell.number_format = number_format
+    return cell
 
 
 def _typed(column: Column, value: object) -> tuple[str | Decimal | int | date | datetime, str]:

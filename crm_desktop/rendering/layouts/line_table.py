@@ -26,7 +26,7 @@ def currency_short(document: PrintDocument) -> str:
 
 def vat_title(rate: str) -> str:
     """«НДС 22 %»; «Без НДС» is not a rate."""
-    return vat_rate(rate).title if rate == NO_VAT else f"НДС {vat_rate(rate).title}".replace(" %", f"{NBSP}%")
+    return vat_rate(rate).title if rate == NO_VAT else f"НДС {vat_rate(rate).title}".replace(" ", NBSP)
 
 
 def vat_cell(rate: str) -> str:
@@ -51,7 +51,8 @@ def vat_phrase(document: PrintDocument) -> str:
     taxes = vat_by_rate(document) if document.seller_pays_vat else []
     if not taxes:
         return f"НДС{NBSP}не облагается"
-    parts = "; ".join(f"{vat_title(rate)}{NBSP}– {money(tax)} {currency_short(document)}" for rate, tax in taxes)
+    parts = "; ".join(
+        f"{vat_title(rate)}{NBSP}–{NBSP}{money(tax)}{NBSP}{currency_short(document)}" for rate, tax in taxes)
     return f"в том числе {parts}"
 
 
@@ -172,7 +173,7 @@ def _total_rows(rows: Sequence[tuple[str, Decimal | None]], columns: int, size: 
 
 def words_blocks(document: PrintDocument, tail: str = "") -> Sequence[Paragraph]:
     """«Всего наименований 5, на сумму …» and the sum in words."""
-    amount = f"{money(document.gross)} {currency_short(document)}"
+    amount = f"{money(document.gross)}{NBSP}{currency_short(document)}"
     words = amount_in_words(document.gross, document.currency)
     return (
         Paragraph(f"Всего наименований {len(document.lines)}, на сумму {amount}{tail}"),

@@ -17,7 +17,6 @@ from crm_desktop.rendering.tree import (
     KeepTogether,
     Margins,
     Row,
-
     Sheet,
     Side,
     Spacer,
