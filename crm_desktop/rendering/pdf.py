@@ -4,6 +4,7 @@ and nothing in a text can name a picture or an address to load."""
 from collections.abc import Sequence
 from functools import lru_cache
 from io import BytesIO
+from threading import Lock
 from typing import Any, Literal
 
 from reportlab.lib.colors import HexColor
@@ -11,7 +12,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, HRFlowable, PageTemplate
 from reportlab.platypus import PageBreak as NextPage
-from reportlab.platypus import Paragraph as Text_
+from reportlab.platypus import Paragraph as Lines
 from reportlab.platypus import Spacer as Space
 from reportlab.platypus import Table as Grid
 from reportlab.platypus.paraparser import ParaFrag
@@ -50,8 +51,17 @@ _SUBSTITUTES = str.maketrans({"\u202f": "\u00a0", "\u2009": " ", "⌀": "Ø", "�
                               "″": '"', "′": "'"})
 _EDGES = {Side.LEFT: "LINEBEFORE", Side.TOP: "LINEABOVE", Side.RIGHT: "LINEAFTER", Side.BOTTOM: "LINEBELOW"}
 
+#: reportlab cuts the letters a file needs out of a font object that all files share.
+_one_at_a_time = Lock()
+
 
 def write_pdf(sheet: Sheet) -> bytes:
+    """May be called from any thread."""
+    with _one_at_a_time:
+        return _built(sheet)
+
+
+def _built(sheet: Sheet) -> bytes:
     register_fonts()
     output = BytesIO()
     width, height = (side * mm for side in sheet.size)
@@ -93,11 +103,11 @@ def _fragments(bold: bool, size: float, colour: str) -> tuple[ParaFrag, ParaFrag
     """A fragment of text and a line break, complete as reportlab's own parser makes them, to be cloned."""
     font = BOLD if bold else REGULAR
     style = ParagraphStyle("fragment", fontName=font, fontSize=size, textColor=HexColor(f"#{colour}"))
-    text, line_break, _ = Text_("x<br/>x", style).frags
+    text, line_break, _ = Lines("x<br/>x", style).frags
     return text, line_break
 
 
-def _paragraph(text: Text, style: ParagraphStyle, bold: bool, colour: str, label: str = "") -> Text_:
+def _paragraph(text: Text, style: ParagraphStyle, bold: bool, colour: str, label: str = "") -> Lines:
     frags: list[ParaFrag] = []
     for run in (Run(text),) if isinstance(text, str) else text:
         frag, line_break = _fragments(
@@ -107,10 +117,10 @@ def _paragraph(text: Text, style: ParagraphStyle, bold: bool, colour: str, label
                 frags.append(line_break.clone())
             if line:
                 frags.append(frag.clone(text=line))
-    return Text_("", style, bulletText=_letters(label) or None, frags=frags)
+    return Lines("", style, bulletText=_letters(label) or None, frags=frags)
 
 
-def _styled(block: Paragraph) -> Text_:
+def _styled(block: Paragraph) -> Lines:
     look = STYLES[block.style]
     style = _style(look.size, look.leading, block.align or look.align, look.before, look.after, block.indent,
                    look.keep_next)

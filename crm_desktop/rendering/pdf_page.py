@@ -1,6 +1,5 @@
 """What every page of a PDF carries: the fonts, the head of the following pages, the mark of a draft."""
 
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,17 +17,15 @@ from crm_desktop.rendering.words import sheets
 REGULAR = "OknoSans"
 BOLD = "OknoSans-Bold"
 _FACES = {REGULAR: "PT_Sans-Web-Regular.ttf", BOLD: "PT_Sans-Web-Bold.ttf"}
-_registering = threading.Lock()
 
 
 def register_fonts() -> None:
     """Once per process; the two faces travel with the `fontpkg-pt-sans` package."""
-    with _registering:
-        if REGULAR in pdfmetrics.getRegisteredFontNames():
-            return
-        folder = Path(fontpkg_pt_sans.__file__).parent / "files"
-        for name in (BOLD, REGULAR):
-            pdfmetrics.registerFont(TTFont(name, folder / _FACES[name]))
+    if REGULAR in pdfmetrics.getRegisteredFontNames():
+        return
+    folder = Path(fontpkg_pt_sans.__file__).parent / "files"
+    for name, face in _FACES.items():
+        pdfmetrics.registerFont(TTFont(name, folder / face))
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ def _head_rows() -> tuple[Row, Row, Row]:
     numbers = (
         Cell(column.number, thick=Side.LEFT if index == _FIRST_OF_INVOICE else Side.NONE, **style)
         for index, column in enumerate(_COLUMNS))
-    return row(*upper), row(*lower), row(*numbers)
+    return row(*upper, height=4.8), row(*lower, height=10.2), row(*numbers)
 
 
 def _line(index: int, line: PrintLine) -> Row:

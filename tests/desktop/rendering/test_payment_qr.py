@@ -1,6 +1,7 @@
 """The payment code ST00012 of an invoice."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -58,7 +59,7 @@ def test_mandatory_values_take_at_most_300_bytes() -> None:
 @pytest.mark.parametrize("changes", [
     {"seller": SELLER.model_copy(update={"bank": None})}, {"currency": "USD"}, {"gross": Decimal("0.00")},
 ])
-def test_no_code_when_nothing_can_be_paid_by_it(changes: dict[str, object]) -> None:
+def test_no_code_when_nothing_can_be_paid_by_it(changes: dict[str, Any]) -> None:
     assert payload(document(**changes)) == ""
 
 

@@ -1,5 +1,6 @@
 """Printed forms as PDF: everything the document says can be read off the paper."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 
@@ -155,6 +156,14 @@ def test_thirteenth_and_later_kopecks_are_not_lost() -> None:
     printed = document(items=(Item("Г", "Гирлянда", "3", "33.3333"), Item("Б", "Бирка", "1", "0.01")))
     assert printed.gross == Decimal("100.01")
     assert missing(text_of(printed, "invoice"), ["33,3333", "100,00", "0,01", "100,01"]) == []
+
+
+def test_threads_do_not_disturb_each_other() -> None:
+    documents = [long_document("upd", count) for count in (11, 12, 13)]
+    alone = [pdf_pages(render(printed, "upd", "pdf")) for printed in documents]
+    with ThreadPoolExecutor(6) as pool:
+        together = list(pool.map(lambda printed: render(printed, "upd", "pdf"), documents * 4))
+    assert [pdf_pages(data) for data in together] == alone * 4
 
 
 def test_basis_is_named_once() -> None:
