@@ -40,11 +40,12 @@ class ComboBox(QComboBox):
 
 
 class ComboField(Field):
-    """`value()` is the code of the choice, "" for none. An optional field has an empty first line."""
+    """`value()` is the code of the choice, "" for none. `blank` is an empty first line; a required field has none."""
 
     def __init__(self, title: str = "", choices: Sequence[Choice] = (), *, required: bool = False,
-                 hint: str = "", parent: QWidget | None = None) -> None:
+                 blank: bool | None = None, hint: str = "", parent: QWidget | None = None) -> None:
         super().__init__(title, required=required, hint=hint, parent=parent)
+        self._blank = not required if blank is None else blank
         self.editor = ComboBox()
         self.editor.installEventFilter(self)
         self._place_editor(self.editor)
@@ -56,7 +57,7 @@ class ComboField(Field):
         value = self.value()
         self.editor.blockSignals(True)
         self.editor.clear()
-        if not self.required:
+        if self._blank:
             self.editor.addItem(self._hint or tr("не выбрано"), "")
         for choice in choices:
             self.editor.addItem(choice.title, str(choice.code))
@@ -69,7 +70,7 @@ class ComboField(Field):
     def set_value(self, value: Any) -> None:
         """A code that is not in the list shows nothing chosen."""
         number = self.editor.findData("" if value is None else str(value))
-        self.editor.setCurrentIndex(number if number >= 0 else (-1 if self.required else 0))
+        self.editor.setCurrentIndex(number if number >= 0 else (0 if self._blank else -1))
         self.set_error("")
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:

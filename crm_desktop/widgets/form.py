@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
 from crm_desktop.widgets.field import Field
 from crm_desktop.widgets.grid12 import COLUMNS, Grid12
@@ -220,19 +220,3 @@ class Form(QWidget):
             if isinstance(parent, QScrollArea):
                 parent.ensureWidgetVisible(field, 0, 24)
             parent = parent.parent()
-
-
-def scrolled(content: QWidget) -> QScrollArea:
-    """A vertical scroll area without a frame around anything; its ground is the page's."""
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QScrollArea.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    holder = QWidget()
-    holder.setProperty("role", "scrolled")
-    stack = QVBoxLayout(holder)
-    stack.setContentsMargins(0, 0, 0, 0)
-    stack.addWidget(content)
-    area.setWidget(holder)
-    return area

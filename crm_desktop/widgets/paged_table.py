@@ -10,10 +10,11 @@ from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIn
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QStackedLayout, QVBoxLayout, QWidget
 
-from crm_contract.lists import Column, ColumnType, Condition, ListQuery, Op, Sort
+from crm_contract.lists import Column, ColumnType, Condition, ListQuery, Sort
 from crm_desktop.kit import fonts, formatting
 from crm_desktop.kit.i18n import tr
 from crm_desktop.widgets.cell_text import NUMERIC, default_width
+from crm_desktop.widgets.conditions import cell_condition
 from crm_desktop.widgets.empty import EmptyState
 from crm_desktop.widgets.paged_model import PagedModel, PageLoader, Row
 from crm_desktop.widgets.table_delegate import CellInk, RowTone, TableDelegate, copy_rows
@@ -29,7 +30,7 @@ class PagedTable(QFrame):
     selection_changed = Signal(list)     # the dicts of the selected loaded rows
     current_changed = Signal(object)     # a dict or None, for the preview pane
     typed = Signal(str)                  # letters typed into the list: they belong to its search box
-    filter_asked = Signal(object)        # a Condition made from the current cell
+    filter_asked = Signal(object, str)   # a Condition made from the current cell, and its words
     menu_asked = Signal(QPoint)          # a global position
     total_changed = Signal()
     load_failed = Signal(object)
@@ -165,13 +166,7 @@ class PagedTable(QFrame):
         column = self.model.columns[index.column()] if index.isValid() else None
         if row is None or column is None or not column.filterable:
             return
-        value = row.data.get(column.name)
-        if value is None or value == "":
-            self.filter_asked.emit(Condition(column=column.name, op=Op.EMPTY))
-        elif column.type is ColumnType.REF and isinstance(value, dict):
-            self.filter_asked.emit(Condition(column=column.name, op=Op.EQ, value=value["id"]))
-        else:
-            self.filter_asked.emit(Condition(column=column.name, op=Op.EQ, value=value))
+        self.filter_asked.emit(*cell_condition(column, row.data.get(column.name)))
 
     def _copy(self) -> None:
         rows = sorted({number for number, _ in self._selected()})

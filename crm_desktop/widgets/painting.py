@@ -1,5 +1,7 @@
 """Shapes that several widgets and delegates paint: rounded boxes, pills, key caps, elided texts."""
 
+from decimal import Decimal
+
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 
@@ -74,6 +76,11 @@ def draw_key_cap(painter: QPainter, rect: QRect | QRectF, text: str) -> None:
     painter.setFont(font(FontRole.KEY_STRONG))
     painter.setPen(color("muted"))
     painter.drawText(QRectF(rect), Qt.AlignmentFlag.AlignCenter, text)
+
+
+def part_of(value: Decimal, whole: Decimal) -> float:
+    """A share for drawing: pixels are no money."""
+    return float(value / whole)
 
 
 def elided(metrics: QFontMetrics, text: str, width: int) -> str:

@@ -19,8 +19,9 @@ CORNER = 7
 class TableHeader(QHeaderView):
     """Horizontal; titles are elided only when the person made the column too narrow."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, rounded: bool = True) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
+        self._rounded = rounded
         self.setHighlightSections(False)
         self.setSectionsMovable(True)
         self.setSectionsClickable(True)
@@ -40,7 +41,10 @@ class TableHeader(QHeaderView):
         """The ground over the whole width, with the rounded corners of the frame around the table."""
         painter = QPainter(self.viewport())
         area = QRectF(self.viewport().rect())
-        box(painter, area.adjusted(0, 0, 0, CORNER), CORNER, color("window"))
+        if self._rounded:
+            box(painter, area.adjusted(0, 0, 0, CORNER), CORNER, color("window"))
+        else:
+            painter.fillRect(area, color("window"))
         painter.fillRect(0, self.viewport().height() - 1, self.viewport().width(), 1, color("border"))
         painter.end()
         super().paintEvent(event)

@@ -1,0 +1,254 @@
+"""Paints the cells of the line table and makes their editors."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtWidgets import QComboBox, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
+
+from crm_contract.kinds import LineColumn
+from crm_contract.vat import VatRate
+from crm_desktop.kit.fonts import FontRole, font
+from crm_desktop.kit.i18n import tr
+from crm_desktop.kit.theme import color
+from crm_desktop.widgets.choice_fields import ComboBox
+from crm_desktop.widgets.line_edit import LineEdit
+from crm_desktop.widgets.line_model import PRODUCT, LineModel, column_title
+from crm_desktop.widgets.line_rows import DIGITS, NUMERIC, Line, parse_value
+from crm_desktop.widgets.painting import box, draw_key_cap, elided, key_cap_size
+from crm_desktop.widgets.product_editor import ProductEditor
+from crm_desktop.widgets.suggest import Search, Suggestion
+
+PADDING = 10
+BAR = 3
+_Index = QModelIndex | QPersistentModelIndex
+_LEAVING = {
+    Qt.Key.Key_Return: "enter", Qt.Key.Key_Enter: "enter", Qt.Key.Key_Tab: "tab", Qt.Key.Key_Backtab: "back",
+    Qt.Key.Key_Up: "up", Qt.Key.Key_Down: "down",
+}
+_BOLD = frozenset({LineColumn.QUANTITY, LineColumn.TOTAL})
+
+
+class LineDelegate(QStyledItemDelegate):
+    """`moved(forward by Enter or Tab)`: the editor is closed, the view goes on. `product_picked(row, suggestion)`."""
+
+    moved = Signal(str)
+    product_picked = Signal(int, object)
+    text_entered = Signal(str)
+    refused = Signal(int, object, str)
+
+    def __init__(self, view: QTableView, model: LineModel) -> None:
+        super().__init__(view)
+        self._view = view
+        self._model = model
+        self.search: Search | None = None
+        self.rates: Callable[[], Sequence[VatRate]] = lambda: ()
+        self.marks_shortage = False
+
+    # --- painting --------------------------------------------------------------------------------------------------
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        area: QRect = option.rect
+        column = self._model.column_at(index.column())
+        painter.fillRect(area.left(), area.bottom(), area.width(), 1, color("rule"))
+        if self._model.is_ghost(index.row()):
+            self._paint_ghost(painter, area, index, column)
+        else:
+            line = self._model.rows.lines[index.row()]
+            self._paint_ground(painter, area, option, index, line)
+            self._paint_text(painter, area.adjusted(PADDING, 0, -PADDING, 0), index, column, line)
+            if column is not None and self._model.error_of(index.row(), column):
+                box(painter, QRectF(area).adjusted(2, 2, -2, -3), 5, None, color("error"), 2)
+        if option.state & QStyle.StateFlag.State_HasFocus and self._view.hasFocus():
+            box(painter, QRectF(area).adjusted(1, 1, -1, -2), 5, None, color("accent"), 2)
+
+    def is_marked(self, row: int) -> bool:
+        """A line in error: refused by the server, or short of goods."""
+        line = self._model.rows.lines[row]
+        return bool(self._model.error_of(row)) or (self.marks_shortage and line.is_short)
+
+    def _paint_ground(
+        self, painter: QPainter, area: QRect, option: QStyleOptionViewItem, index: _Index, line: Line
+    ) -> None:
+        marked = self.is_marked(index.row())
+        if marked:
+            painter.fillRect(area.adjusted(0, 0, 0, -1), color("error.fill"))
+        elif option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(area.adjusted(0, 0, 0, -1), color("soft"))
+        if marked and index.column() == 0:
+            painter.fillRect(area.left(), area.top(), BAR, area.height() - 1, color("error.mark"))
+
+    def _paint_text(
+        self, painter: QPainter, area: QRect, index: _Index, column: LineColumn | None, line: Line
+    ) -> None:
+        text = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
+        strong = column in _BOLD or (column is LineColumn.FREE and self.marks_shortage and line.is_short)
+        painter.setFont(font(FontRole.STRONG if strong else FontRole.BODY))
+        painter.setPen(self._ink(column, line))
+        align = index.data(Qt.ItemDataRole.TextAlignmentRole)
+        painter.drawText(area, align, elided(painter.fontMetrics(), text, area.width()))
+
+    def _ink(self, column: LineColumn | None, line: Line) -> QColor:
+        if column is None or column in (LineColumn.UNIT, LineColumn.VAT_RATE):
+            return color("muted")
+        if column is LineColumn.FREE:
+            return color("error" if line.is_short and self.marks_shortage else "ok" if line.free else "muted")
+        if column is LineColumn.DISCOUNT and not line.discount:
+            return color("faint")
+        if column is LineColumn.NAME and line.product_id is None:
+            return color("warn") if line.unit and not line.is_service and self.marks_shortage else color("text")
+        return color("text")
+
+    def _paint_ghost(self, painter: QPainter, area: QRect, index: _Index, column: LineColumn | None) -> None:
+        first = self._model.columns[0]
+        if column is None:
+            painter.setFont(font(FontRole.BODY))
+            painter.setPen(color("muted"))
+            right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+            painter.drawText(area.adjusted(0, 0, -PADDING, 0), right, str(index.row() + 1))
+        elif column is first:
+            painter.setFont(font(FontRole.BODY))
+            painter.setPen(color("faint"))
+            wide = QRect(area)
+            wide.setRight(self._view.viewport().width() if len(self._model.columns) < 3 else area.right() + 300)
+            painter.save()
+            painter.setClipRect(wide)
+            left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+            painter.drawText(wide.adjusted(PADDING, 0, 0, 0), left, tr("Артикул, название или скан…"))
+            painter.restore()
+
+    def paint_hints(self, painter: QPainter, area: QRect) -> None:
+        """Keys at the right end of the entry row."""
+        right = area.right() - 14
+        hints = (("Ctrl+D", tr("как выше")), ("F9", tr("копия")), ("F2", tr("изменить")))
+        for key, word in hints:
+            painter.setFont(font(FontRole.CAPTION))
+            painter.setPen(color("muted"))
+            width = painter.fontMetrics().horizontalAdvance(word)
+            flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+            painter.drawText(QRect(right - width, area.top(), width + 2, area.height()), flags, word)
+            cap = key_cap_size(key)
+            right -= width + 6 + cap.width()
+            draw_key_cap(painter, QRectF(right, area.center().y() - cap.height() / 2, cap.width(), cap.height()), key)
+            right -= 14
+
+    # --- editing ---------------------------------------------------------------------------------------------------
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:
+        column = self._model.column_at(index.column())
+        if column is LineColumn.VAT_RATE:
+            return self._rate_editor(parent)
+        editor: LineEdit
+        if column in PRODUCT:
+            editor = ProductEditor(parent, self.search, index.row())
+            editor.picked.connect(self._on_picked)
+        else:
+            editor = LineEdit(parent=parent)
+        editor.setProperty("role", "cell")
+        editor.setAccessibleName(column_title(column) if column is not None else "")
+        if column in NUMERIC:
+            editor.setAlignment(Qt.AlignmentFlag.AlignRight)
+        editor.setFont(font(FontRole.STRONG if column in _BOLD else FontRole.BODY))
+        return editor
+
+    def setEditorData(self, editor: QWidget, index: _Index) -> None:
+        if isinstance(editor, QComboBox):
+            line = self._model.rows.lines[index.row()]
+            editor.setCurrentIndex(max(0, editor.findData(line.vat_rate)))
+        elif isinstance(editor, LineEdit):
+            editor.setText(str(index.data(Qt.ItemDataRole.EditRole) or ""))
+            editor.selectAll()
+
+    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: _Index) -> None:
+        column = self._model.column_at(index.column())
+        if column is None:
+            return
+        if isinstance(editor, QComboBox):
+            self._model.put(index.row(), column, editor.currentData())
+        elif isinstance(editor, ProductEditor):
+            editor.finish()
+            self._take_text(index.row(), column, editor.text().strip())
+        elif isinstance(editor, LineEdit):
+            self._take_value(index.row(), column, editor.text())
+
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: _Index) -> None:
+        area: QRect = option.rect.adjusted(1, 1, -1, -2)
+        if self._model.is_ghost(index.row()):
+            name = self._model.section_of(LineColumn.NAME)
+            last = self._view.visualRect(self._model.index(index.row(), max(name, index.column())))
+            area.setRight(max(area.right(), last.right()))
+        if isinstance(editor, QComboBox):
+            area.setLeft(area.right() - max(area.width(), 104))
+        editor.setGeometry(area)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        is_press = event.type() == QEvent.Type.KeyPress
+        if is_press and isinstance(event, QKeyEvent) and isinstance(watched, QWidget) and self._press(watched, event):
+            return True
+        return super().eventFilter(watched, event)
+
+    def _press(self, editor: QWidget, event: QKeyEvent) -> bool:
+        """Keys that leave the editor; True when the key was one of them."""
+        if isinstance(editor, ProductEditor) and editor.press(event):
+            return True
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            return False
+        if event.key() == Qt.Key.Key_Escape:
+            if isinstance(editor, ProductEditor):
+                editor.finish()
+            self.closeEditor.emit(editor, QStyledItemDelegate.EndEditHint.RevertModelCache)
+            return True
+        how = _LEAVING.get(Qt.Key(event.key()), "")
+        if how in ("up", "down") and isinstance(editor, QComboBox):
+            return False
+        return bool(how) and self._leave(editor, how)
+
+    def _leave(self, editor: QWidget, how: str) -> bool:
+        if isinstance(editor, ProductEditor) and how == "enter" and editor.search_on_enter():
+            return True
+        self.commitData.emit(editor)
+        self.closeEditor.emit(editor, QStyledItemDelegate.EndEditHint.NoHint)
+        self.moved.emit(how)
+        return True
+
+    def _take_value(self, row: int, column: LineColumn, text: str) -> None:
+        value: Any = text.strip()
+        if column in DIGITS:
+            try:
+                value = parse_value(column, text)
+            except ValueError as error:
+                self.refused.emit(row, column, str(error))
+                return
+        self._model.put(row, column, value)
+
+    def _take_text(self, row: int, column: LineColumn, text: str) -> None:
+        """A name without a product: a line in free words. The article alone means nothing."""
+        if self._model.is_ghost(row):
+            if text:
+                self.text_entered.emit(text)
+        elif column is LineColumn.NAME and text:
+            self._model.put(row, column, text)
+
+    def _rate_editor(self, parent: QWidget) -> QWidget:
+        combo = ComboBox(parent)
+        for rate in self.rates():
+            combo.addItem(rate.title, rate.code)
+        combo.setAccessibleName(column_title(LineColumn.VAT_RATE))
+        return combo
+
+    def _on_picked(self, row: int, item: Suggestion) -> None:
+        editor = self.sender()
+        if isinstance(editor, QWidget):
+            self.closeEditor.emit(editor, QStyledItemDelegate.EndEditHint.RevertModelCache)
+        self.product_picked.emit(row, item)

@@ -1,0 +1,253 @@
+"""The lines of a document as the table edits them: values, sums, undo, rows from the clipboard. Pure: no Qt."""
+
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+from crm_contract.kinds import LineColumn
+from crm_contract.totals import ZERO, Sums, document_sums, line_sums
+from crm_contract.vat import NO_VAT, RATE_CODES, VatMode, vat_rate
+from crm_desktop.kit import formatting
+from crm_desktop.kit.typed_input import parse_decimal
+
+UNDO_STEPS = 100
+#: Digits after the comma of each typed number.
+DIGITS = {LineColumn.QUANTITY: 3, LineColumn.PRICE: 4, LineColumn.DISCOUNT: 2}
+NUMERIC = frozenset({*DIGITS, LineColumn.FREE, LineColumn.VAT, LineColumn.TOTAL, LineColumn.VAT_RATE})
+_keys = count(1)
+
+
+@dataclass(slots=True)
+class Line:
+    """One line. `key` names it on the client before and after it is saved; `free` is a hint of the server."""
+
+    product_id: int | None = None
+    sku: str = ""
+    name: str = ""
+    is_service: bool = False
+    quantity: Decimal = Decimal(1)
+    unit: str = "796"
+    unit_title: str = "шт"
+    price: Decimal = Decimal(0)
+    discount: Decimal = Decimal(0)
+    vat_rate: str = ""
+    free: Decimal | None = None
+    note: str = ""
+    id: int | None = None
+    basis_line_id: int | None = None
+    key: int = field(default_factory=lambda: next(_keys))
+
+    @property
+    def is_short(self) -> bool:
+        """More is asked than is free."""
+        return self.free is not None and not self.is_service and self.quantity > self.free
+
+
+def line_from(data: Mapping[str, Any]) -> Line:
+    """From `LineRead.model_dump()`, from `LineBody`, or from what a product search gives; unknown keys are dropped."""
+    product = data.get("product")
+    known = {name: data[name] for name in _DATA_FIELDS if data.get(name) is not None}
+    line = Line(**known)
+    if isinstance(product, Mapping):
+        line.product_id = product["id"]
+    for name in ("quantity", "price", "discount", "free"):
+        value = getattr(line, name)
+        if value is not None:
+            setattr(line, name, Decimal(value))
+    return line
+
+
+def line_body(line: Line) -> dict[str, Any]:
+    """What `LineBody` takes."""
+    return {
+        "id": line.id, "product_id": line.product_id, "name": line.name, "quantity": line.quantity, "unit": line.unit,
+        "price": line.price, "discount": line.discount, "vat_rate": line.vat_rate,
+        "basis_line_id": line.basis_line_id, "note": line.note,
+    }
+
+
+_DATA_FIELDS = (
+    "product_id", "sku", "name", "is_service", "quantity", "unit", "unit_title", "price", "discount", "vat_rate",
+    "free", "note", "id", "basis_line_id",
+)
+
+
+def snapshot_line(line: Line) -> dict[str, Any]:
+    """JSON for a draft: everything that is needed to show the line without asking the server."""
+    values = {name: getattr(line, name) for name in _DATA_FIELDS}
+    return {name: str(value) if isinstance(value, Decimal) else value for name, value in values.items()}
+
+
+class LineRows:
+    """The list of lines with its undo. `changed` is called after every change, undo included."""
+
+    def __init__(self, changed: Callable[[], None] = lambda: None) -> None:
+        self.lines: list[Line] = []
+        self.mode = VatMode.INCLUDED
+        self.priced = True
+        self._changed = changed
+        self._undo: list[list[Line]] = []
+
+    def set(self, lines: Sequence[Line]) -> None:
+        """New content from the server; there is nothing to undo then."""
+        self.lines = list(lines)
+        self._undo.clear()
+
+    def remember(self) -> None:
+        """Call before a change by the person."""
+        self._undo.append([copy(line) for line in self.lines])
+        del self._undo[:-UNDO_STEPS]
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._undo)
+
+    def undo(self) -> bool:
+        if not self._undo:
+            return False
+        self.lines = self._undo.pop()
+        self._changed()
+        return True
+
+    def insert(self, place: int, *lines: Line) -> None:
+        self.remember()
+        self.lines[place:place] = lines
+        self._changed()
+
+    def remove(self, places: Sequence[int]) -> list[Line]:
+        self.remember()
+        gone = [self.lines[place] for place in sorted(places)]
+        self.lines = [line for number, line in enumerate(self.lines) if number not in set(places)]
+        self._changed()
+        return gone
+
+    def copy(self, place: int) -> Line:
+        """A copy below the line, as a new line."""
+        made = copy(self.lines[place])
+        made.id, made.basis_line_id, made.key = None, None, next(_keys)
+        self.insert(place + 1, made)
+        return made
+
+    def move(self, place: int, step: int) -> bool:
+        target = place + step
+        if not (0 <= target < len(self.lines)):
+            return False
+        self.remember()
+        self.lines.insert(target, self.lines.pop(place))
+        self._changed()
+        return True
+
+    def put(self, place: int, column: LineColumn, value: Any) -> None:
+        """Sets a value that is already of the right type."""
+        self.remember()
+        setattr(self.lines[place], column.value, value)
+        self._changed()
+
+    def put_product(self, place: int, data: Mapping[str, Any]) -> None:
+        """Another product in a line: its words, unit, price, rate; the typed quantity stays."""
+        self.remember()
+        old = self.lines[place]
+        line = line_from({**data, "quantity": old.quantity, "discount": old.discount, "note": old.note})
+        line.id, line.key = old.id, old.key
+        self.lines[place] = line
+        self._changed()
+
+    def place_of_product(self, product_id: int) -> int | None:
+        return next((n for n, line in enumerate(self.lines) if line.product_id == product_id), None)
+
+    def sums_of(self, line: Line) -> Sums:
+        if not self.priced:
+            return ZERO
+        rate = line.vat_rate if line.vat_rate in RATE_CODES else NO_VAT
+        return line_sums(line.quantity, line.price, line.discount, rate, self.mode)
+
+    def totals(self) -> Sums:
+        return document_sums(self.sums_of(line) for line in self.lines)
+
+    def vat_by_rate(self) -> dict[str, Decimal]:
+        """VAT of the document per rate code, the rates in the order of the lines."""
+        found: dict[str, Decimal] = {}
+        for line in self.lines:
+            vat = self.sums_of(line).vat
+            if vat:
+                found[line.vat_rate] = found.get(line.vat_rate, Decimal(0)) + vat
+        return found
+
+    def shown_total(self, line: Line) -> Decimal:
+        return self.sums_of(line).gross
+
+    def text(self, line: Line, column: LineColumn) -> str:
+        """The value of a cell as it is shown."""
+        match column:
+            case LineColumn.QUANTITY:
+                return formatting.quantity(line.quantity)
+            case LineColumn.UNIT:
+                return line.unit_title
+            case LineColumn.FREE:
+                return "" if line.free is None or line.is_service else formatting.quantity(line.free)
+            case LineColumn.PRICE:
+                return formatting.price(line.price)
+            case LineColumn.DISCOUNT:
+                return formatting.quantity(line.discount, 2)
+            case LineColumn.VAT_RATE:
+                return rate_title(line.vat_rate)
+            case LineColumn.VAT:
+                return formatting.money(self.sums_of(line).vat)
+            case LineColumn.TOTAL:
+                return formatting.money(self.sums_of(line).gross)
+            case _:
+                return str(getattr(line, column.value))
+
+
+def rate_title(code: str) -> str:
+    return vat_rate(code).title if code in RATE_CODES else ""
+
+
+def parse_value(column: LineColumn, text: str) -> Decimal:
+    """A typed number. Raises ValueError with a message for the person."""
+    value = parse_decimal(text, DIGITS[column])
+    if column is LineColumn.QUANTITY and not value:
+        raise ValueError("Количество больше нуля")
+    value = value or Decimal(0)
+    if value < 0:
+        raise ValueError("Не меньше нуля")
+    if column is LineColumn.DISCOUNT and value > 100:
+        raise ValueError("Скидка не больше 100 %")
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class PastedRow:
+    """A row from a spreadsheet: what to look the product up by, and the numbers after it."""
+
+    text: str
+    quantity: Decimal
+    price: Decimal | None
+
+
+def pasted_rows(text: str) -> list[PastedRow]:
+    """Rows of the clipboard: the first cell with letters (or an article) is the product, then quantity, then price."""
+    rows = []
+    for cells in pasted_cells(text):
+        filled = [cell for cell in cells if cell]
+        if not filled:
+            continue
+        place = next((n for n, cell in enumerate(filled) if _number(cell) is None), 0)
+        numbers = [number for cell in filled[place + 1:] if (number := _number(cell)) is not None]
+        quantity = numbers[0] if numbers and numbers[0] > 0 else Decimal(1)
+        rows.append(PastedRow(filled[place], quantity, numbers[1] if len(numbers) > 1 else None))
+    return rows
+
+
+def pasted_cells(text: str) -> list[list[str]]:
+    return [[cell.strip() for cell in line.split("\t")] for line in text.replace("\r", "").split("\n") if line.strip()]
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        return parse_decimal(text, 4)
+    except ValueError:
+        return None
