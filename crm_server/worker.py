@@ -38,6 +38,7 @@ class WorkerProcess:
         self._module = module
         self._stopping = threading.Event()
         self._child: subprocess.Popen[bytes] | None = None
+        self._spawning = threading.Lock()  # a child is not started behind the back of `stop`
         self._thread = threading.Thread(target=self._supervise, name="worker-supervisor", daemon=True)
 
     @property
@@ -51,8 +52,9 @@ class WorkerProcess:
 
     def stop(self, timeout_s: float = 35) -> None:
         """Let the child finish its running jobs; kill it after the time-out."""
-        self._stopping.set()
-        child = self._child
+        with self._spawning:
+            self._stopping.set()
+            child = self._child
         if child is not None:
             assert child.stdin is not None
             child.stdin.close()
@@ -64,10 +66,15 @@ class WorkerProcess:
 
     def _supervise(self) -> None:
         pause_s = 0.5
-        while not self._stopping.is_set():
+        while True:
             started = time.monotonic()
-            self._child = self._spawn()
-            code = self._child.wait()
+            with self._spawning:
+                if self._stopping.is_set():
+                    return
+                self._child = child = self._spawn()
+            code = child.wait()
+            if child.stdin is not None:
+                child.stdin.close()
             if self._stopping.is_set():
                 return
             pause_s = 0.5 if time.monotonic() - started > CALM_AFTER_S else min(pause_s * 2, LONGEST_PAUSE_S)

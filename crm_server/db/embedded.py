@@ -25,6 +25,7 @@ from urllib.parse import quote
 
 import psutil
 
+from crm_server.db.cluster_settings import FAST_SETTINGS, OFFICE_SETTINGS
 from crm_server.db.file_lock import FileLock
 from crm_server.db.programs import (
     EmbeddedPostgresError,
@@ -39,45 +40,6 @@ DATABASE = "okno"
 START_TIMEOUT_S = 300  # recovery after a power cut may replay a lot of WAL
 STOP_TIMEOUT_S = 60
 SOCKET_PATH_LIMIT = 100  # sun_path holds 104 to 108 bytes, by system
-
-OFFICE_SETTINGS = {
-    "max_connections": "60",
-    "shared_buffers": "256MB",
-    "work_mem": "16MB",
-    "maintenance_work_mem": "128MB",
-    "max_wal_size": "2GB",
-    "checkpoint_timeout": "15min",
-    "wal_compression": "on",
-    "fsync": "on",
-    "full_page_writes": "on",
-    "synchronous_commit": "on",
-    "random_page_cost": "1.1",
-    "jit": "off",
-    "timezone": "UTC",
-    "log_timezone": "UTC",
-    "lc_messages": "C",
-    "client_connection_check_interval": "10s",
-    "logging_collector": "on",
-    "log_filename": "postgresql-%a.log",
-    "log_rotation_age": "1d",
-    "log_truncate_on_rotation": "on",
-    # DETAIL lines and parameters carry names, phones and other personal data
-    "log_error_verbosity": "terse",
-    "log_parameter_max_length": "0",
-    "log_parameter_max_length_on_error": "0",
-}
-# For tests only: a power cut loses the cluster, which is thrown away anyway.
-FAST_SETTINGS = OFFICE_SETTINGS | {
-    "max_connections": "150",
-    "fsync": "off",
-    "full_page_writes": "off",
-    "synchronous_commit": "off",
-    "wal_level": "minimal",
-    "max_wal_senders": "0",
-    "max_wal_size": "256MB",
-    "checkpoint_timeout": "1h",
-    "logging_collector": "off",
-}
 
 
 @dataclass(frozen=True)
@@ -117,24 +79,30 @@ class EmbeddedPostgres:
 
     def start(self) -> str:
         """Make the cluster if there is none, start it if it does not run, and return its address."""
-        self._prepare_folder()
+        if self._users.held:
+            return self.url
         try:
-            # Waits while the last user of a moment ago is stopping the server.
-            self._users.acquire(shared=True, timeout_s=STOP_TIMEOUT_S + 10)
-            with FileLock(self.data_dir / "postgres.start.lock").exclusive(timeout_s=START_TIMEOUT_S):
-                self._ensure_cluster()
-                server = self._ensure_running()
-                self._url = self._address(server)
-                self._ensure_database()
-                if self.guarded:
-                    self._ensure_guardian()
-        except TimeoutError as error:
+            self._join()
+        except BaseException as error:
             self._users.release()
-            raise EmbeddedPostgresError(f"{self.data_dir} is being started or stopped by another: {error}") from error
-        except BaseException:
-            self._users.release()
+            if isinstance(error, TimeoutError):
+                raise EmbeddedPostgresError(f"another process starts or stops the database: {error}") from error
+            if isinstance(error, PermissionError):
+                raise EmbeddedPostgresError(f"{error.filename} belongs to another user: run as its owner") from error
             raise
         return self._url
+
+    def _join(self) -> None:
+        self._prepare_folder()
+        # Waits while the last user of a moment ago is stopping the server.
+        self._users.acquire(shared=True, timeout_s=STOP_TIMEOUT_S + 10)
+        with FileLock(self.data_dir / "postgres.start.lock").exclusive(timeout_s=START_TIMEOUT_S):
+            self._ensure_cluster()
+            server = self._ensure_running()
+            self._url = self._address(server)
+            self._ensure_database()
+            if self.guarded:
+                self._ensure_guardian()
 
     def stop(self) -> None:
         """Leave the database; the last user stops it (fast: open transactions are rolled back)."""

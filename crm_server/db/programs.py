@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -105,19 +106,24 @@ def _open_for_all(folder: Path) -> None:
 
 
 def run_program(
-    program: Path, *arguments: str | Path, user: SystemUser | None, timeout_s: float = 120
+    program: Path,
+    *arguments: str | Path,
+    user: SystemUser | None,
+    environment: Mapping[str, str] | None = None,
+    timeout_s: float = 120,
 ) -> subprocess.CompletedProcess[str]:
     """Run one program and return its output; the caller judges the exit code.
 
-    Output goes through files: a server started by pg_ctl would keep a pipe open for ever.
+    PG* variables of our own environment are not passed on; `environment` adds some, such as PGPASSWORD, which
+    everybody could read among the arguments. Output goes through a file: a server started by pg_ctl would keep a pipe
+    open for ever.
     """
     options: dict[str, Any] = {}
     if user is not None:
         options = {"user": user.uid, "group": user.gid, "extra_groups": []}
     if sys.platform == "win32":
         options["creationflags"] = subprocess.CREATE_NO_WINDOW
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
-    environment["LC_ALL"] = "C"
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
     with tempfile.TemporaryFile() as out:
         done = subprocess.run(
             [program, *arguments],
@@ -126,7 +132,7 @@ def run_program(
             stderr=subprocess.STDOUT,
             timeout=timeout_s,
             cwd=program.parent,
-            env=environment,
+            env=inherited | {"LC_ALL": "C"} | dict(environment or {}),
             check=False,
             **options,
         )

@@ -10,7 +10,7 @@ its work and before the queue knows, so a task must bear being run again (`job_r
 """
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from crm_contract.permissions import Scope
-from crm_server.kit.actor import Actor
+from crm_server.kit.actor import ANY_PERMISSION, Actor
 from crm_server.kit.sql import Sql
 
 
@@ -156,19 +156,6 @@ def retry_failed_job(sql: Sql, job_id: int) -> bool:
         " WHERE id = %s AND status = 'failed'", (job_id,)) == 1
 
 
-class _EveryPermission(Mapping[str, Scope]):
-    """What the server itself may do."""
-
-    def __getitem__(self, code: str) -> Scope:
-        return Scope.ALL
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
-
-
 #: Whom the journal names for what a job does.
 SERVER_ACTOR = Actor(user_id=0, employee_id=0, name="Сервер", branch_id=0, department_id=None,
-                     permissions=_EveryPermission())
+                     permissions=dict.fromkeys(ANY_PERMISSION, Scope.ALL))
