@@ -1,7 +1,11 @@
 """Migrations: once among many servers, the rights of the application role, no drift from the declared tables."""
 
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -15,6 +19,8 @@ from crm_server.db.migrate import APPEND_ONLY, READ_ONLY, migrate, owner_engine
 from crm_server.db.pool import APP_ROLE
 from crm_server.db.schema import metadata
 from tests.conftest import with_database
+
+ROOT = Path(__file__).parents[3]
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -58,6 +64,26 @@ def test_servers_that_start_together_migrate_once(empty_database_url: str) -> No
     assert versions == (1,)
     assert queue is not None
     assert str(queue[0]).endswith(".sql")
+
+
+def test_migration_killed_halfway_is_completed_by_the_next_start(cluster_url: str, empty_database_url: str) -> None:
+    """Bar 39. A table of the same name in an open transaction holds the migration up at its creation."""
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'crm-migrate' AND wait_event_type = 'Lock'"
+    with psycopg.connect(empty_database_url) as obstacle, psycopg.connect(cluster_url, autocommit=True) as observer:
+        obstacle.execute("CREATE TABLE audit_log ()")
+        program = f"from crm_server.db.migrate import migrate; migrate({empty_database_url!r})"
+        server = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT)
+        deadline = time.monotonic() + 20
+        while observer.execute(waiting).fetchone() is None:
+            assert time.monotonic() < deadline, "the migration did not get to the table"
+            time.sleep(0.05)
+        server.kill()
+        server.wait()
+        obstacle.rollback()
+    migrate(empty_database_url)
+    with psycopg.connect(empty_database_url) as connection:
+        assert connection.execute("SELECT count(*) FROM alembic_version").fetchone() == (1,)
+        assert connection.execute("SELECT count(*) FROM audit_log").fetchone() == (0,)
 
 
 def test_migrated_database_equals_the_declared_tables(database_url: str) -> None:
