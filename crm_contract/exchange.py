@@ -256,7 +256,8 @@ class RowProblem(Answer):
     """One thing about one cell. `code` is the kind of problem, the same for all rows that have it.
 
     `proposal` says what accepting does; `proposed_value` is the text that replaces the cell ("" empties it, None
-    leaves it). A doubt with `by_default` is loaded by its proposal unless answered otherwise.
+    leaves it). A doubt with `by_default` is loaded by its proposal unless answered otherwise; `answer` is the answer
+    that counted, the default one included.
     """
 
     row: int
@@ -268,6 +269,14 @@ class RowProblem(Answer):
     proposal: str = ""
     proposed_value: str | None = None
     by_default: bool = False
+    answer: ResolutionAction | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """It keeps the row out: an error that was not corrected or a question that was not answered."""
+        if self.severity is Severity.NOTE:
+            return False
+        return self.answer is None or (self.severity is Severity.ERROR and self.answer is ResolutionAction.KEEP)
 
 
 class Bucket(StrEnum):

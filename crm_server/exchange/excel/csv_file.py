@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from crm_contract.exchange import MAX_COLUMNS, MAX_ROWS
-from crm_server.exchange.excel.reader import Merge, Row, Sheet, UnreadableFile
+from crm_server.exchange.excel.reader import Row, Sheet, UnreadableFile
 
 SHEET = "CSV"
 _DELIMITERS = (";", "\t", ",", "|")
@@ -29,9 +29,6 @@ class CsvBook:
     @property
     def sheets(self) -> list[Sheet]:
         return [self._sheet]
-
-    def merges(self, sheet: str) -> list[Merge]:
-        return []
 
     def rows(self, sheet: str) -> Iterator[Row]:
         if sheet != self._sheet.name:

@@ -26,8 +26,7 @@ _PERCENT = re.compile(r"(\d{1,2}(?:[.,]\d{1,2})?)\s*%?")
 _RATIO = re.compile(r"(\d{1,2})\s*/\s*1\d\d")
 _STANDARD_RATES = frozenset({"22", "20", "18"})
 _COUNT = re.compile(r"(?P<more>[>≥]|более|больше|свыше|от|>=)?\s*(?P<number>-?[\d\s\xa0.,]*\d)(?P<plus>\s*\+)?"
-                    r"(?P<gap>\s*)(?P<unit>[а-яёa-z².³]*)", re.IGNORECASE)
-_LETTER_DIGITS = frozenset("оoзlІі")
+                    r"(?![оoзlі]$)\s*(?P<unit>[а-яёa-z².³]*)", re.IGNORECASE)
 _IN_STOCK = re.compile(r"есть|в\s*налич|много|мало|достаточно|да\b|\+{1,3}|склад|ограничен", re.IGNORECASE)
 _OUT_OF_STOCK = re.compile(r"нет|отсут|под\s*заказ|ожида|-+|–|—", re.IGNORECASE)
 _BARCODE_SEPARATORS = re.compile(r"[;,/|\n]+|\s{1,}(?=\d{8,})")
@@ -141,8 +140,7 @@ def stock_value(cell: Cell) -> tuple[Decimal | None, Findings]:
         return None, NONE
     found = _COUNT.fullmatch(text)
     number = parse_number(found["number"]) if found else None
-    letters = found is not None and not found["gap"] and len(found["unit"]) == 1 and found["unit"].lower() in _LETTER_DIGITS
-    if found and number is not None and not letters:
+    if found and number is not None:
         if found["more"] or found["plus"]:
             return None, (Finding(Severity.DOUBT, "stock_inexact", f"Остаток не точный: «{text}»",
                                   "Загрузить без остатка", "", True),)

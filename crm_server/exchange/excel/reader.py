@@ -28,15 +28,6 @@ class Row(NamedTuple):
     hidden: bool = False
 
 
-class Merge(NamedTuple):
-    """A merged range: rows from 1, columns from 0, both ends included."""
-
-    top: int
-    left: int
-    bottom: int
-    right: int
-
-
 @dataclass(slots=True)
 class Sheet:
     name: str
@@ -57,8 +48,6 @@ class Book(Protocol):
         """Every row up to the last one that holds something, blank ones included. Cells that are merged downwards
         repeat their value. Raises UnreadableFile for a damaged part and KeyError for an unknown sheet."""
         ...
-
-    def merges(self, sheet: str) -> list[Merge]: ...
 
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

@@ -9,16 +9,25 @@ import posixpath
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from typing import NamedTuple
 from xml.parsers import expat
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 
 from crm_contract.exchange import MAX_COLUMNS, MAX_ROWS
-from crm_server.exchange.excel.reader import Cell, Merge, Row, Sheet, UnreadableFile
+from crm_server.exchange.excel.reader import Cell, Row, Sheet, UnreadableFile
 from crm_server.exchange.excel.xlsx_archive import SAVE_AGAIN, Archive, LocalNames, mentions
 from crm_server.exchange.excel.xlsx_sheet import SheetReader, Styles, column_index, unescape
 
 _CELL_NAME = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+
+
+class _Merge(NamedTuple):
+    """A range merged downwards: rows from 1, the column from 0; ends included."""
+
+    top: int
+    bottom: int
+    column: int
 
 
 class XlsxBook:
@@ -44,18 +53,17 @@ class XlsxBook:
         info, part = self._sheets[sheet]
         if self._strings is None:
             self._strings = self._read_strings()
-        merges = [merge for merge in self.merges(sheet) if merge.bottom > merge.top]
+        merges = self._merged_downwards(part)
         reader = SheetReader(self._strings, self._styles, self._epoch)
         rows = _until_last_filled(reader.read(self._archive, part))
         yield from _fill_down(rows, merges) if merges else rows
         if reader.too_wide and not info.notes:
             info.notes.append(f"Лист «{sheet}»: столбцы после {MAX_COLUMNS}-го не читаются")
 
-    def merges(self, sheet: str) -> list[Merge]:
-        _, part = self._sheets[sheet]
+    def _merged_downwards(self, part: str) -> list[_Merge]:
         if not mentions(self._archive.chunks(part), b"mergeCell"):
             return []
-        found: list[Merge] = []
+        found: list[_Merge] = []
 
         def start(name: str, attributes: dict[str, str]) -> None:
             if name == "mergeCell" and (merge := _merge(attributes.get("ref", ""))):
@@ -180,12 +188,12 @@ class XlsxBook:
         return strings
 
 
-def _merge(reference: str) -> Merge | None:
+def _merge(reference: str) -> _Merge | None:
     corners = [_CELL_NAME.fullmatch(corner) for corner in reference.replace("$", "").split(":")]
     if len(corners) != 2 or not corners[0] or not corners[1]:
         return None
-    (left, top), (right, bottom) = corners[0].groups(), corners[1].groups()
-    return Merge(int(top), column_index(left), int(bottom), column_index(right))
+    top, bottom = int(corners[0][2]), int(corners[1][2])
+    return _Merge(top, bottom, column_index(corners[0][1])) if bottom > top else None
 
 
 def _until_last_filled(rows: Iterator[Row]) -> Iterator[Row]:
@@ -204,21 +212,21 @@ def _until_last_filled(rows: Iterator[Row]) -> Iterator[Row]:
         expected = row.number + 1
 
 
-def _fill_down(rows: Iterator[Row], merges: list[Merge]) -> Iterator[Row]:
+def _fill_down(rows: Iterator[Row], merges: list[_Merge]) -> Iterator[Row]:
     """Repeats the value of a cell that is merged over several rows, so that each row stands alone."""
-    by_top: dict[int, list[Merge]] = {}
+    by_top: dict[int, list[_Merge]] = {}
     for merge in merges:
         by_top.setdefault(merge.top, []).append(merge)
-    active: list[tuple[Merge, Cell]] = []
+    active: list[tuple[_Merge, Cell]] = []
     for row in rows:
         active = [(merge, value) for merge, value in active if merge.bottom >= row.number]
         if active and row.cells:
             cells = list(row.cells)
             for merge, value in active:
-                cells.extend((None,) * (merge.left + 1 - len(cells)))
-                cells[merge.left] = value if cells[merge.left] is None else cells[merge.left]
+                cells.extend((None,) * (merge.column + 1 - len(cells)))
+                cells[merge.column] = value if cells[merge.column] is None else cells[merge.column]
             row = row._replace(cells=tuple(cells))
         for merge in by_top.get(row.number, ()):
-            if merge.left < len(row.cells) and row.cells[merge.left] is not None:
-                active.append((merge, row.cells[merge.left]))
+            if merge.column < len(row.cells) and row.cells[merge.column] is not None:
+                active.append((merge, row.cells[merge.column]))
         yield row
