@@ -1,0 +1,111 @@
+"""Lists of documents, made from the declarations of their kinds."""
+
+from functools import cache
+
+from crm_contract.documents import KINDS
+from crm_contract.kinds import DocumentKind, Field, FieldType, Totals
+from crm_contract.lists import Choice, Column, ColumnType, ListSpec, Op, Preset, Tone
+
+PAYMENT_STATES = (
+    Choice("none", "Не оплачен"),
+    Choice("part", "Оплачен частично", Tone.WARN),
+    Choice("overdue", "Просрочен", Tone.ERROR),
+    Choice("paid", "Оплачен", Tone.OK),
+)
+_TYPES = {
+    FieldType.DATE: ColumnType.DATE, FieldType.MONEY: ColumnType.MONEY, FieldType.INTEGER: ColumnType.INTEGER,
+    FieldType.REF: ColumnType.REF, FieldType.CHOICE: ColumnType.STATE,
+}
+_FACTS = {
+    "paid": (Column("payment", "Оплата", ColumnType.STATE, 140, choices=PAYMENT_STATES),
+             Column("paid", "Оплачено, ₽", ColumnType.MONEY, 120, shown=False, sums=True)),
+    "shipped": (Column("shipped", "Отгружено", ColumnType.PERCENT, 96, shown=False),),
+    "reserved": (Column("reserved", "В резерве", ColumnType.PERCENT, 96, shown=False),),
+    "allocated": (Column("paid", "Разнесено, ₽", ColumnType.MONEY, 120, sums=True),),
+}
+
+
+def _field_column(field: Field) -> Column:
+    kind = _TYPES.get(field.type, ColumnType.TEXT)
+    width = {ColumnType.DATE: 104, ColumnType.MONEY: 120}.get(kind, 160)
+    return Column(field.name.removesuffix("_id"), field.title, kind, width, entity=field.entity, choices=field.choices)
+
+
+@cache
+def list_spec(code: str) -> ListSpec:
+    """The list of one kind, `/api/lists/<kind>`."""
+    kind = KINDS[code]
+    party = kind.header("party_id")
+    head = [
+        Column("number", "Номер", ColumnType.NUMBER, 116),
+        Column("date", "Дата", ColumnType.DATE, 100),
+        Column("party", party.title if party else "Контрагент", ColumnType.REF, 0, entity="party"),
+        Column("state", "Состояние", ColumnType.STATE, 150, choices=tuple(kind.workflow.choices())),
+    ]
+    own = [_field_column(f) for name in kind.list_fields if (f := kind.header(name)) and f.is_header]
+    facts = [column for fact in kind.facts for column in _FACTS[fact]]
+    tail = [
+        Column("responsible", "Ответственный", ColumnType.REF, 150, entity="employee"),
+        Column("gross", "Сумма, ₽", ColumnType.MONEY, 130, sums=True),
+        Column("net", "Без НДС, ₽", ColumnType.MONEY, 120, shown=False, sums=True),
+        Column("vat", "НДС, ₽", ColumnType.MONEY, 110, shown=False, sums=True),
+        Column("branch", "Филиал", ColumnType.REF, 120, shown=False, entity="branch"),
+        Column("place", "Склад", ColumnType.REF, 130, shown=False, entity="warehouse"),
+        Column("contract", "Договор", ColumnType.REF, 120, shown=False, entity="contract"),
+        Column("comment", "Комментарий", width=180, shown=False, sortable=False),
+        Column("accounting", "Проведён", ColumnType.STATE, 110, shown=False, choices=ACCOUNTING),
+        Column("marked", "На удаление", ColumnType.FLAG, 90, shown=False),
+        Column("created_at", "Создан", ColumnType.DATETIME, 130, shown=False),
+    ]
+    if kind.totals is Totals.AMOUNT:
+        tail = [c for c in tail if c.name not in ("net", "vat")]
+    return ListSpec(
+        code=code, title=kind.title_plural, columns=(*head, *own, *facts, *tail), default_sort="-id",
+        search_hint="Номер, клиент или сумма", empty_title=f"{kind.title_plural}: пока ничего нет",
+        empty_hint="Создайте первый документ (Ins)", presets=_presets(kind))
+
+
+ACCOUNTING = (
+    Choice("draft", "Не проведён"), Choice("posted", "Проведён", Tone.OK), Choice("annulled", "Аннулирован"),
+)
+
+
+def _presets(kind: DocumentKind) -> tuple[Preset, ...]:
+    presets = [
+        Preset("all", "Все, кроме аннулированных", (("accounting", Op.NE, "annulled"),)),
+        Preset("drafts", "Черновики", (("accounting", Op.EQ, "draft"),)),
+    ]
+    if "paid" in kind.facts:
+        presets += [
+            Preset("unpaid", "Не оплачены", (("payment", Op.IN, ["none", "part", "overdue"]),
+                                             ("accounting", Op.EQ, "posted"))),
+            Preset("overdue", "Просрочены", (("payment", Op.EQ, "overdue"),)),
+        ]
+    return tuple(presets)
+
+
+JOURNAL = ListSpec(
+    code="documents",
+    title="Документы",
+    default_sort="-id",
+    search_hint="Номер, клиент или сумма",
+    empty_title="Документов пока нет",
+    empty_hint="Создайте первый (Ins)",
+    columns=(
+        Column("number", "Номер", ColumnType.NUMBER, 116),
+        Column("date", "Дата", ColumnType.DATE, 100),
+        Column("kind", "Вид", ColumnType.STATE, 190, choices=tuple(Choice(k.code, k.title) for k in KINDS.values())),
+        Column("party", "Контрагент", ColumnType.REF, 0, entity="party"),
+        Column("state", "Состояние", ColumnType.STATE, 150, choices=tuple(
+            {s.code: Choice(s.code, s.title, s.tone) for k in KINDS.values() for s in k.workflow.states}.values())),
+        Column("responsible", "Ответственный", ColumnType.REF, 150, entity="employee"),
+        Column("gross", "Сумма, ₽", ColumnType.MONEY, 130, sums=True),
+        Column("accounting", "Проведён", ColumnType.STATE, 110, shown=False, choices=ACCOUNTING),
+        Column("branch", "Филиал", ColumnType.REF, 120, shown=False, entity="branch"),
+        Column("created_at", "Создан", ColumnType.DATETIME, 130, shown=False),
+    ),
+    presets=(
+        Preset("all", "Все, кроме аннулированных", (("accounting", Op.NE, "annulled"),)),
+        Preset("drafts", "Черновики", (("accounting", Op.EQ, "draft"),)),
+    ),
+)
