@@ -8,13 +8,13 @@ from enum import StrEnum
 from typing import TypeVar
 
 from crm_contract.catalog import ProductKind
-from crm_contract.exchange import RowProblem
+from crm_contract.exchange import Bucket, RowProblem, Severity
 from crm_contract.parties import PartyKind
 from crm_contract.requisites import Phone
 from crm_contract.vat import VatKind
 from crm_server.exchange.excel.cells import Finding, Findings, excel_error
 from crm_server.exchange.excel.person_names import Person
-from crm_server.exchange.excel.reader import Cell
+from crm_server.exchange.excel.reader import Cell, Row
 from crm_server.exchange.excel.requisite_cells import BankAccount
 
 _T = TypeVar("_T")
@@ -87,13 +87,28 @@ class RowKind(StrEnum):
 class ParsedRow:
     """One row of the sheet. `values` only for a row of data; `merged_into` is the row that took its values over."""
 
-    number: int
+    row: Row
     kind: RowKind
-    cells: tuple[Cell, ...] = ()
     values: Values | None = None
     problems: list[RowProblem] = field(default_factory=list)
     skipped: bool = False
     merged_into: int | None = None
+
+    @property
+    def number(self) -> int:
+        return self.row.number
+
+    @property
+    def bucket(self) -> Bucket:
+        """Where the row ends up; exactly one for every row."""
+        if self.kind is not RowKind.DATA:
+            return Bucket(self.kind.value)
+        if self.skipped:
+            return Bucket.SKIPPED
+        open_ones = {problem.severity for problem in self.problems if problem.is_open}
+        if open_ones:
+            return Bucket.ERROR if Severity.ERROR in open_ones else Bucket.DOUBT
+        return Bucket.READY if self.merged_into is None else Bucket.MERGED
 
 
 @dataclass(frozen=True, slots=True)

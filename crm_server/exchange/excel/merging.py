@@ -1,0 +1,235 @@
+"""Rows of one customer, or of one product, inside a file: merged when that is certain, asked about when it is not.
+
+The first row takes over what the later ones know; a later row then counts as merged and says into which.
+"""
+
+from collections.abc import Sequence
+
+from crm_contract.exchange import ImportOptions, ImportTarget, Resolution, ResolutionAction, Severity
+from crm_contract.requisites import check_inn
+from crm_server.exchange.excel.answers import Answers
+from crm_server.exchange.excel.cells import Finding
+from crm_server.exchange.excel.parties import add_person
+from crm_server.exchange.excel.rows import Twins, note_problem
+from crm_server.exchange.excel.values import ParsedRow, PartyValues, Placed, ProductValues
+
+_TWIN_DIFFERENCE = 2    # digits: one slip, or two neighbours exchanged
+
+
+def find_twins(rows: Sequence[ParsedRow]) -> Twins:
+    """Rows whose ИНН is wrong while a row of the same name has a right one that differs in a digit or two."""
+    right: dict[str, list[tuple[int, str]]] = {}
+    wrong: list[tuple[int, PartyValues]] = []
+    for parsed in rows:
+        values = parsed.values
+        if not isinstance(values, PartyValues) or not values.inn:
+            continue
+        if check_inn(values.inn):
+            wrong.append((parsed.number, values))
+        elif values.key:
+            right.setdefault(values.key, []).append((parsed.number, values.inn))
+    twins: dict[int, tuple[int, str]] = {}
+    for number, values in wrong:
+        for twin in right.get(values.key, ()):
+            if _difference(twin[1], values.inn) <= _TWIN_DIFFERENCE:
+                twins[number] = twin
+                break
+    return twins
+
+
+def _difference(one: str, other: str) -> int:
+    if len(one) != len(other):
+        return max(len(one), len(other))
+    return sum(a != b for a, b in zip(one, other, strict=True))
+
+
+def merge_rows(rows: Sequence[ParsedRow], options: ImportOptions) -> None:
+    """Marks merged rows and adds questions, in place."""
+    answers = Answers(options.resolutions)
+    if options.target is ImportTarget.PARTIES:
+        _PartyMerger(answers).merge(rows)
+    else:
+        _ProductMerger(answers).merge(rows)
+
+
+class _Merger:
+    def __init__(self, answers: Answers) -> None:
+        self._answers = answers
+
+    def ask(self, parsed: ParsedRow, field: str, finding: Finding) -> ResolutionAction | None:
+        """Puts the question to the row and returns the answer that is already given."""
+        placed = Placed(field, None, finding)
+        answer: Resolution | None = self._answers.to(parsed.number, placed)
+        action = answer.action if answer else None
+        note_problem(parsed, placed, action)
+        return action
+
+    @staticmethod
+    def absorb(first: ParsedRow, later: ParsedRow, code: str, message: str) -> bool:
+        """Marks the later row as merged, unless it still waits for an answer to something."""
+        if later.skipped or any(problem.is_open for problem in later.problems):
+            return False
+        later.merged_into = first.number
+        note_problem(later, Placed("", None, Finding(Severity.NOTE, code, message)), None)
+        return True
+
+
+class _PartyMerger(_Merger):
+    def __init__(self, answers: Answers) -> None:
+        super().__init__(answers)
+        self._by_inn: dict[str, list[ParsedRow]] = {}
+        self._by_name: dict[str, ParsedRow] = {}
+
+    def merge(self, rows: Sequence[ParsedRow]) -> None:
+        parties = [parsed for parsed in rows if isinstance(parsed.values, PartyValues) and not parsed.skipped]
+        with_inn = [parsed for parsed in parties if _party(parsed).inn]
+        for parsed in with_inn:
+            self._by_same_inn(parsed)
+        for parsed in parties:
+            if not _party(parsed).inn:
+                self._by_same_name(parsed)
+
+    def _by_same_inn(self, parsed: ParsedRow) -> None:
+        values = _party(parsed)
+        known = self._by_inn.setdefault(values.inn, [])
+        same_kpp = [first for first in known if not values.kpp or _party(first).kpp in ("", values.kpp)]
+        first = (same_kpp or known or [None])[0]
+        if first is not None and self._is_same(first, parsed, bool(same_kpp)):
+            message = f"Та же организация, что в строке {first.number}: контакты, счета и адреса объединены"
+            if self.absorb(first, parsed, "same_party", message):
+                _unite(_party(first), values, parsed.number)
+                return
+        if not any(problem.is_open for problem in parsed.problems) and not parsed.skipped:
+            known.append(parsed)
+            if values.key:
+                self._by_name.setdefault(values.key, parsed)
+
+    def _is_same(self, first: ParsedRow, parsed: ParsedRow, same_kpp: bool) -> bool:
+        known, values = _party(first), _party(parsed)
+        if not same_kpp:
+            finding = Finding(Severity.DOUBT, "kpp_differs", f"ИНН как в строке {first.number}, а КПП другой "
+                              f"({known.kpp} и {values.kpp}): филиал?", f"Объединить со строкой {first.number}")
+            return self.ask(parsed, "kpp", finding) is ResolutionAction.ACCEPT
+        if not _same_name(known.key, values.key):
+            finding = Finding(Severity.DOUBT, "name_differs", f"ИНН как в строке {first.number}, а название другое: "
+                              f"{known.name}", f"Объединить со строкой {first.number}")
+            return self.ask(parsed, "name", finding) is ResolutionAction.ACCEPT
+        return True
+
+    def _by_same_name(self, parsed: ParsedRow) -> None:
+        """Without an ИНН a name is all there is, and namesakes are common: always a question."""
+        values = _party(parsed)
+        if not values.key:
+            return
+        first = self._by_name.get(values.key)
+        if first is None:
+            if not any(problem.is_open for problem in parsed.problems):
+                self._by_name[values.key] = parsed
+            return
+        known = _party(first)
+        if values.kpp and known.kpp and values.kpp != known.kpp:
+            return
+        what = f"с ИНН {known.inn}" if known.inn else "тоже без ИНН"
+        finding = Finding(Severity.DOUBT, "same_name", f"В строке {first.number} {known.name} {what}: одна и та же?",
+                          f"Объединить со строкой {first.number}")
+        if self.ask(parsed, "name", finding) is ResolutionAction.ACCEPT and self.absorb(
+                first, parsed, "same_party", f"Объединена со строкой {first.number}"):
+            _unite(known, values, parsed.number)
+
+
+def _party(parsed: ParsedRow) -> PartyValues:
+    assert isinstance(parsed.values, PartyValues)
+    return parsed.values
+
+
+def _same_name(one: str, other: str) -> bool:
+    """Keys that differ only in spaces or in the legal form that one of them lacks."""
+    one, other = one.replace(" ", ""), other.replace(" ", "")
+    return not one or not other or one == other or one.endswith(other) or other.endswith(one)
+
+
+def _unite(first: PartyValues, later: PartyValues, number: int) -> None:
+    """Everything the later row knows goes into the first; what contradicts it goes into the notes."""
+    for name in ("kpp", "ogrn", "full_name", "legal_address", "director_name", "director_title", "accountant_name",
+                 "segment", "manager", "code", "payment_days", "is_customer", "is_supplier"):
+        if getattr(first, name) in ("", None):
+            setattr(first, name, getattr(later, name))
+    for name in ("phones", "emails", "websites", "actual_addresses", "notes"):
+        known = getattr(first, name)
+        known.extend(item for item in getattr(later, name) if item not in known)
+    addresses = first.actual_addresses
+    if later.legal_address and later.legal_address not in (first.legal_address, *addresses):
+        addresses.append(later.legal_address)
+    for person in later.contacts:
+        add_person(first, person)
+    numbers = {account.account for account in first.accounts}
+    first.accounts.extend(account for account in later.accounts if account.account not in numbers)
+    if later.started_on and (first.started_on is None or later.started_on < first.started_on):
+        first.started_on = later.started_on
+    for name, title in (("manager", "менеджер"), ("segment", "сегмент"), ("code", "код"), ("ogrn", "ОГРН")):
+        other = getattr(later, name)
+        if other and other != getattr(first, name):
+            first.notes.append(f"В строке {number} другой {title}: {other}")
+
+
+class _ProductMerger(_Merger):
+    def __init__(self, answers: Answers) -> None:
+        super().__init__(answers)
+        self._by_sku: dict[str, ParsedRow] = {}
+        self._by_barcode: dict[str, ParsedRow] = {}
+
+    def merge(self, rows: Sequence[ParsedRow]) -> None:
+        for parsed in rows:
+            values = parsed.values
+            if not isinstance(values, ProductValues) or parsed.skipped:
+                continue
+            if values.sku and self._by_same_sku(parsed, values):
+                continue
+            self._check_barcodes(parsed, values)
+            if not any(problem.is_open for problem in parsed.problems) and not parsed.skipped:
+                if values.sku:
+                    self._by_sku.setdefault(values.sku.casefold(), parsed)
+                for code in values.barcodes:
+                    self._by_barcode.setdefault(code, parsed)
+
+    def _by_same_sku(self, parsed: ParsedRow, values: ProductValues) -> bool:
+        """Whether the row went into an earlier one with its article."""
+        first = self._by_sku.get(values.sku.casefold())
+        if first is None or not isinstance(first.values, ProductValues):
+            return False
+        differences = _differences(first.values, values)
+        if differences:
+            finding = Finding(Severity.DOUBT, "sku_repeated", f"Артикул уже был в строке {first.number}, отличаются: "
+                              f"{', '.join(differences)}", f"Взять эту строку вместо строки {first.number}")
+            if self.ask(parsed, "sku", finding) is not ResolutionAction.ACCEPT:
+                return False
+        if not self.absorb(first, parsed, "same_product", f"Повтор строки {first.number}"):
+            return False
+        _take_over(first.values, values)
+        return True
+
+    def _check_barcodes(self, parsed: ParsedRow, values: ProductValues) -> None:
+        for code in list(values.barcodes):
+            first = self._by_barcode.get(code)
+            if first is None:
+                continue
+            finding = Finding(Severity.DOUBT, "barcode_repeated", f"Штрихкод {code} уже был в строке {first.number}",
+                              "Загрузить без штрихкода")
+            if self.ask(parsed, "barcode", finding) is ResolutionAction.ACCEPT:
+                values.barcodes.remove(code)
+
+
+def _differences(first: ProductValues, later: ProductValues) -> list[str]:
+    titles = {"name": "наименование", "prices": "цена", "unit": "единица", "vat_kind": "НДС", "barcodes": "штрихкод",
+              "stock": "остаток"}
+    return [title for name, title in titles.items()
+            if getattr(later, name) not in ("", None, [], {}) and getattr(first, name) != getattr(later, name)]
+
+
+def _take_over(first: ProductValues, later: ProductValues) -> None:
+    first.prices |= later.prices
+    first.barcodes.extend(code for code in later.barcodes if code not in first.barcodes)
+    first.notes.extend(note for note in later.notes if note not in first.notes)
+    for name in ("name", "full_name", "unit", "vat_kind", "stock", "min_stock", "country", "manufacturer", "group"):
+        if getattr(later, name) not in ("", None):
+            setattr(first, name, getattr(later, name))
