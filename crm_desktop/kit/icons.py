@@ -124,7 +124,7 @@ class Icon(StrEnum):
 
 #: Names of newer Phosphor versions that this one lacks, and what stands in.
 SUBSTITUTES = {
-    "arrows-split": "git-fork", "coins": "coin", "file-xls": "table", "kanban": "columns", "plug": "plugs",
+    "arrows-split": "git-fork", "coins": "coin", "file-xls": "table", "kanban": "columns", "plug": "link",
     "seal-check": "circle-wavy-check", "signature": "pen-nib", "user-switch": "user-gear",
 }
 

@@ -158,7 +158,7 @@ class BarChart(_Chart):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         plot = self._plot()
-        for number in range(4):
+        for number in range(3):
             y = plot.bottom() - plot.height() * number / 3
             painter.fillRect(QRectF(plot.left(), round(y), plot.width(), 1), color("border" if number == 0 else "rule"))
         if self._unit:

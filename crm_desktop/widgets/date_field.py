@@ -17,6 +17,7 @@ from crm_desktop.widgets.field import Field
 from crm_desktop.widgets.line_edit import InnerButton, LineEdit
 from crm_desktop.widgets.popup import Popup
 
+FULL_LENGTH = len("05.12.2026")
 _STEPS = {"+": 1, "=": 1, "-": -1}
 
 
@@ -62,10 +63,6 @@ class DateEdit(Field):
         value = self.value()
         return value.isoformat() if value else None
 
-    def validate(self) -> bool:
-        self._tidy()
-        return super().validate()
-
     def open_calendar(self) -> None:
         if self.is_read_only:
             return
@@ -87,7 +84,9 @@ class DateEdit(Field):
         if event.key() == Qt.Key.Key_Down and event.modifiers() & Qt.KeyboardModifier.AltModifier:
             self.open_calendar()
             return True
-        whole = not self.editor.text() or self.editor.hasSelectedText() or self.value() is not None
+        text = self.editor.text()
+        # A sign inside of a date that is being typed («05-12») belongs to the text.
+        whole = not text or self.editor.selectedText() == text or len(text) == FULL_LENGTH
         if event.text() in _STEPS and whole and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.set_value((self.value() or self._today()) + timedelta(days=_STEPS[event.text()]))
             self.editor.selectAll()
@@ -106,18 +105,22 @@ class DateEdit(Field):
             self.advanced.emit()
 
     def _tidy(self) -> None:
+        day = self.value()
+        if day is not None:
+            self.editor.setText(formatting.day(day))
+        if message := self._own_error():
+            self.set_error(message)
+
+    def _own_error(self) -> str:
         try:
             day = parse_date(self.editor.text(), self._today())
         except ValueError as error:
-            self.set_error(str(error))
-            return
-        if day is None:
-            return
-        self.editor.setText(formatting.day(day))
-        if self._minimum is not None and day < self._minimum:
-            self.set_error(tr("Не раньше {day}").format(day=formatting.day(self._minimum)))
-        elif self._maximum is not None and day > self._maximum:
-            self.set_error(tr("Не позже {day}").format(day=formatting.day(self._maximum)))
+            return str(error)
+        if day is not None and self._minimum is not None and day < self._minimum:
+            return tr("Не раньше {day}").format(day=formatting.day(self._minimum))
+        if day is not None and self._maximum is not None and day > self._maximum:
+            return tr("Не позже {day}").format(day=formatting.day(self._maximum))
+        return ""
 
     def _show_error(self, on: bool) -> None:
         self.editor.set_error(on)

@@ -112,13 +112,16 @@ class Field(QWidget):
         self.setAccessibleName(text)
 
     def validate(self) -> bool:
-        """Shows and tells whether the value is fit to save. Subclasses add their own rules."""
-        if self._error_text:
-            return False
-        if self._required and self.is_empty():
-            self.set_error(tr("Заполните поле"))
-            return False
-        return True
+        """Shows and tells whether the value is fit to save. An error of the server does not block the next try."""
+        message = self._own_error()
+        if not message and self._required and self.is_empty():
+            message = tr("Заполните поле")
+        self.set_error(message)
+        return not message
+
+    def _own_error(self) -> str:
+        """What the field itself finds wrong with what was typed."""
+        return ""
 
     def snapshot(self) -> Any:
         """The state as JSON for a draft."""

@@ -1,8 +1,8 @@
 """The 2 px ring outside of a focused control. A control cannot paint outside itself, so the ring is a sibling."""
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 from shiboken6 import isValid
 
 from crm_desktop.kit.theme import color
@@ -21,28 +21,32 @@ class FocusRing(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._target: QWidget | None = None
+        self._watched: list[QWidget] = []
         self._radius = 6.0
 
     def show_around(self, target: QWidget, radius: float = 6.0) -> None:
-        if self._target is not None and isValid(self._target):
-            self._target.removeEventFilter(self)
+        self._unwatch()
         self._target = target
         self._radius = radius
-        target.installEventFilter(self)
-        self.setParent(target.parentWidget())
+        host = self._host(target)
+        self.setParent(host)
+        widget: QWidget | None = target
+        while widget is not None and widget is not host:
+            widget.installEventFilter(self)
+            self._watched.append(widget)
+            widget = widget.parentWidget()
         self._follow()
         self.show()
 
     def leave(self, target: QWidget) -> None:
         if self._target is target:
-            if isValid(target):
-                target.removeEventFilter(self)
+            self._unwatch()
             self._target = None
             self.hide()
             self.setParent(None)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if self._target is not None and watched is self._target:
+        if self._target is not None and watched in self._watched:
             kind = event.type()
             if kind in (QEvent.Type.Move, QEvent.Type.Resize):
                 self._follow()
@@ -54,11 +58,29 @@ class FocusRing(QWidget):
         painter = QPainter(self)
         box(painter, QRectF(self.rect()), self._radius + GAP, None, color("accent"), WIDTH)
 
+    @staticmethod
+    def _host(target: QWidget) -> QWidget:
+        """The nearest ancestor that has room around the target; never past the edge of a scroll area."""
+        host = target.parentWidget() or target
+        while (parent := host.parentWidget()) is not None and not host.isWindow():
+            place = QRect(target.mapTo(host, QPoint(0, 0)), target.size()).adjusted(-GAP, -GAP, GAP, GAP)
+            if host.rect().contains(place) or isinstance(parent, QAbstractScrollArea):
+                break
+            host = parent
+        return host
+
     def _follow(self) -> None:
-        if self._target is not None:
-            edge = GAP
-            self.setGeometry(self._target.geometry().adjusted(-edge, -edge, edge, edge))
+        host = self.parentWidget()
+        if self._target is not None and host is not None:
+            place = QRect(self._target.mapTo(host, QPoint(0, 0)), self._target.size())
+            self.setGeometry(place.adjusted(-GAP, -GAP, GAP, GAP))
             self.raise_()
+
+    def _unwatch(self) -> None:
+        for widget in self._watched:
+            if isValid(widget):
+                widget.removeEventFilter(self)
+        self._watched = []
 
 
 _ring: FocusRing | None = None

@@ -4,7 +4,7 @@ from PySide6.QtCore import QMargins, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 COLUMNS = 12
-NARROWEST_COLUMN = 46
+NARROWEST_CELL = 100
 
 
 class Grid12(QLayout):
@@ -85,19 +85,36 @@ class Grid12(QLayout):
         return round(columns * (width + self._gap) / COLUMNS)
 
     def _rows(self, width: int) -> list[list[tuple[QLayoutItem, int]]]:
-        """The visible items in rows; in a narrow place every span grows until a column is wide enough."""
+        """The visible items in lines with their spans."""
+        declared: dict[int, list[tuple[QLayoutItem, int]]] = {}
+        for item, span, row in self._items:
+            if not item.isEmpty():
+                declared.setdefault(row, []).append((item, span))
+        return [line for row in declared.values() for line in self._fitted(row, width)]
+
+    def _fitted(self, row: list[tuple[QLayoutItem, int]], width: int) -> list[list[tuple[QLayoutItem, int]]]:
+        """One row, or several lines of it where its narrowest cell would become too narrow; those fill their line."""
+        narrowest = min(span for _, span in row)
         factor = 1
-        while factor < COLUMNS and (width + self._gap) / COLUMNS * factor < NARROWEST_COLUMN + self._gap:
+        while narrowest * factor < COLUMNS and self._edge(narrowest * factor, width) - self._gap < NARROWEST_CELL:
             factor += 1
-        rows: list[list[tuple[QLayoutItem, int]]] = []
-        taken, current = COLUMNS, -1
-        for item, wanted, row in self._items:
-            if item.isEmpty():
-                continue
+        lines: list[list[tuple[QLayoutItem, int]]] = []
+        taken = COLUMNS
+        for item, wanted in row:
             span = min(COLUMNS, wanted * factor)
-            if row != current or taken + span > COLUMNS:
-                rows.append([])
-                taken, current = 0, row
-            rows[-1].append((item, span))
+            if taken + span > COLUMNS:
+                lines.append([])
+                taken = 0
+            lines[-1].append((item, span))
             taken += span
-        return rows
+        return [_filled(line) for line in lines] if len(lines) > 1 else lines
+
+
+def _filled(line: list[tuple[QLayoutItem, int]]) -> list[tuple[QLayoutItem, int]]:
+    """The spans grown in proportion until they are twelve."""
+    total = sum(span for _, span in line)
+    edges = [0]
+    for _, span in line:
+        edges.append(edges[-1] + span)
+    scaled = [round(edge * COLUMNS / total) for edge in edges]
+    return [(item, scaled[n + 1] - scaled[n]) for n, (item, _) in enumerate(line)]

@@ -55,10 +55,6 @@ class NumberEdit(Field):
     def set_range(self, minimum: Decimal | None, maximum: Decimal | None) -> None:
         self._minimum, self._maximum = minimum, maximum
 
-    def validate(self) -> bool:
-        self._tidy()
-        return super().validate()
-
     def snapshot(self) -> Any:
         value = self.value()
         return None if value is None else str(value)
@@ -74,18 +70,22 @@ class NumberEdit(Field):
             self.advanced.emit()
 
     def _tidy(self) -> None:
+        value = self.value()
+        if value is not None:
+            self.editor.setText(self._show(Decimal(value)))
+        if message := self._own_error():
+            self.set_error(message)
+
+    def _own_error(self) -> str:
         try:
             value = parse_decimal(self.editor.text(), self._digits)
         except ValueError as error:
-            self.set_error(str(error))
-            return
-        if value is None:
-            return
-        self.editor.setText(self._show(value))
-        if self._minimum is not None and value < self._minimum:
-            self.set_error(tr("Не меньше {limit}").format(limit=self._show(self._minimum)))
-        elif self._maximum is not None and value > self._maximum:
-            self.set_error(tr("Не больше {limit}").format(limit=self._show(self._maximum)))
+            return str(error)
+        if value is not None and self._minimum is not None and value < self._minimum:
+            return tr("Не меньше {limit}").format(limit=self._show(self._minimum))
+        if value is not None and self._maximum is not None and value > self._maximum:
+            return tr("Не больше {limit}").format(limit=self._show(self._maximum))
+        return ""
 
     def _show_error(self, on: bool) -> None:
         self.editor.set_error(on)

@@ -20,7 +20,7 @@ from crm_desktop.widgets.paged_model import PagedModel, PageLoader, Row
 from crm_desktop.widgets.table_delegate import CellInk, RowTone, TableDelegate, copy_rows
 from crm_desktop.widgets.table_view import ROW_HEIGHT, ListView
 
-STRETCH_MIN = 120
+STRETCH_MIN = 104
 
 
 class PagedTable(QFrame):
@@ -91,7 +91,7 @@ class PagedTable(QFrame):
         """Goes to a loaded record; False when it is not among the loaded ones."""
         place = self.model.place_of(row_id)
         if place is not None:
-            self.view.setCurrentIndex(self.model.index(place, max(0, self.view.currentIndex().column())))
+            self._go_to(place)
         return place is not None
 
     def total_text(self) -> str:
@@ -174,7 +174,9 @@ class PagedTable(QFrame):
 
     def _selected(self) -> list[tuple[int, Row]]:
         found = []
-        for part in list(self.view.selectionModel().selection()):  # type: ignore[call-overload]  # it is iterable
+        chosen = self.view.selectionModel().selection()  # held: its parts live inside of it
+        for place in range(chosen.size()):
+            part = chosen.at(place)
             for number in range(part.top(), part.bottom() + 1):
                 row = self.model.row(number)
                 if row is not None:
@@ -225,9 +227,16 @@ class PagedTable(QFrame):
             model.select(wanted, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         self._restoring = False
         if not self.view.currentIndex().isValid() and self.model.row(0) is not None:
-            self.view.setCurrentIndex(self.model.index(0, 0))
+            self._go_to(0)
         elif self.model.place_of(self._kept_current) is not None:
             self.current_changed.emit(self.current_row())
+
+    def _go_to(self, place: int) -> None:
+        """By the selection model: the view would look at the keys that are held just now."""
+        index = self.model.index(place, max(0, self.view.currentIndex().column()))
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        self.view.selectionModel().setCurrentIndex(index, flags)
+        self.view.scrollTo(index)
 
     def _show_empty(self) -> None:
         is_empty = self.model.total == 0

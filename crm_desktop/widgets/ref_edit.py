@@ -83,11 +83,10 @@ class RefEdit(Field):
     def snapshot(self) -> Any:
         return self._ref.model_dump() if self._ref else None
 
-    def validate(self) -> bool:
+    def _own_error(self) -> str:
         if self.editor.text().strip() and self._ref is None:
-            self.set_error(tr("Выберите из найденного или очистите поле (Shift+F4)"))
-            return False
-        return super().validate()
+            return tr("Выберите из найденного или очистите поле (Shift+F4)")
+        return ""
 
     def show_list(self) -> None:
         """What F4 does."""

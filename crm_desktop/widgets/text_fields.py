@@ -104,18 +104,18 @@ class CheckedEdit(TextEdit):
         """The rule may depend on another field (ИНН of a firm or of a person)."""
         self._check = check
         if self.value():
+            self.set_error("")
             self._leave()
 
-    def validate(self) -> bool:
-        self._leave()
-        return super().validate()
+    def _own_error(self) -> str:
+        return self._check(self.value()) if self.value() else ""
 
     def _leave(self) -> None:
         text = self.value()
         if text != self.editor.text():
             self.editor.setText(text)
-        message = self._check(text) if text else ""
-        if text or self.error():
+        message = self._own_error()
+        if message:
             self.set_error(message)
         self._mark.setVisible(bool(text) and not message)
 
@@ -168,9 +168,14 @@ class MultilineEdit(Field):
         if self._loading:
             return
         self._mark_edited()
+        if message := self._own_error():
+            self.set_error(message)
+
+    def _own_error(self) -> str:
         extra = len(self.value()) - self._max_length
-        if self._max_length and extra > 0:
-            self.set_error(tr("Текст длиннее {limit} знаков на {extra}").format(limit=self._max_length, extra=extra))
+        if not self._max_length or extra <= 0:
+            return ""
+        return tr("Текст длиннее {limit} знаков на {extra}").format(limit=self._max_length, extra=extra)
 
     def _show_error(self, on: bool) -> None:
         self.editor.setProperty("error", on)
