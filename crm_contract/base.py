@@ -15,6 +15,12 @@ class Request(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 
+class VersionBody(Request):
+    """A command about a record as the sender last saw it."""
+
+    version: int
+
+
 class Answer(BaseModel):
     """What the server sends: unknown properties are ignored by an older client."""
 

@@ -273,10 +273,14 @@ class RowProblem(Answer):
 
     @property
     def is_open(self) -> bool:
-        """It keeps the row out: an error that was not corrected or a question that was not answered."""
-        if self.severity is Severity.NOTE:
-            return False
-        return self.answer is None or (self.severity is Severity.ERROR and self.answer is ResolutionAction.KEEP)
+        return is_open(self.severity, self.answer)
+
+
+def is_open(severity: Severity, answer: ResolutionAction | None) -> bool:
+    """Whether a problem keeps its row out: an error that was not corrected or a question that was not answered."""
+    if severity is Severity.NOTE:
+        return False
+    return answer is None or (severity is Severity.ERROR and answer is ResolutionAction.KEEP)
 
 
 class Bucket(StrEnum):

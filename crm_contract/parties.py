@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from crm_contract.base import Answer, Ref, Request
+from crm_contract.base import Answer, Ref, Request, VersionBody
 from crm_contract.lists import Column, ColumnType, ListSpec, Op, Preset, Tone
 from crm_contract.vat import TaxMode
 
@@ -167,6 +167,7 @@ class PartyCard(Answer):
     debt_limit: Decimal | None
     note: str
     archived: bool
+    merged_into: Ref | None = None
     contacts: list[ContactRead]
     sites: list[SiteRead]
     accounts: list[AccountRead]
@@ -188,7 +189,15 @@ class DuplicateQuery(Request):
     email: str = Field(default="", max_length=200)
 
 
+class MergeBody(VersionBody):
+    """Everything of the addressed party (in this `version`) goes to `into_id`; the party itself is archived."""
+
+    into_id: int
+
+
 class Duplicate(Answer):
+    """`certain`: the same ИНН and КПП (or one КПП is empty). A party out of reach is told of without its name."""
+
     id: int
     name: str
     inn: str

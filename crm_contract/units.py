@@ -111,6 +111,15 @@ def unit(code: str) -> Unit:
     return _BY_CODE[code]
 
 
+def is_unit(code: str) -> bool:
+    return code in _BY_CODE
+
+
+def unit_title(code: str) -> str:
+    """How the unit is printed; an unknown code is shown as it is."""
+    return _BY_CODE[code].short if code in _BY_CODE else code
+
+
 def find_unit(text: str) -> Unit | None:
     """«шт.», «ШТ», «Штука», «796» and the like; None when nobody knows the word."""
     return _BY_SPELLING.get(_key(text))

@@ -18,18 +18,44 @@ from crm_contract.errors import ErrorBody, ErrorCode
 from crm_server.access import routes as access_routes
 from crm_server.access.sessions import authenticate
 from crm_server.db.pool import Pool
+from crm_server.documents import registry
+from crm_server.documents import routes as documents_routes
+from crm_server.documents.listing import SOURCES as DOCUMENT_SOURCES
 from crm_server.kit.edge import Edge, Guard, Route, Router, bearer, client_address, new_request_id
 from crm_server.kit.errors import Refusal
+from crm_server.kit.list_routes import list_router
+from crm_server.kit.listing import ListSource
 from crm_server.kit.live import ChangeFeed
 from crm_server.kit.meta import router as meta_router
+from crm_server.kit.search_routes import SearchProvider, search_router
+from crm_server.parties import routes as parties_routes
+from crm_server.parties.listing import PARTIES
+from crm_server.parties.picks import CONTACT_SEARCH, PARTY_SEARCH
+from crm_server.payments import effects as payments_effects
+from crm_server.sales import effects as sales_effects
+from crm_server.stock import effects as stock_effects
+from crm_server.stock import routes as stock_routes
 
 log = structlog.get_logger("http")
 
 MAX_BODY = 30 * 1024 * 1024
 LONG_POLL_S = 25
 
+for parts in (stock_effects.DOCUMENTS, sales_effects.DOCUMENTS, payments_effects.DOCUMENTS):
+    registry.install(parts)
+
 #: The domains, in the order of the architecture; nothing is discovered.
-ROUTERS: Sequence[Router] = (meta_router, access_routes.router)
+LIST_SOURCES: Sequence[ListSource] = (PARTIES, *DOCUMENT_SOURCES)
+SEARCH_PROVIDERS: Sequence[SearchProvider] = (PARTY_SEARCH, CONTACT_SEARCH)
+ROUTERS: Sequence[Router] = (
+    meta_router,
+    list_router(LIST_SOURCES),
+    search_router(SEARCH_PROVIDERS),
+    access_routes.router,
+    parties_routes.router,
+    documents_routes.router,
+    stock_routes.router,
+)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ price_kind = Table(
     "price_kind", metadata, id_column(), Column("title", Text, nullable=False, unique=True),
     Column("vat_included", Boolean, nullable=False, server_default=text("true")),
     Column("main", Boolean, nullable=False, server_default=NOT),
+    Index("uq_price_kind_main", "main", unique=True, postgresql_where=text("main")),
 )
 
 product = Table(

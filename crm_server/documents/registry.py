@@ -21,27 +21,24 @@ class DocumentParts:
 
     `effects` by (kind, action). `facts` by code, computed from a header row. `line_sql` are trusted SQL over
     `l` (line), `d` (document) and `p` (product) for LineRead's `free`, `reserved` and `covered`. `stages` builds the
-    stage meter from the chain. `saved` runs after a draft of a kind was created or changed.
+    stage meter from the chain.
     """
 
     effects: Mapping[tuple[str, str], Effect] = field(default_factory=dict)
     facts: Mapping[str, Fact] = field(default_factory=dict)
     line_sql: Mapping[str, str] = field(default_factory=dict)
     stages: StageBuilder | None = None
-    saved: Mapping[str, Callable[[Ctx, Row], None]] = field(default_factory=dict)
 
 
 EFFECTS: dict[tuple[str, str], Effect] = {}
 FACTS: dict[str, Fact] = {}
 LINE_SQL: dict[str, str] = {"free": "NULL::numeric", "reserved": "0::numeric", "covered": "0::numeric"}
 STAGES: list[StageBuilder] = []
-SAVED: dict[str, Callable[[Ctx, Row], None]] = {}
 
 
 def install(parts: DocumentParts) -> None:
     EFFECTS.update(parts.effects)
     FACTS.update(parts.facts)
     LINE_SQL.update(parts.line_sql)
-    SAVED.update(parts.saved)
     if parts.stages is not None and parts.stages not in STAGES:
         STAGES.append(parts.stages)

@@ -10,24 +10,52 @@ from typing import Any
 
 from psycopg import sql
 
+from crm_contract.errors import ErrorCode
 from crm_contract.lists import Column, ColumnType, Condition, ListQuery, ListSpec, Op, Page, Sort
 from crm_server.kit.actor import Actor
 from crm_server.kit.casting import cast
-from crm_server.kit.errors import invalid
+from crm_server.kit.errors import Refusal, invalid
 from crm_server.kit.search import search_condition
 from crm_server.kit.sql import Sql
 
 COUNT_LIMIT = 10_000
 MAX_IN = 500
 
+_ALWAYS_OPS = frozenset({Op.EQ, Op.NE, Op.IN, Op.NOT_IN, Op.EMPTY, Op.NOT_EMPTY})
+_ORDER_OPS = frozenset({Op.LT, Op.LE, Op.GT, Op.GE, Op.BETWEEN})
+_UNORDERED = frozenset({ColumnType.FLAG, ColumnType.STATE, ColumnType.REF})
+_WORDS = frozenset({ColumnType.TEXT, ColumnType.NUMBER, ColumnType.REF})
+_SIGNS = {Op.EQ: "=", Op.NE: "IS DISTINCT FROM", Op.LT: "<", Op.LE: "<=", Op.GT: ">", Op.GE: ">="}
+
+#: The SQL type of a parameter by the column's type. Without it psycopg sends small integers as `int2[]`, and
+#: PostgreSQL then neither hashes `= ANY` nor uses every index.
+_SQL_TYPES = {
+    ColumnType.INTEGER: "int8", ColumnType.REF: "int8", ColumnType.MONEY: "numeric", ColumnType.QUANTITY: "numeric",
+    ColumnType.PERCENT: "numeric", ColumnType.DATE: "date", ColumnType.DATETIME: "timestamptz",
+    ColumnType.FLAG: "bool",
+}
+
+_IDS = "SELECT q.id, row_number() OVER () AS n FROM (SELECT {} AS id{} ORDER BY {} OFFSET %s LIMIT %s) q"
+_PAGE = "WITH ids AS MATERIALIZED ({}) SELECT {} FROM ids JOIN {} ON {} = ids.id{} ORDER BY ids.n"
+_REF = "CASE WHEN {0} IS NOT NULL THEN jsonb_build_object('id', {0}, 'title', {1}) END"
+
+
+def trusted(text: str) -> sql.SQL:
+    """SQL that a domain declared in code; never anything that came with a request."""
+    return sql.SQL(text)  # type: ignore[arg-type]
+
 
 @dataclass(frozen=True, slots=True)
 class Expr:
-    """How a column is read: `value` is trusted SQL, `title` the words of a REF, `joins` what both need."""
+    """How a column is read: `value` is trusted SQL, `title` the words of a REF, `joins` what both need.
+
+    `nullable` puts the rows without a value last in both directions; an index then serves one direction only.
+    """
 
     value: str
     title: str = ""
     joins: Sequence[str] = ()
+    nullable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +90,22 @@ class _Compiler:
         self.order = self._order()
 
     def column(self, name: str, what: str) -> tuple[Column, Expr]:
+        """A column the actor may see; a hidden one is refused in the same words as one that does not exist."""
         column = self.columns.get(name)
         if column is None or name not in self.source.exprs:
             raise invalid({what: f"Нет такого столбца: {name[:60]}"}, "Список не умеет этого отбора")
         return column, self.source.exprs[name]
+
+    def output_names(self) -> list[str]:
+        """The asked columns (the shown ones by default) and those that every row carries."""
+        asked = self.query.columns
+        if asked is None:
+            asked = [c.name for c in self.columns.values() if c.shown]
+        asked = [name for name in asked if name != "id"]
+        for number, name in enumerate(asked):
+            self.column(name, f"columns.{number}")
+        hidden = {c.name for c in self.source.spec.columns} - self.columns.keys()
+        return list(dict.fromkeys([*asked, *(name for name in self.source.always if name not in hidden)]))
 
     def need(self, joins: Sequence[str]) -> None:
         self.joins.extend(j for j in joins if j not in self.joins)
@@ -76,100 +116,116 @@ class _Compiler:
             column, expr = self.column(condition.column, f"conditions.{number}.column")
             if not column.filterable:
                 raise invalid({f"conditions.{number}.column": "По этому столбцу не отбирают"})
+            if not _allows(column.type, condition.op):
+                raise invalid({f"conditions.{number}.op": f"Так нельзя отбирать по столбцу «{column.title}»"})
             self.need(expr.joins)
             parts.append(self._condition(column, expr, condition, number))
         if self.query.search.strip() and self.source.search:
-            condition, params = search_condition(self.source.search, self.query.search)
-            parts.append(condition)
+            search, params = search_condition(self.source.search, self.query.search)
+            parts.append(search)
             self.params.extend(params)
         return sql.SQL(" AND ").join(parts)
 
     def _condition(self, column: Column, expr: Expr, condition: Condition, number: int) -> sql.Composable:
-        value = sql.SQL(expr.value)  # type: ignore[arg-type]
+        value = trusted(expr.value)
+        sql_type = trusted(_SQL_TYPES.get(column.type, "text"))
         match condition.op:
             case Op.EMPTY:
                 return sql.SQL("({0} IS NULL OR {0}::text = '')").format(value)
             case Op.NOT_EMPTY:
                 return sql.SQL("({0} IS NOT NULL AND {0}::text <> '')").format(value)
             case Op.CONTAINS:
-                self.params.append(str(condition.value))
-                title = sql.SQL(expr.title or expr.value)  # type: ignore[arg-type]
-                return sql.SQL("strpos(search_key({}::text), search_key(%s)) > 0").format(title)
+                self.params.append(self._cast(ColumnType.TEXT, condition.value, column, number))
+                return sql.SQL("strpos(search_key({}::text), search_key(%s::text)) > 0").format(
+                    trusted(expr.title or expr.value))
             case Op.IN | Op.NOT_IN:
                 values = condition.value if isinstance(condition.value, list) else [condition.value]
                 if len(values) > MAX_IN:
                     raise invalid({f"conditions.{number}.value": f"Не больше {MAX_IN} значений"})
-                self.params.append([self._cast(column, v, number) for v in values])
-                template = "{} = ANY(%s)" if condition.op is Op.IN else "({0} IS NULL OR NOT ({0} = ANY(%s)))"
-                return sql.SQL(template).format(value)
+                self.params.append([self._cast(column.type, v, column, number) for v in values])
+                if condition.op is Op.IN:
+                    return sql.SQL("{} = ANY(%s::{}[])").format(value, sql_type)
+                return sql.SQL("({0} IS NULL OR {0} <> ALL(%s::{1}[]))").format(value, sql_type)
             case Op.BETWEEN:
-                bounds = condition.value if isinstance(condition.value, list) else []
-                if len(bounds) != 2:
+                bounds = condition.value
+                if not isinstance(bounds, list) or len(bounds) != 2:
                     raise invalid({f"conditions.{number}.value": "Нужны две границы"})
-                self.params.extend(self._cast(column, v, number) for v in bounds)
-                return sql.SQL("{0} BETWEEN %s AND %s").format(value)
+                self.params.extend(self._cast(column.type, v, column, number) for v in bounds)
+                template = "{2}({0}) BETWEEN {2}(%s::{1}) AND {2}(%s::{1})"
             case _:
-                self.params.append(self._cast(column, condition.value, number))
-                sign = {Op.EQ: "=", Op.NE: "IS DISTINCT FROM", Op.LT: "<", Op.LE: "<=", Op.GT: ">", Op.GE: ">="}
-                return sql.SQL("{} " + sign[condition.op] + " %s").format(value)  # type: ignore[arg-type]
+                self.params.append(self._cast(column.type, condition.value, column, number))
+                template = "{2}({0}) " + _SIGNS[condition.op] + " {2}(%s::{1})"
+        # Texts stand in the order in which the list is sorted; equality is exact.
+        key = "sort_key" if column.type is ColumnType.TEXT and condition.op in _ORDER_OPS else ""
+        return trusted(template).format(value, sql_type, trusted(key))
 
-    def _cast(self, column: Column, value: Any, number: int) -> Any:
+    def _cast(self, kind: ColumnType, value: Any, column: Column, number: int) -> Any:
         """A value of the column's type; a wrong one is refused here, so that SQL never sees it."""
         try:
-            return cast(column.type, value)
+            return cast(kind, value)
         except (ValueError, TypeError, ArithmeticError):
             raise invalid({f"conditions.{number}.value": f"Не подходит для «{column.title}»"}) from None
 
     def _order(self) -> sql.Composable:
         sorts = self.query.sort or default_sort(self.source.spec)
-        parts: list[sql.Composable] = []
+        parts: list[str] = []
         for number, sort in enumerate(sorts):
+            nulls_last = False
             if sort.column == "id":
-                expr_sql = self.source.key
+                value = self.source.key
             else:
                 column, expr = self.column(sort.column, f"sort.{number}.column")
                 if not column.sortable:
                     raise invalid({f"sort.{number}.column": "По этому столбцу не сортируют"})
                 self.need(expr.joins)
-                expr_sql = expr.title or expr.value
+                value = expr.title or expr.value
+                nulls_last = expr.nullable or column.type is ColumnType.REF
                 if column.type in (ColumnType.TEXT, ColumnType.REF):
-                    expr_sql = f"sort_key({expr_sql})"
-            parts.append(sql.SQL(expr_sql + (" DESC NULLS LAST" if sort.descending else "")))  # type: ignore[arg-type]
-        last_descending = bool(sorts and sorts[-1].descending)
-        parts.append(sql.SQL(self.source.key + (" DESC" if last_descending else "")))  # type: ignore[arg-type]
-        return sql.SQL(", ").join(parts)
+                    value = f"sort_key({value})"
+            parts.append(value + _direction(sort, nulls_last))
+        # The key makes the order total, in the direction of the last column: an index on (column, key) serves both.
+        parts.append(self.source.key + _direction(sorts[-1], nulls_last=False))
+        return trusted(", ".join(parts))
 
     def from_where(self) -> sql.Composed:
         joins = "".join(" " + self.source.joins[j] for j in self.joins)
-        return sql.SQL(" FROM {}{} WHERE {}").format(
-            sql.SQL(self.source.table), sql.SQL(joins), self.where)  # type: ignore[arg-type]
+        return sql.SQL(" FROM {}{} WHERE {}").format(trusted(self.source.table), trusted(joins), self.where)
 
     def page(self, names: Sequence[str]) -> sql.Composed:
-        inner = sql.SQL(
-            "SELECT q.id, row_number() OVER () AS n FROM (SELECT {} AS id{} ORDER BY {} OFFSET %s LIMIT %s) q").format(
-            sql.SQL(self.source.key), self.from_where(), self.order)  # type: ignore[arg-type]
-        outputs, joins = [sql.SQL(f"{self.source.key} AS id")], []  # type: ignore[arg-type]
+        key, table = trusted(self.source.key), trusted(self.source.table)
+        inner = sql.SQL(_IDS).format(key, self.from_where(), self.order)
+        outputs: list[sql.Composable] = [sql.SQL("{} AS id").format(key)]
+        joins: list[str] = []
         for name in names:
-            column, expr = self.columns[name], self.source.exprs[name]
+            expr = self.source.exprs[name]
             joins.extend(j for j in expr.joins if j not in joins)
-            text = f"jsonb_build_object('id', {expr.value}, 'title', {expr.title})" if (
-                column.type is ColumnType.REF) else expr.value
-            if column.type is ColumnType.REF:
-                text = f"CASE WHEN {expr.value} IS NOT NULL THEN {text} END"
-            outputs.append(sql.SQL("{} AS {}").format(sql.SQL(text), sql.Identifier(name)))  # type: ignore[arg-type]
-        joined = "".join(" " + self.source.joins[j] for j in joins)
-        template = "WITH ids AS MATERIALIZED ({}) SELECT {} FROM ids JOIN {} ON {} = ids.id{} ORDER BY ids.n"
-        return sql.SQL(template).format(
-            inner, sql.SQL(", ").join(outputs), sql.SQL(self.source.table),  # type: ignore[arg-type]
-            sql.SQL(self.source.key), sql.SQL(joined))  # type: ignore[arg-type]
+            value = trusted(expr.value)
+            if expr.title:
+                value = sql.SQL(_REF).format(value, trusted(expr.title))
+            outputs.append(sql.SQL("{} AS {}").format(value, sql.Identifier(name)))
+        joined = trusted("".join(" " + self.source.joins[j] for j in joins))
+        return sql.SQL(_PAGE).format(inner, sql.SQL(", ").join(outputs), table, key, joined)
 
     def totals(self, sums: Sequence[str]) -> sql.Composed:
+        """The number of rows up to the limit, and the sums, which mean something only below it."""
         for name in sums:
             self.need(self.source.exprs[name].joins)
-        values = ", ".join(f"{self.source.exprs[n].value} AS {n}" for n in sums) or "1 AS one"
-        outer = "".join(f", sum({n})::text AS {n}" for n in sums)
-        return sql.SQL("SELECT count(*) AS total{} FROM (SELECT {}{} LIMIT {}) q").format(
-            sql.SQL(outer), sql.SQL(values), self.from_where(), COUNT_LIMIT + 1)  # type: ignore[arg-type]
+        values = [sql.SQL("{} AS {}").format(trusted(self.source.exprs[n].value), sql.Identifier(n)) for n in sums]
+        outer = [sql.SQL(", sum(q.{0})::text AS {0}").format(sql.Identifier(n)) for n in sums]
+        return sql.SQL("SELECT count(*) AS \"#\"{} FROM (SELECT {}{} LIMIT {}) q").format(
+            sql.SQL("").join(outer), sql.SQL(", ").join(values), self.from_where(), COUNT_LIMIT + 1)
+
+
+def _allows(kind: ColumnType, op: Op) -> bool:
+    if op is Op.CONTAINS:
+        return kind in _WORDS
+    return op in _ALWAYS_OPS or kind not in _UNORDERED
+
+
+def _direction(sort: Sort, nulls_last: bool) -> str:
+    if not sort.descending:
+        return ""
+    return " DESC NULLS LAST" if nulls_last else " DESC"
 
 
 def default_sort(spec: ListSpec) -> list[Sort]:
@@ -178,21 +234,31 @@ def default_sort(spec: ListSpec) -> list[Sort]:
 
 
 def read_page(cursor: Sql, source: ListSource, actor: Actor, query: ListQuery) -> Page:
-    """One window of a list. Two statements: the rows, and the total with sums when asked."""
+    """One window of a list. Two statements: the rows, and the total with sums when asked.
+
+    A third one asks the planner for the number of rows when there are more than `COUNT_LIMIT`.
+    """
     compiler = _Compiler(source, actor, query)
-    asked = query.columns if query.columns is not None else [c.name for c in compiler.columns.values() if c.shown]
-    for number, name in enumerate(asked):
-        compiler.column(name, f"columns.{number}")
-    names = list(dict.fromkeys([*asked, *source.always]))
+    names = compiler.output_names()
     rows = cursor.all(compiler.page(names), [*compiler.params, query.offset, query.limit])
     if not query.with_total:
         return Page(rows=rows, total=None, total_exact=False)
     sums = [n for n in names if n in compiler.columns and compiler.columns[n].sums]
     total = cursor.get(compiler.totals(sums), compiler.params)
-    count = total.pop("total")
+    count = total.pop("#")
     if count <= COUNT_LIMIT:
         return Page(rows=rows, total=count, total_exact=True, sums={k: v or "0" for k, v in total.items()})
     return Page(rows=rows, total=max(_estimate(cursor, compiler), count), total_exact=False)
+
+
+def read_rows(cursor: Sql, source: ListSource, actor: Actor, query: ListQuery, limit: int) -> list[dict[str, Any]]:
+    """The whole filtered list for an export; the window of the query is not looked at. Refuses more than `limit`."""
+    compiler = _Compiler(source, actor, query)
+    rows = cursor.all(compiler.page(compiler.output_names()), [*compiler.params, 0, limit + 1])
+    if len(rows) > limit:
+        raise Refusal(ErrorCode.TOO_LARGE, f"В выгрузке больше {limit:,} строк".replace(",", "\u202f"),
+                      "Сузьте отбор, например по датам, и выгрузите частями.")
+    return rows
 
 
 def _estimate(cursor: Sql, compiler: _Compiler) -> int:

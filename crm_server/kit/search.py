@@ -13,6 +13,8 @@ CYRILLIC = "йцукенгшщзхъфывапролджэячсмитьбюё"
 LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.t"
 _TABLE = str.maketrans(CYRILLIC + CYRILLIC.upper(), LATIN + LATIN)
 MAX_WORDS = 6
+#: Search keys are kept without quotes. In a Latin word of a query the straight one is «Э» of the wrong layout.
+QUOTES = "«»„“”"
 
 
 def fold(text: str) -> str:
@@ -35,7 +37,8 @@ def words(text: str) -> list[str]:
     number = digits(cleaned)
     if len(number) >= 5 and all(c.isdigit() or c in " +()-.,/№" for c in cleaned):
         return [number]
-    return cleaned.split()[:MAX_WORDS]
+    bare = (word.strip(QUOTES if word.isascii() else QUOTES + '"') for word in cleaned.split())
+    return [word for word in bare if word][:MAX_WORDS]
 
 
 def search_condition(columns: Sequence[str], text: str) -> tuple[sql.Composable, list[str]]:

@@ -1,6 +1,18 @@
 """Parties with contacts, sites and bank accounts; the company's contact roles; the timeline's own notes."""
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Date, Index, Integer, Table, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from crm_server.db.schema import MONEY, id_column, metadata, moment, ref, text_column, version_column
@@ -26,7 +38,7 @@ party = Table(
     ref("manager_id", "employee"), ref("branch_id", "branch"), ref("price_kind_id", "price_kind"),
     text_column("segment"), Column("payment_days", Integer, nullable=False, server_default="0"),
     Column("debt_limit", MONEY), text_column("note"),
-    # name, ИНН, phones and mails as one search key, kept by the service (crm_server/kit/search.py)
+    # names, ИНН, phones and mails (contacts included) as one search key, see crm_server/parties/keys.py
     text_column("search"), text_column("name_key"),
     Column("archived", Boolean, nullable=False, server_default=NOT),
     ref("merged_into_id", "party"), Column("import_batch_id", BigInteger),
@@ -38,7 +50,8 @@ party = Table(
     Index("uq_party_inn_kpp", "inn", "kpp", unique=True, postgresql_where=text("inn <> '' AND NOT archived")),
     Index("ix_party_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
     Index("ix_party_sort", text("sort_key(name)"), "id"),
-    Index("ix_party_name_key", "name_key"),
+    # equality for duplicates, prefixes for pick lists whatever the locale of the database
+    Index("ix_party_name_key", "name_key", postgresql_ops={"name_key": "text_pattern_ops"}),
 )
 
 contact = Table(
@@ -49,7 +62,8 @@ contact = Table(
     Column("emails", ARRAY(Text), nullable=False, server_default="{}"),
     Column("mail_consent", Boolean, nullable=False, server_default=NOT),
     text_column("note"), Column("sequence", Integer, nullable=False, server_default="0"),
-    Column("archived", Boolean, nullable=False, server_default=NOT),
+    text_column("search"), Column("archived", Boolean, nullable=False, server_default=NOT),
+    Index("ix_contact_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
 )
 
 site = Table(
@@ -74,6 +88,7 @@ party_note = Table(
 
 # Signing persons and the like change; what was printed is kept as the file itself. The tax mode is dated.
 tax_mode_period = Table(
-    "tax_mode_period", metadata, id_column(), ref("party_id", "party", nullable=False, index=True),
+    "tax_mode_period", metadata, id_column(), ref("party_id", "party", nullable=False),
     Column("tax_mode", Text, nullable=False), Column("valid_from", Date, nullable=False),
+    UniqueConstraint("party_id", "valid_from"),
 )

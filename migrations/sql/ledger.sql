@@ -45,6 +45,17 @@ END $$;
 CREATE TRIGGER stock_move_balances AFTER INSERT ON stock_move
 REFERENCING NEW TABLE AS moved FOR EACH STATEMENT EXECUTE FUNCTION stock_keep_balances();
 
+-- Locks the balances of products on a place in key order and answers them. The server's role may not lock rows of a table
+-- that it may not update, so the function does.
+CREATE FUNCTION stock_lock(at_place bigint, products bigint[])
+RETURNS TABLE (product_id bigint, on_hand numeric, reserved numeric, value numeric)
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp
+AS $$
+    SELECT b.product_id, b.on_hand, b.reserved, b.value FROM stock_balance b
+    WHERE b.place_id = at_place AND b.lot_id = 0 AND b.product_id = ANY(products)
+    ORDER BY b.place_id, b.product_id, b.lot_id FOR UPDATE
+$$;
+
 CREATE FUNCTION stock_apply_reserve(places bigint[], products bigint[], lots bigint[], deltas numeric[]) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
 AS $$

@@ -112,6 +112,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_price_kind')),
     sa.UniqueConstraint('title', name=op.f('uq_price_kind_title'))
     )
+    op.create_index('uq_price_kind_main', 'price_kind', ['main'], unique=True, postgresql_where=sa.text('main'))
     op.create_table('product_group',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('title', sa.Text(), nullable=False),
@@ -126,6 +127,12 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), server_default='1', nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_role')),
     sa.UniqueConstraint('title', name=op.f('uq_role_title'))
+    )
+    op.create_table('setting',
+    sa.Column('key', sa.Text(), nullable=False),
+    sa.Column('value', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('version', sa.Integer(), server_default='1', nullable=False),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_setting'))
     )
     op.create_table('department',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -220,7 +227,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['updated_by_id'], ['employee.id'], name=op.f('fk_party_updated_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_party'))
     )
-    op.create_index('ix_party_name_key', 'party', ['name_key'], unique=False)
+    op.create_index('ix_party_name_key', 'party', ['name_key'], unique=False, postgresql_ops={'name_key': 'text_pattern_ops'})
     op.create_index('ix_party_search', 'party', ['search'], unique=False, postgresql_using='gin', postgresql_ops={'search': 'gin_trgm_ops'})
     op.create_index('ix_party_sort', 'party', [sa.literal_column('sort_key(name)'), 'id'], unique=False)
     op.create_index('uq_party_inn_kpp', 'party', ['inn', 'kpp'], unique=True, postgresql_where=sa.text("inn <> '' AND NOT archived"))
@@ -320,11 +327,13 @@ def upgrade() -> None:
     sa.Column('mail_consent', sa.Boolean(), server_default=sa.text('false'), nullable=False),
     sa.Column('note', sa.Text(), server_default='', nullable=False),
     sa.Column('sequence', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('search', sa.Text(), server_default='', nullable=False),
     sa.Column('archived', sa.Boolean(), server_default=sa.text('false'), nullable=False),
     sa.ForeignKeyConstraint(['party_id'], ['party.id'], name=op.f('fk_contact_party_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_contact'))
     )
     op.create_index(op.f('ix_contact_party_id'), 'contact', ['party_id'], unique=False)
+    op.create_index('ix_contact_search', 'contact', ['search'], unique=False, postgresql_using='gin', postgresql_ops={'search': 'gin_trgm_ops'})
     op.create_table('party_note',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('party_id', sa.BigInteger(), nullable=False),
@@ -348,6 +357,18 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['product_id'], ['product.id'], name=op.f('fk_price_product_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_price')),
     sa.UniqueConstraint('product_id', 'price_kind_id', 'valid_from', name=op.f('uq_price_product_id_price_kind_id_valid_from'))
+    )
+    op.create_table('saved_view',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('user_id', sa.BigInteger(), nullable=False),
+    sa.Column('list_code', sa.Text(), nullable=False),
+    sa.Column('title', sa.Text(), nullable=False),
+    sa.Column('shared', sa.Boolean(), server_default=sa.text('false'), nullable=False),
+    sa.Column('query', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('columns', postgresql.ARRAY(sa.Text()), server_default='{}', nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['app_user.id'], name=op.f('fk_saved_view_user_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_saved_view')),
+    sa.UniqueConstraint('user_id', 'list_code', 'title', name=op.f('uq_saved_view_user_id_list_code_title'))
     )
     op.create_table('site',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -387,9 +408,9 @@ def upgrade() -> None:
     sa.Column('tax_mode', sa.Text(), nullable=False),
     sa.Column('valid_from', sa.Date(), nullable=False),
     sa.ForeignKeyConstraint(['party_id'], ['party.id'], name=op.f('fk_tax_mode_period_party_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_tax_mode_period'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_tax_mode_period')),
+    sa.UniqueConstraint('party_id', 'valid_from', name=op.f('uq_tax_mode_period_party_id_valid_from'))
     )
-    op.create_index(op.f('ix_tax_mode_period_party_id'), 'tax_mode_period', ['party_id'], unique=False)
     op.create_table('user_role',
     sa.Column('user_id', sa.BigInteger(), nullable=False),
     sa.Column('role_id', sa.BigInteger(), nullable=False),
@@ -610,6 +631,7 @@ def upgrade() -> None:
     op.create_index(op.f('ix_reservation_document_id'), 'reservation', ['document_id'], unique=False)
     op.create_index('ix_reservation_until', 'reservation', ['until'], unique=False, postgresql_where=sa.text("state = 'active'"))
     run_sql("ledger.sql")
+    run_sql("documents.sql")
 
 
 def downgrade() -> None:

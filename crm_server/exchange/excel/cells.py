@@ -38,7 +38,9 @@ _EXCEL_ERRORS = frozenset({
     "#num!", "#пусто!", "#null!", "#calc!", "#spill!",
 })
 _SPACES = re.compile(r"[\s\xa0\u2000-\u200b\u202f\u2060\ufeff]+")
-_SPACES_IN_LINE = re.compile(r"[ \t\xa0\u2000-\u200b\u202f\u2060\ufeff]+")
+#: Characters without a width that `str.split` does not take for spaces.
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\xad"), " ")
+_LONGEST_EMPTY = 20     # characters, spaces around included
 _MONTHS = {
     "янв": 1, "фев": 2, "мар": 3, "апр": 4, "май": 5, "мая": 5, "июн": 6, "июл": 7, "авг": 8, "сен": 9, "окт": 10,
     "ноя": 11, "дек": 12,
@@ -56,17 +58,20 @@ LOOK_ALIKES = str.maketrans({"О": "0", "о": "0", "O": "0", "o": "0", "З": "3"
 
 def as_text(cell: Cell) -> str:
     """What Excel would show in a plain cell; spaces of all kinds become one."""
-    if isinstance(cell, str):
-        return _SPACES.sub(" ", cell).strip()
-    return raw_text(cell)
+    if not isinstance(cell, str):
+        return raw_text(cell)
+    if not cell.isprintable():
+        cell = cell.translate(_INVISIBLE)
+    return " ".join(cell.split())
 
 
 def as_lines(cell: Cell) -> str:
     """Like `as_text`, but line breaks inside the cell stay."""
     if not isinstance(cell, str):
         return raw_text(cell)
-    lines = (_SPACES_IN_LINE.sub(" ", line).strip() for line in cell.splitlines())
-    return "\n".join(line for line in lines if line)
+    if "\n" not in cell and "\r" not in cell:
+        return as_text(cell)
+    return "\n".join(line for line in map(as_text, cell.splitlines()) if line)
 
 
 def raw_text(cell: Cell) -> str:
@@ -89,7 +94,9 @@ def raw_text(cell: Cell) -> str:
 
 def is_empty(cell: Cell) -> bool:
     """Nothing, or a word that stands for nothing («нет», «н/д», «-»)."""
-    return cell is None or (isinstance(cell, str) and as_text(cell).lower() in _EMPTY)
+    if not isinstance(cell, str):
+        return cell is None
+    return len(cell) <= _LONGEST_EMPTY and as_text(cell).lower() in _EMPTY
 
 
 def excel_error(cell: Cell) -> Findings:
@@ -177,10 +184,10 @@ def parse_number(text: str) -> Decimal | None:
         return None
 
 
-def whole_number(cell: Cell, title: str, top: int) -> tuple[int, Findings]:
-    """A number such as the days of a payment term; 0 when empty or unreadable."""
-    text = as_text(cell)
-    found = re.search(r"\d+", text)
-    if not text or (found and int(found[0]) <= top):
-        return int(found[0]) if found else 0, NONE
-    return 0, (Finding(Severity.DOUBT, "whole_number", f"{title}: не число от 0 до {top}", "Загрузить без этого", ""),)
+def whole_number(cell: Cell, title: str, top: int) -> tuple[int | None, Findings]:
+    """A number such as the days of a payment term; None when unreadable."""
+    found = re.search(r"\d+", as_text(cell))
+    if found and int(found[0]) <= top:
+        return int(found[0]), NONE
+    message = f"{title}: не число от 0 до {top}"
+    return None, (Finding(Severity.DOUBT, "whole_number", message, "Загрузить без этого", ""),)

@@ -71,6 +71,8 @@ _ORGANIZATION_WORDS = re.compile(
     re.IGNORECASE)
 _QUOTES = "\"'«»„“”‟‹›‘’`″"
 _ALL_QUOTES = re.compile(f"[{_QUOTES}]")
+_NAME_PART = re.compile(r"[А-ЯЁа-яёA-Za-z]{2,}")
+_SPACES_AND_DOTS = re.compile(r"[\s.]")
 _PUNCTUATION = re.compile(r"[^0-9a-zа-я]+")
 _PATRONYMIC = re.compile(r"(?:ович|евич|ич|овна|евна|ична|инична|оглы|оглу|кызы)$", re.IGNORECASE)
 _INITIALS = re.compile(r"[А-ЯЁ]\.\s?(?:[А-ЯЁ]\.?)?$")
@@ -112,7 +114,7 @@ _QUOTED_BEFORE_FORM = re.compile(rf"[»\"”]({_pattern(_FORMS)})\W*$", re.IGNOR
 
 
 def _letters(text: str) -> str:
-    return re.sub(r"[\s.]", "", text.lower().replace("ё", "е"))
+    return _SPACES_AND_DOTS.sub("", text.lower().replace("ё", "е"))
 
 
 _BY_SPELLING = {_letters(spelling): form for form, full in reversed(_FORMS.items()) for spelling in (form, full)}
@@ -128,7 +130,7 @@ def find_form(text: str) -> str:
 @lru_cache(maxsize=4096)
 def company_name(text: str, form_hint: str = "") -> CompanyName:
     """Takes a name apart. `form_hint` is the form from a column of its own or from the ИНН's length."""
-    text = re.sub(r"\s+", " ", text.replace("\xa0", " ")).strip(" ,;")
+    text = " ".join(text.split()).strip(" ,;")
     form, rest = _split_form(text)
     form = form or find_form(form_hint)
     core = _core(rest)
@@ -218,8 +220,7 @@ def capitalize_name(text: str) -> str:
         part = found[0]
         return part.capitalize() if part.isupper() or part.islower() else part
 
-    text = re.sub(r"\s+", " ", text).strip()
-    return re.sub(r"[А-ЯЁа-яёA-Za-z]{2,}", word, text)
+    return _NAME_PART.sub(word, " ".join(text.split()))
 
 
 def _is_shouted(core: str) -> bool:

@@ -10,7 +10,7 @@ from crm_contract.requisites import check_inn
 from crm_server.exchange.excel.answers import Answers
 from crm_server.exchange.excel.cells import Finding
 from crm_server.exchange.excel.parties import add_person
-from crm_server.exchange.excel.rows import Twins, note_problem
+from crm_server.exchange.excel.rows import Twins
 from crm_server.exchange.excel.values import ParsedRow, PartyValues, Placed, ProductValues
 
 _TWIN_DIFFERENCE = 2    # digits: one slip, or two neighbours exchanged
@@ -61,16 +61,16 @@ class _Merger:
         placed = Placed(field, None, finding)
         answer: Resolution | None = self._answers.to(parsed.number, placed)
         action = answer.action if answer else None
-        note_problem(parsed, placed, action)
+        parsed.note(placed, action)
         return action
 
     @staticmethod
     def absorb(first: ParsedRow, later: ParsedRow, code: str, message: str) -> bool:
         """Marks the later row as merged, unless it still waits for an answer to something."""
-        if later.skipped or any(problem.is_open for problem in later.problems):
+        if later.skipped or later.is_open:
             return False
         later.merged_into = first.number
-        note_problem(later, Placed("", None, Finding(Severity.NOTE, code, message)), None)
+        later.note(Placed("", None, Finding(Severity.NOTE, code, message)))
         return True
 
 
@@ -99,7 +99,7 @@ class _PartyMerger(_Merger):
             if self.absorb(first, parsed, "same_party", message):
                 _unite(_party(first), values, parsed.number)
                 return
-        if not any(problem.is_open for problem in parsed.problems) and not parsed.skipped:
+        if not parsed.is_open and not parsed.skipped:
             known.append(parsed)
             if values.key:
                 self._by_name.setdefault(values.key, parsed)
@@ -123,7 +123,7 @@ class _PartyMerger(_Merger):
             return
         first = self._by_name.get(values.key)
         if first is None:
-            if not any(problem.is_open for problem in parsed.problems):
+            if not parsed.is_open:
                 self._by_name[values.key] = parsed
             return
         known = _party(first)
@@ -186,7 +186,7 @@ class _ProductMerger(_Merger):
             if values.sku and self._by_same_sku(parsed, values):
                 continue
             self._check_barcodes(parsed, values)
-            if not any(problem.is_open for problem in parsed.problems) and not parsed.skipped:
+            if not parsed.is_open and not parsed.skipped:
                 if values.sku:
                     self._by_sku.setdefault(values.sku.casefold(), parsed)
                 for code in values.barcodes:

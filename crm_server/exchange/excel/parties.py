@@ -6,7 +6,7 @@ from functools import partial
 from crm_contract.exchange import Severity
 from crm_contract.parties import PartyKind
 from crm_contract.requisites import check_inn
-from crm_server.exchange.excel.cells import NONE, Finding, as_text, date_value, is_empty, text_value, whole_number
+from crm_server.exchange.excel.cells import Finding, as_text, date_value, text_value, whole_number
 from crm_server.exchange.excel.company_names import CompanyName, company_name, find_form, looks_like_person
 from crm_server.exchange.excel.contact_cells import Contacts, address_value, contacts_value
 from crm_server.exchange.excel.person_names import Person, normalize_position, parse_people, role_of
@@ -24,6 +24,8 @@ _MAX_NAME = 300
 _MAX_ADDRESS = 500
 _MAX_DAYS = 365
 _CONTACT_FIELDS = ("contact", "phone", "email", "website")
+_CODE_READERS = {name: partial(codes_value, expects=name) for name in ("inn_kpp", "inn", "kpp", "ogrn")}
+_DAYS_READER = partial(whole_number, title="Отсрочка", top=_MAX_DAYS)
 _PHYSICAL = re.compile(r"физ|частн\w* лиц", re.IGNORECASE)
 
 
@@ -45,10 +47,10 @@ def parse_party(fields: Fields) -> PartyValues:
 def _codes(fields: Fields) -> Codes:
     """Codes from the columns that hold them, together or apart; the first that says something wins."""
     codes = Codes()
-    for name in ("inn_kpp", "inn", "kpp", "ogrn"):
+    for name, reader in _CODE_READERS.items():
         if not fields.has(name):
             continue
-        found = fields.read(name, partial(codes_value, expects=name))
+        found = fields.read(name, reader, Codes())
         codes = Codes(codes.inn or found.inn, codes.kpp or found.kpp, codes.ogrn or found.ogrn)
     return codes
 
@@ -58,8 +60,8 @@ def _inn_field(fields: Fields) -> str:
 
 
 def _read_name(fields: Fields, values: PartyValues) -> None:
-    source = "full_name" if is_empty(fields.cell("name")) else "name"
-    text = "" if is_empty(fields.cell(source)) else fields.read(source, partial(text_value, limit=_MAX_NAME))
+    source = "name" if fields.cell("name") is not None else "full_name"
+    text = fields.text(source, _MAX_NAME)
     if not text or find_form(text):
         message = f"Только правовая форма: «{text}»" if text else "Нет названия"
         fields.report("name", (Finding(Severity.ERROR, "name_missing", message),))
@@ -67,7 +69,7 @@ def _read_name(fields: Fields, values: PartyValues) -> None:
     name = company_name(text, as_text(fields.cell("legal_form")))
     values.kind, values.name, values.key = name.kind, name.display, name.key
     values.full_name = name.full if name.full != name.display else ""
-    if source == "name" and not is_empty(fields.cell("full_name")):
+    if source == "name" and fields.cell("full_name") is not None:
         full = company_name(as_text(fields.cell("full_name")), name.form)
         values.full_name = full.as_written if full.form else full.full
     if name.shouted:
@@ -120,7 +122,7 @@ def _reported(fields: Fields, name: str) -> bool:
 def _read_addresses(fields: Fields, values: PartyValues) -> None:
     for name in ("legal_address", "actual_address"):
         for column, cell in fields.cells(name):
-            text, findings = text_value("" if is_empty(cell) else address_value(cell), _MAX_ADDRESS)
+            text, findings = text_value(address_value(cell), _MAX_ADDRESS)
             fields.report(name, findings, column)
             if name == "legal_address":
                 values.legal_address = text
@@ -136,11 +138,11 @@ def _read_contacts(fields: Fields, values: PartyValues) -> None:
                 fields.report(name, findings, column)
             _add_contacts(values, contacts)
     position = as_text(fields.cell("position"))
-    if position and not is_empty(position) and values.contacts:
+    if position and values.contacts:
         first = values.contacts[0]
         first.position = first.position or normalize_position(position)
         first.role = first.role or role_of(first.position)
-    elif position and not is_empty(position):
+    elif position:
         values.notes.append(f"Должность контакта: {position}")
 
 
@@ -168,7 +170,7 @@ def add_person(values: PartyValues, person: Person) -> None:
 def _read_officers(fields: Fields, values: PartyValues) -> None:
     for name, title, role in (("director", "Директор", "head"), ("accountant", "Главный бухгалтер", "accountant")):
         cell = fields.cell(name)
-        if is_empty(cell):
+        if cell is None:
             continue
         people, unknown = parse_people(as_text(cell))
         values.notes.extend(unknown)
@@ -184,10 +186,10 @@ def _read_officers(fields: Fields, values: PartyValues) -> None:
 
 def _read_accounts(fields: Fields, values: PartyValues) -> None:
     source = "account" if fields.has("account") else "bank_details"
-    accounts = [*fields.read("account", account_values), *fields.read("bank_details", account_values)]
-    bic = fields.read("bic", bic_value)
-    bank = "" if is_empty(fields.cell("bank")) else as_text(fields.cell("bank"))
-    corr = next(iter(fields.read("corr_account", account_values)), BankAccount())
+    accounts = [*fields.read("account", account_values, []), *fields.read("bank_details", account_values, [])]
+    bic = fields.read("bic", bic_value, "")
+    bank = as_text(fields.cell("bank"))
+    corr = next(iter(fields.read("corr_account", account_values, [])), BankAccount())
     corr_account = corr.corr_account or corr.account
     if not accounts and (bic or bank or corr_account):
         parts = (bank, bic and f"БИК {bic}", corr_account and f"к/с {corr_account}")
@@ -210,25 +212,17 @@ def _read_terms(fields: Fields, values: PartyValues) -> None:
     if relation:
         values.is_supplier = "постав" in relation or "подряд" in relation
         values.is_customer = any(word in relation for word in ("покуп", "клиент", "заказ")) or not values.is_supplier
-    values.segment = _short(fields, "segment", 100)
-    values.manager = _short(fields, "manager", 200)
-    values.code = _short(fields, "code", 100)
-    if not is_empty(fields.cell("payment_days")):
-        values.payment_days = fields.read("payment_days", partial(whole_number, title="Отсрочка", top=_MAX_DAYS))
-    if not is_empty(fields.cell("started_on")):
-        values.started_on = fields.read("started_on", date_value)
-
-
-def _short(fields: Fields, name: str, limit: int) -> str:
-    return "" if is_empty(fields.cell(name)) else fields.read(name, partial(text_value, limit=limit))
+    values.segment = fields.text("segment", 100)
+    values.manager = fields.text("manager", 200)
+    values.code = fields.text("code", 100)
+    values.payment_days = fields.read("payment_days", _DAYS_READER, None)
+    values.started_on = fields.read("started_on", date_value, None)
 
 
 def _read_notes(fields: Fields, values: PartyValues) -> None:
     for column, cell in fields.cells("note"):
-        if is_empty(cell):
-            continue
         text = as_text(cell)
-        formula = isinstance(cell, str) and text.startswith("=")
-        fields.report("note", (Finding(Severity.NOTE, "formula_text", "Формула без значения: записана текстом"),)
-                      if formula else NONE, column)
+        if text.startswith("="):
+            finding = Finding(Severity.NOTE, "formula_text", "Формула без значения: записана текстом")
+            fields.report("note", (finding,), column)
         values.notes.append(text)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from crm_contract.requisites import Phone
 from crm_server.exchange.excel.company_names import capitalize_name
@@ -88,6 +89,7 @@ def normalize_name(text: str) -> str:
     return capitalize_name(_LAST_INITIAL.sub(r"\1.", text))
 
 
+@lru_cache(maxsize=4096)
 def normalize_position(text: str) -> str:
     """«гл. бухгалтер» → «Главный бухгалтер»."""
     text = re.sub(r"\s+", " ", text).strip(" ,;:–—-")
@@ -98,6 +100,7 @@ def normalize_position(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+@lru_cache(maxsize=4096)
 def role_of(position: str) -> str:
     """A code of a contact role, or "" when the position says nothing we know."""
     lower = position.lower()
@@ -148,6 +151,7 @@ def _name_and_position(segment: str) -> tuple[str, str]:
     return name, position
 
 
+@lru_cache(maxsize=8192)
 def _is_name_word(word: str) -> bool:
     bare = word.strip(".,")
     if _INITIAL.fullmatch(word) or _NAME_AND_INITIALS.fullmatch(word):

@@ -1,12 +1,14 @@
 """A row of a price list → a product with its prices."""
 
+from collections.abc import Callable
 from datetime import date
 from functools import partial
+from typing import TypeVar
 
 from crm_contract.catalog import ProductKind
 from crm_contract.exchange import PRICE_FIELDS, Severity
 from crm_contract.units import PIECE, unit
-from crm_server.exchange.excel.cells import Finding, as_text, is_empty, text_value
+from crm_server.exchange.excel.cells import Finding, Findings, as_text
 from crm_server.exchange.excel.goods_cells import (
     barcode_values,
     guess_kind,
@@ -16,8 +18,10 @@ from crm_server.exchange.excel.goods_cells import (
     unit_value,
     vat_value,
 )
+from crm_server.exchange.excel.reader import Cell
 from crm_server.exchange.excel.values import Fields, ProductValues
 
+_T = TypeVar("_T")
 _MAX_NAME = 300
 _MAX_FULL_NAME = 500
 _MAX_SKU = 60
@@ -33,9 +37,9 @@ _COUNTRIES = {
 
 def parse_product(fields: Fields, group: str, on_date: date) -> ProductValues:
     """`group` is the heading above the row. Never fails: what is wrong is in `fields.found`."""
-    values = ProductValues(group=_short(fields, "group", _MAX_GROUP) or group)
-    values.name = _short(fields, "name", _MAX_NAME)
-    values.full_name = _short(fields, "full_name", _MAX_FULL_NAME)
+    values = ProductValues(group=fields.text("group", _MAX_GROUP) or group)
+    values.name = fields.text("name", _MAX_NAME)
+    values.full_name = fields.text("full_name", _MAX_FULL_NAME)
     if not values.name and values.full_name:
         values.name = values.full_name[:_MAX_NAME]
     if not values.name:
@@ -44,16 +48,19 @@ def parse_product(fields: Fields, group: str, on_date: date) -> ProductValues:
     _read_sku(fields, values)
     _read_unit_and_kind(fields, values)
     _read_prices(fields, values)
-    if fields.has("vat"):
-        values.vat_kind = fields.read("vat", partial(vat_value, on_date=on_date))
-    values.stock = fields.read("stock", stock_value)
-    values.min_stock = fields.read("min_stock", stock_value)
+    values.vat_kind = _raw(fields, "vat", partial(vat_value, on_date=on_date))
+    values.stock = _raw(fields, "stock", stock_value)
+    values.min_stock = fields.read("min_stock", stock_value, None)
     _read_origin(fields, values)
     return values
 
 
-def _short(fields: Fields, name: str, limit: int) -> str:
-    return "" if is_empty(fields.cell(name)) else fields.read(name, partial(text_value, limit=limit))
+def _raw(fields: Fields, name: str, reader: Callable[[Cell], tuple[_T | None, Findings]]) -> _T | None:
+    """A field in which «нет» and «-» mean something: no VAT, nothing on hand."""
+    value, findings = reader(fields.raw(name))
+    if findings:
+        fields.report(name, findings)
+    return value
 
 
 def _read_barcodes(fields: Fields, values: ProductValues) -> None:
@@ -65,13 +72,13 @@ def _read_barcodes(fields: Fields, values: ProductValues) -> None:
 
 
 def _read_sku(fields: Fields, values: ProductValues) -> None:
-    values.code = _short(fields, "code", _MAX_SKU)
+    values.code = fields.text("code", _MAX_SKU)
     cell = fields.cell("sku")
     if isinstance(cell, date):
         fields.report("sku", (Finding(Severity.DOUBT, "sku_date", f"Excel превратил артикул в дату {cell:%d.%m.%Y}",
                                       "Загрузить без артикула", ""),))
         return
-    values.sku = _short(fields, "sku", _MAX_SKU).removesuffix(".0")
+    values.sku = fields.text("sku", _MAX_SKU).removesuffix(".0")
     if not values.sku and values.code:
         values.sku, values.code = values.code, ""
     elif not values.sku and fields.has("sku") and not any(placed.field == "sku" for placed in fields.found):
@@ -80,13 +87,13 @@ def _read_sku(fields: Fields, values: ProductValues) -> None:
 
 
 def _read_unit_and_kind(fields: Fields, values: ProductValues) -> None:
-    measure = fields.read("unit", unit_value)
-    if measure is None and fields.has("unit") and is_empty(fields.cell("unit")):
+    measure = fields.read("unit", unit_value, None)
+    if fields.has("unit") and fields.cell("unit") is None:
         piece = unit(PIECE).short
         fields.report("unit", (Finding(Severity.DOUBT, "unit_missing", "Единица не указана", f"Записать «{piece}»",
                                        piece, True),))
     values.unit = measure.code if measure else ""
-    known = fields.read("kind", kind_value)
+    known = fields.read("kind", kind_value, None)
     values.kind = known or guess_kind(values.group, values.name, measure)
     if known is ProductKind.GOODS and measure and measure.service:
         fields.report("kind", (Finding(Severity.NOTE, "kind_by_unit", f"Товар в единицах «{measure.short}»"),))
@@ -94,7 +101,7 @@ def _read_unit_and_kind(fields: Fields, values: ProductValues) -> None:
 
 def _read_prices(fields: Fields, values: ProductValues) -> None:
     for name in PRICE_FIELDS:
-        price = fields.read(name, price_value)
+        price = fields.read(name, price_value, None)
         if price is not None:
             values.prices[name] = price
     asked = any(placed.field in PRICE_FIELDS for placed in fields.found)
@@ -104,10 +111,10 @@ def _read_prices(fields: Fields, values: ProductValues) -> None:
 
 
 def _read_origin(fields: Fields, values: ProductValues) -> None:
-    country = _short(fields, "country", 100)
+    country = fields.text("country", 100)
     code = country if country.isdigit() and len(country) == 3 else _COUNTRIES.get(country.lower().replace("ё", "е"), "")
     values.country = code
     if country and not code:
         values.notes.append(f"Страна: {country}")
-    values.manufacturer = _short(fields, "manufacturer", 200)
-    values.notes.extend(as_text(cell) for _, cell in fields.cells("note") if not is_empty(cell))
+    values.manufacturer = fields.text("manufacturer", 200)
+    values.notes.extend(as_text(cell) for _, cell in fields.cells("note"))

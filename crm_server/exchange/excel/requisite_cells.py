@@ -10,12 +10,14 @@ from crm_server.exchange.excel.cells import LOOK_ALIKES, NONE, Finding, Findings
 from crm_server.exchange.excel.reader import Cell
 
 _SCIENTIFIC = re.compile(r"\d+[.,]?\d*[EеЕe]\+?\d{1,2}")
+_USUAL = re.compile(r"(\d{10}|\d{12})(?:/(\d{9}))?")
 _LABELLED = re.compile(r"(ИНН|КПП|ОГРНИП|ОГРН)[\s:№.=–-]*((?:[0-9OОЗ][\s-]?)+)", re.IGNORECASE)
 _PAIR_LABEL = re.compile(r"ИНН\s*[/\\и]\s*КПП[\s:]*", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[/\\|,;()\n]+")
 _GROUPING = re.compile(r"[\s.\-–]+")
 _ACCOUNT_IN_TEXT = re.compile(r"(?<!\d)(\d{5}[\s.]?[\dA-Z]\d{2}[\s.]?\d[\s.]?\d{4}[\s.]?\d{7})(?!\d)")
 _BIC_IN_TEXT = re.compile(r"БИК\D{0,4}(\d{8,9})(?!\d)|(?<!\d)(0[0-4]\d{7})(?!\d)", re.IGNORECASE)
+_BIC_LABEL = re.compile(r"^БИК\W*", re.IGNORECASE)
 _BANK_IN_TEXT = re.compile(
     r"(?:(?:ПАО|АО|ОАО|ЗАО|ООО|КБ|АКБ|НКО|ФИЛИАЛ|Филиал|ф-л)\s*)+[^,;\d]*[«\"][^»\"]+[»\"][^,;\d]*"
     r"|(?:(?:ПАО|АО|ОАО|ЗАО|ООО|КБ|АКБ)\s+)?[А-ЯЁ][\w-]*[Бб]анк\w*(?:\s+г\.?\s*[А-ЯЁ][\w-]+)?"
@@ -53,10 +55,13 @@ def codes_value(cell: Cell, expects: str = "inn_kpp") -> tuple[Codes, Findings]:
         return Codes(), (_lost_digits(_TITLES.get(expects, "ИНН")),)
     codes = Codes()
     findings: list[Finding] = []
-    pieces, rest = _labelled_pieces(text)
-    if rest:
-        findings.append(Finding(Severity.NOTE, "requisites_rest", f"Не использовано: «{rest}»"))
-    pieces = pieces or _bare_pieces(text, expects)
+    if usual := _USUAL.fullmatch(text):
+        pieces = [(kind, code) for kind, code in (("inn", usual[1]), ("kpp", usual[2])) if code]
+    else:
+        pieces, rest = _labelled_pieces(text)
+        if rest:
+            findings.append(Finding(Severity.NOTE, "requisites_rest", f"Не использовано: «{rest}»"))
+        pieces = pieces or _bare_pieces(text, expects)
     for kind, piece in pieces:
         if kind:
             _assign(codes, kind, piece, findings)
@@ -174,8 +179,7 @@ def bic_value(cell: Cell) -> tuple[str, Findings]:
     """A БИК; the leading zero that Excel dropped is put back, for every БИК has one."""
     if is_empty(cell):
         return "", NONE
-    text = re.sub(r"^БИК\W*", "", as_text(cell), flags=re.IGNORECASE)
-    digits = _GROUPING.sub("", text)
+    digits = _GROUPING.sub("", _BIC_LABEL.sub("", as_text(cell)))
     if len(digits) == 8 and not check_bic("0" + digits):
         return "0" + digits, (Finding(Severity.NOTE, "bic_zero", f"БИК без нуля впереди, записан как 0{digits}"),)
     if message := check_bic(digits):
@@ -189,6 +193,8 @@ def account_values(cell: Cell) -> tuple[list[BankAccount], Findings]:
     if is_empty(cell):
         return [], NONE
     text = as_text(cell)
+    if len(text) == 20 and text.isdigit() and not isinstance(cell, int):
+        return [BankAccount(text) if not text.startswith("301") else BankAccount(corr_account=text)], NONE
     lost = _SCIENTIFIC.fullmatch(text) or (isinstance(cell, int | Decimal) and cell >= _EXCEL_DIGITS)
     if lost:
         return [], (_lost_digits("Счёт"),)

@@ -11,12 +11,10 @@ from crm_contract.exchange import (
     ImportOptions,
     ImportTarget,
     ResolutionAction,
-    RowProblem,
     Severity,
 )
 from crm_server.exchange.excel.answers import Answers
-from crm_server.exchange.excel.cells import as_text
-from crm_server.exchange.excel.headings import normalize
+from crm_server.exchange.excel.cells import Finding, as_text
 from crm_server.exchange.excel.parties import parse_party
 from crm_server.exchange.excel.products import parse_product
 from crm_server.exchange.excel.reader import Cell, Row
@@ -55,7 +53,7 @@ class _RowParser:
                 self._columns.setdefault(name, []).append(column)
         self._field_of = {column: name for column, name in options.mapping.items() if name}
         self._last_heading = options.header_row + options.header_height - 1 if options.header_row else 0
-        self._headings: list[tuple[str, ...]] = []
+        self._headings: list[tuple[Cell, ...]] = []
         self._group = ""
         self._empty_group: ParsedRow | None = None
         self._data_rows = 0
@@ -79,9 +77,8 @@ class _RowParser:
 
     def _close_group(self) -> None:
         if self._empty_group is not None:
-            self._empty_group.problems.append(RowProblem(
-                row=self._empty_group.number, code="group_empty", severity=Severity.NOTE,
-                message="Под заголовком нет ни одной строки. Если это не заголовок, заполните остальные столбцы"))
+            self._empty_group.note(_remark("group_empty", "Под заголовком нет ни одной строки. Если это не заголовок, "
+                                                          "заполните остальные столбцы"))
 
     def _parse_row(self, row: Row) -> ParsedRow:
         kind = self._kind(row)
@@ -100,7 +97,7 @@ class _RowParser:
             return RowKind.BLANK
         if row.number <= self._last_heading:
             if row.number >= self._options.header_row:
-                self._headings.append(tuple(normalize(as_text(cell)) for cell in row.cells))
+                self._headings.append(row.cells)
             return RowKind.HEADING
         filled = [(column, cell) for column, cell in enumerate(row.cells) if cell is not None]
         if self._is_repeated_heading(row) or (row.number == self._last_heading + 1 and _is_numbering(filled)):
@@ -111,9 +108,7 @@ class _RowParser:
 
     def _is_repeated_heading(self, row: Row) -> bool:
         """Lists printed page by page repeat their heading."""
-        if not self._headings or sum(cell is not None for cell in row.cells) < 2:
-            return False
-        return tuple(normalize(as_text(cell)) for cell in row.cells) in self._headings
+        return row.cells in self._headings and sum(cell is not None for cell in row.cells) > 1
 
     def _is_total(self, filled: Sequence[tuple[int, Cell]]) -> bool:
         column, first = next(((column, cell) for column, cell in filled if isinstance(cell, str)), (0, ""))
@@ -123,6 +118,8 @@ class _RowParser:
 
     def _is_group(self, filled: Sequence[tuple[int, Cell]]) -> bool:
         """One text alone in its row (a number beside it may count the groups)."""
+        if len(filled) > 2:
+            return False
         texts = [(column, as_text(cell)) for column, cell in filled if isinstance(cell, str)]
         numbers = [column for column, cell in filled if not isinstance(cell, str)]
         if len(texts) != 1 or any(column in self._field_of for column in numbers) or len(numbers) > 1:
@@ -142,15 +139,13 @@ class _RowParser:
             promised = int(found[1])
             fits = promised == self._data_rows
             message = f"Строк с данными {self._data_rows}, " + ("как и в итоге" if fits else f"а в итоге {promised}")
-            parsed.problems.append(RowProblem(row=parsed.number, code="total_fits" if fits else "total_differs",
-                                              severity=Severity.NOTE, message=message))
+            parsed.note(_remark("total_fits" if fits else "total_differs", message))
 
     def read(self, parsed: ParsedRow) -> None:
         """Parses a row of data; accepted proposals replace cells and the row is parsed again."""
         row = parsed.row
         if row.hidden:
-            parsed.problems.append(RowProblem(row=row.number, code="hidden_row", severity=Severity.NOTE,
-                                              message="Строка скрыта в файле"))
+            parsed.note(_remark("hidden_row", "Строка скрыта в файле"))
         parsed.skipped = self._answers.skips(row.number) or (row.hidden and not self._options.include_hidden)
         cells = row.cells
         applied: dict[int, str] = {}
@@ -183,24 +178,14 @@ class _RowParser:
                 value = finding.value if answer.value is None else answer.value
             if value is not None and column is not None and applied.get(column) == value:
                 action = value = None
-            note_problem(parsed, placed, action)
+            parsed.note(placed, action)
             if value is not None and column is not None:
                 replaced.setdefault(column, value)
         return replaced
 
 
-def note_problem(parsed: ParsedRow, placed: Placed, action: ResolutionAction | None) -> None:
-    """Adds the problem to the row once; a repeated one only has its answer corrected."""
-    finding = placed.finding
-    parsed.skipped = parsed.skipped or action is ResolutionAction.SKIP
-    for problem in parsed.problems:
-        if problem.code == finding.code and problem.column == placed.column and problem.message == finding.message:
-            problem.answer = action
-            return
-    parsed.problems.append(RowProblem(
-        row=parsed.number, column=placed.column, field=placed.field, code=finding.code, severity=finding.severity,
-        message=finding.message, proposal=finding.proposal, proposed_value=finding.value,
-        by_default=finding.by_default, answer=action))
+def _remark(code: str, message: str) -> Placed:
+    return Placed("", None, Finding(Severity.NOTE, code, message))
 
 
 def _replace(cells: tuple[Cell, ...], replaced: Mapping[int, str]) -> tuple[Cell, ...]:

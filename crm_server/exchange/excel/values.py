@@ -1,18 +1,19 @@
 """What a row says, typed, and the access of the parsers to its mapped cells."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import partial
 from typing import TypeVar
 
 from crm_contract.catalog import ProductKind
-from crm_contract.exchange import Bucket, RowProblem, Severity
+from crm_contract.exchange import Bucket, ResolutionAction, RowProblem, Severity, is_open
 from crm_contract.parties import PartyKind
 from crm_contract.requisites import Phone
 from crm_contract.vat import VatKind
-from crm_server.exchange.excel.cells import Finding, Findings, excel_error
+from crm_server.exchange.excel.cells import Finding, Findings, excel_error, is_empty, text_value
 from crm_server.exchange.excel.person_names import Person
 from crm_server.exchange.excel.reader import Cell, Row
 from crm_server.exchange.excel.requisite_cells import BankAccount
@@ -83,6 +84,39 @@ class RowKind(StrEnum):
     HEADING = "heading"     # the heading, its repetition, text above the table
 
 
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A finding at its place; `column` is None when it is about the whole row."""
+
+    field: str
+    column: int | None
+    finding: Finding
+
+
+@dataclass(slots=True)
+class Problem:
+    """A placed finding and the answer that counted."""
+
+    placed: Placed
+    answer: ResolutionAction | None = None
+
+    @property
+    def code(self) -> str:
+        return self.placed.finding.code
+
+    @property
+    def is_open(self) -> bool:
+        return is_open(self.placed.finding.severity, self.answer)
+
+    def as_row_problem(self, row: int) -> RowProblem:
+        placed, finding = self.placed, self.placed.finding
+        return RowProblem(
+            row=row, column=placed.column, field=placed.field, code=finding.code, severity=finding.severity,
+            message=finding.message, proposal=finding.proposal, proposed_value=finding.value,
+            by_default=finding.by_default, answer=self.answer,
+        )
+
+
 @dataclass(slots=True)
 class ParsedRow:
     """One row of the sheet. `values` only for a row of data; `merged_into` is the row that took its values over."""
@@ -90,7 +124,7 @@ class ParsedRow:
     row: Row
     kind: RowKind
     values: Values | None = None
-    problems: list[RowProblem] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
     skipped: bool = False
     merged_into: int | None = None
 
@@ -99,68 +133,96 @@ class ParsedRow:
         return self.row.number
 
     @property
+    def is_open(self) -> bool:
+        """Whether an error or a question keeps the row out."""
+        return any(problem.is_open for problem in self.problems)
+
+    @property
     def bucket(self) -> Bucket:
         """Where the row ends up; exactly one for every row."""
         if self.kind is not RowKind.DATA:
             return Bucket(self.kind.value)
         if self.skipped:
             return Bucket.SKIPPED
-        open_ones = {problem.severity for problem in self.problems if problem.is_open}
+        open_ones = {problem.placed.finding.severity for problem in self.problems if problem.is_open}
         if open_ones:
             return Bucket.ERROR if Severity.ERROR in open_ones else Bucket.DOUBT
         return Bucket.READY if self.merged_into is None else Bucket.MERGED
 
+    def row_problems(self) -> list[RowProblem]:
+        return [problem.as_row_problem(self.number) for problem in self.problems]
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A finding at its place."""
-
-    field: str
-    column: int | None
-    finding: Finding
+    def note(self, placed: Placed, answer: ResolutionAction | None = None) -> None:
+        """Adds a problem once; a repeated one only has its answer corrected. Skipping an answer skips the row."""
+        self.skipped = self.skipped or answer is ResolutionAction.SKIP
+        finding = placed.finding
+        for problem in self.problems:
+            known = problem.placed
+            if (known.finding.code, known.column, known.finding.message) == (
+                    finding.code, placed.column, finding.message):
+                problem.answer = answer
+                return
+        self.problems.append(Problem(placed, answer))
 
 
 class Fields:
     """The cells of one row by field name; collects what is found wrong in them.
 
-    `twin` is the ИНН of another row with the same name, when this row's own ИНН is wrong.
+    A word for nothing («нет», «н/д») reads as an empty cell, except through `raw`. `twin` is the row and the ИНН of a
+    namesake, when this row's own ИНН is wrong.
     """
 
     def __init__(self, cells: tuple[Cell, ...], columns: Mapping[str, list[int]], twin: tuple[int, str] | None = None):
-        self._cells = cells
         self._columns = columns
         self.twin = twin
         self.found: list[Placed] = []
+        self._raw: dict[str, Cell] = {}
+        self._filled: dict[str, list[tuple[int, Cell]]] = {}
+        for name, places in columns.items():
+            for column in places:
+                cell = cells[column] if column < len(cells) else None
+                if cell is None:
+                    continue
+                if isinstance(cell, str) and cell[:1] == "#" and (wrong := excel_error(cell)):
+                    self.report(name, wrong, column)
+                    continue
+                self._raw.setdefault(name, cell)
+                if not is_empty(cell):
+                    self._filled.setdefault(name, []).append((column, cell))
 
     def has(self, name: str) -> bool:
         """Whether the file has a column for the field."""
         return name in self._columns
 
-    def column(self, name: str) -> int | None:
-        columns = self._columns.get(name)
-        return columns[0] if columns else None
+    def raw(self, name: str) -> Cell:
+        """The first cell that holds anything, be it «нет» or «-»."""
+        return self._raw.get(name)
 
     def cell(self, name: str) -> Cell:
-        return next((cell for _, cell in self.cells(name)), None)
+        """The first cell that says something; None when there is none."""
+        filled = self._filled.get(name)
+        return filled[0][1] if filled else None
 
-    def cells(self, name: str) -> Iterator[tuple[int, Cell]]:
-        """The filled cells of a field; an error of Excel is reported and counts as empty."""
-        for column in self._columns.get(name, ()):
-            cell = self._cells[column] if column < len(self._cells) else None
-            if cell is None:
-                continue
-            if wrong := excel_error(cell):
-                self.report(name, wrong, column)
-                continue
-            yield column, cell
+    def cells(self, name: str) -> Sequence[tuple[int, Cell]]:
+        """All cells of the field that say something, with their columns."""
+        return self._filled.get(name, ())
 
-    def read(self, name: str, reader: Callable[[Cell], tuple[_T, Findings]]) -> _T:
-        """The value of a field by one of the cell readers."""
-        value, findings = reader(self.cell(name))
+    def read(self, name: str, reader: Callable[[Cell], tuple[_T, Findings]], default: _T) -> _T:
+        """The first value of a field by one of the cell readers; `default` when the field is empty."""
+        filled = self._filled.get(name)
+        if not filled:
+            return default
+        column, cell = filled[0]
+        value, findings = reader(cell)
         if findings:
-            self.report(name, findings)
+            self.report(name, findings, column)
         return value
 
+    def text(self, name: str, limit: int) -> str:
+        return self.read(name, partial(text_value, limit=limit), "")
+
     def report(self, name: str, findings: Findings, column: int | None = None) -> None:
-        at = self.column(name) if column is None else column
-        self.found.extend(Placed(name, at, finding) for finding in findings)
+        """Without a column the first one of the field is meant."""
+        if column is None and name in self._columns:
+            column = self._columns[name][0]
+        self.found.extend(Placed(name, column, finding) for finding in findings)

@@ -201,7 +201,7 @@ def _until_last_filled(rows: Iterator[Row]) -> Iterator[Row]:
     expected = 1
     filled = 0
     for row in rows:
-        if not any(cell is not None for cell in row.cells):
+        if not row.cells:
             continue
         filled += 1
         if filled > MAX_ROWS:

@@ -8,7 +8,8 @@ from crm_contract.lists import Choice, Column, ColumnType, ListQuery, Page, Tone
 STATES = [Choice("new", "Новая"), Choice("late", "Просрочена", Tone.ERROR)]
 COLUMNS = [
     Column("number", "Номер", ColumnType.NUMBER), Column("day", "Дата", ColumnType.DATE),
-    Column("party", "Клиент", ColumnType.REF, entity="party"), Column("state", "Статус", ColumnType.STATE, choices=STATES),
+    Column("party", "Клиент", ColumnType.REF, entity="party"),
+    Column("state", "Статус", ColumnType.STATE, choices=STATES),
     Column("sum", "Сумма", ColumnType.MONEY), Column("at", "Изменён", ColumnType.DATETIME, shown=False),
     Column("note", "Примечание", sortable=False, filterable=False),
 ]

@@ -1,0 +1,102 @@
+"""Backups with PostgreSQL's own programs: one file in its custom format, with everything that the database holds."""
+
+import os
+import shutil
+from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
+
+import psycopg
+
+from crm_server.db.migrate import migrate
+from crm_server.db.programs import EmbeddedPostgresError, run_program, wheel_programs
+
+TIMEOUT_S = 4 * 3600
+
+
+class BackupError(RuntimeError):
+    """A backup or a restoration that did not happen; the message is for the operator."""
+
+
+def backup(url: str, file: Path) -> int:
+    """Write the whole database to a file that did not exist, and return its size in bytes."""
+    if file.exists():
+        raise BackupError(f"Файл {file} уже есть: укажите другое имя")
+    unfinished = file.with_name(file.name + ".unfinished")
+    unfinished.unlink(missing_ok=True)
+    address, environment = _without_password(url)
+    try:
+        os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))  # it holds personal data
+        done = run_program(_program("pg_dump"), "--format=custom", "--no-owner", f"--file={unfinished.absolute()}",
+                           f"--dbname={address}", user=None, environment=environment, timeout_s=TIMEOUT_S)
+        if done.returncode != 0:
+            raise BackupError(f"pg_dump: {done.stdout.strip()}")
+        unfinished.rename(file)
+    except OSError as error:
+        raise BackupError(f"Не записать {error.filename}: {error.strerror}") from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return file.stat().st_size
+
+
+def restore(url: str, file: Path) -> None:
+    """Replace the contents of the database by those of a backup, then bring it to this program's schema."""
+    program = _program("pg_restore")
+    listed = run_program(program, "--list", file.absolute(), user=None)
+    if listed.returncode != 0:
+        raise BackupError(f"{file} не читается как резервная копия: {listed.stdout.strip()}")
+    migrate(url)  # makes the application role that the rights in the copy name
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("SET lock_timeout = '10s'")
+        with connection.transaction():
+            connection.execute("DROP SCHEMA public CASCADE")
+            connection.execute("CREATE SCHEMA public AUTHORIZATION pg_database_owner")
+            connection.execute("GRANT USAGE ON SCHEMA public TO PUBLIC")
+    address, environment = _without_password(url)
+    done = run_program(program, "--no-owner", "--single-transaction", "--exit-on-error", f"--dbname={address}",
+                       file.absolute(), user=None, environment=environment, timeout_s=TIMEOUT_S)
+    if done.returncode != 0:
+        raise BackupError(f"pg_restore: {done.stdout.strip()}")
+    migrate(url)
+
+
+def has_data(url: str) -> bool:
+    """Whether anybody works in this database yet."""
+    with psycopg.connect(url) as connection:
+        table = connection.execute("SELECT to_regclass('public.app_user') IS NOT NULL").fetchone()
+        if table != (True,):
+            return False
+        return connection.execute("SELECT EXISTS (SELECT FROM audit_log) OR EXISTS (SELECT FROM app_user)"
+                                  " OR EXISTS (SELECT FROM party)").fetchone() == (True,)
+
+
+def other_sessions(url: str) -> list[str]:
+    """Programs of ours that are connected to the database now."""
+    with psycopg.connect(url) as connection:
+        rows = connection.execute(
+            "SELECT DISTINCT application_name FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND application_name LIKE 'crm-%'").fetchall()
+    return [name for (name,) in rows]
+
+
+def _program(name: str) -> Path:
+    """The embedded PostgreSQL's program, or the one on PATH."""
+    suffix = ".exe" if os.name == "nt" else ""
+    try:
+        program = wheel_programs() / (name + suffix)
+    except EmbeddedPostgresError:
+        program = Path()
+    if program.is_file():
+        return program
+    found = shutil.which(name)
+    if found is None:
+        raise BackupError(f"Нет программы {name}: установите клиентские программы PostgreSQL")
+    return Path(found)
+
+
+def _without_password(url: str) -> tuple[str, dict[str, str]]:
+    """The address that may be seen among the arguments of a process, and the environment with the password."""
+    parts = urlsplit(url)
+    user, _, rest = parts.netloc.rpartition("@")
+    name, _, password = user.partition(":")
+    bare = urlunsplit(parts._replace(netloc=f"{quote(unquote(name))}@{rest}" if user else rest))
+    return bare, {"PGPASSWORD": unquote(password)} if password else {}

@@ -1,0 +1,84 @@
+"""Drafts made from another document: «На основании» and copies."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from crm_contract.base import Created
+from crm_contract.documents import DocumentBody, LineBody
+from crm_contract.errors import ErrorCode
+from crm_contract.kinds import DocumentKind, Totals
+from crm_server.documents.service import create_document, known_kind, read_header
+from crm_server.kit.context import Ctx
+from crm_server.kit.errors import Refusal
+
+_COPIED = ("party_id", "contact_id", "organization_id", "consignee_id", "site_id", "contract_id", "place_id",
+           "price_kind_id", "vat_mode", "comment")
+VALID_DAYS = {"offer": 14, "contract": 365}
+DUE_DAYS = 5
+
+_LINES = """
+SELECT l.id, l.product_id, l.name, l.unit, l.price, l.discount, l.vat_rate, l.note,
+       l.quantity - coalesce((SELECT sum(c.quantity) FROM document_line c JOIN document x ON x.id = c.document_id
+           WHERE c.basis_line_id = l.id AND x.kind = %(kind)s AND x.accounting <> 'annulled'), 0) AS remaining,
+       l.quantity
+FROM document_line l WHERE l.document_id = %(id)s ORDER BY l.position
+"""
+
+
+def create_based_on(ctx: Ctx, basis_id: int, kind_code: str) -> Created:
+    """Saves a draft of another kind with the basis's header and the lines that are not covered yet."""
+    kind = known_kind(kind_code)
+    ctx.actor.demand(kind.permission("edit"))
+    basis = read_header(ctx, basis_id)
+    rule = next((b for b in kind.based_on if b.source == basis["kind"]), None)
+    rows = ctx.sql.all(_LINES, {"id": basis_id, "kind": kind.code}) if kind.lines else []
+    lines = [
+        LineBody(product_id=r["product_id"], name=r["name"], quantity=quantity, unit=r["unit"], price=r["price"],
+                 discount=r["discount"], basis_line_id=r["id"], note=r["note"])
+        for r in rows if (quantity := r["remaining"] if rule and rule.remaining else r["quantity"]) > 0]
+    if rows and not lines:
+        raise Refusal(ErrorCode.NOT_ALLOWED_NOW, f"По документу {basis['number']} всё уже оформлено",
+                      "Откройте связанные документы: остатка для нового нет.")
+    return create_document(ctx, kind.code, _body(ctx, kind, basis, basis_id, lines))
+
+
+def _body(ctx: Ctx, kind: DocumentKind, basis: Mapping[str, Any], basis_id: int,
+          lines: list[LineBody]) -> DocumentBody:
+    values = {name: basis[name] for name in _COPIED}
+    if basis["kind"] == "contract":
+        values["contract_id"] = basis_id
+    if values["place_id"] is None and kind.header("place_id"):
+        values["place_id"] = ctx.sql.value(
+            "SELECT id FROM place WHERE kind = 'warehouse' AND branch_id = %s AND NOT archived ORDER BY id LIMIT 1",
+            (ctx.actor.branch_id,))
+    today = ctx.now.date()
+    if kind.header("due_date"):
+        values["due_date"] = today + timedelta(days=DUE_DAYS)
+    if kind.header("valid_until"):
+        values["valid_until"] = today + timedelta(days=VALID_DAYS.get(kind.code, 14))
+    title = kind.header("title")
+    if title is not None and title.required:
+        values["title"] = basis["title"] or "Поставка и монтаж оборудования"
+    if kind.totals is Totals.AMOUNT:
+        rest = basis["gross"] - basis["paid"]
+        if rest <= 0:
+            raise Refusal(ErrorCode.NOT_ALLOWED_NOW, f"{basis['number']} уже оплачен полностью",
+                          "Новый платёж по нему не нужен.")
+        values["amount"] = rest
+        values["title"] = f"Оплата по счёту {basis['number']}"
+    return DocumentBody.model_validate({**values, "date": today, "lines": lines, "basis_ids": [basis_id]})
+
+
+def copy_document(ctx: Ctx, document_id: int) -> Created:
+    """A new draft like this one, without its basis."""
+    row = read_header(ctx, document_id)
+    kind = known_kind(row["kind"])
+    rows = ctx.sql.all(_LINES, {"id": document_id, "kind": kind.code})
+    lines = [LineBody(product_id=r["product_id"], name=r["name"], quantity=r["quantity"], unit=r["unit"],
+                      price=r["price"], discount=r["discount"], note=r["note"]) for r in rows]
+    values = {name: row[name] for name in (*_COPIED, "title")}
+    if kind.totals is Totals.AMOUNT:
+        values["amount"] = row["gross"]
+    return create_document(ctx, kind.code, DocumentBody.model_validate(
+        {**values, "date": ctx.now.date(), "lines": lines, "extra": row["extra"]}))

@@ -1,0 +1,128 @@
+"""What a typed document refers to, read and checked in one statement."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from crm_contract.documents import DocumentBody
+from crm_contract.errors import ErrorCode
+from crm_contract.kinds import DocumentKind, FieldType
+from crm_contract.units import is_unit
+from crm_contract.vat import TaxMode, VatKind, allowed_rates, rate_for
+from crm_server.documents.scope import reaches
+from crm_server.kit.context import Ctx
+from crm_server.kit.errors import Refusal, invalid, not_found
+
+_RESOLVE = """
+SELECT
+  (SELECT jsonb_build_object('name', p.name, 'inn', p.inn, 'archived', p.archived) FROM party p
+   WHERE p.id = %(party_id)s) AS party,
+  (SELECT true FROM contact c WHERE c.id = %(contact_id)s AND c.party_id = %(party_id)s) AS contact,
+  (SELECT true FROM party p WHERE p.id = %(consignee_id)s) AS consignee,
+  (SELECT true FROM site s WHERE s.id = %(site_id)s AND s.party_id = %(party_id)s) AS site,
+  (SELECT true FROM document c WHERE c.id = %(contract_id)s AND c.kind = 'contract' AND c.party_id = %(party_id)s
+   AND c.branch_id = %(branch_id)s) AS contract,
+  (SELECT jsonb_build_object('branch_id', w.branch_id) FROM place w WHERE w.id = %(place_id)s AND w.inner) AS place,
+  (SELECT true FROM place w WHERE w.id = %(place_to_id)s AND w.inner) AS place_to,
+  (SELECT true FROM employee e WHERE e.id = %(responsible_id)s) AS responsible,
+  (SELECT true FROM price_kind k WHERE k.id = %(price_kind_id)s) AS price_kind,
+  (SELECT jsonb_build_object('id', p.id, 'tax_mode', p.tax_mode) FROM party p WHERE p.is_own AND p.id = coalesce(
+      %(organization_id)s, (SELECT organization_id FROM branch WHERE id = %(branch_id)s),
+      (SELECT min(id) FROM party WHERE is_own AND NOT archived))) AS organization,
+  (SELECT jsonb_agg(jsonb_build_object('id', b.id, 'kind', b.kind, 'state', b.state, 'accounting', b.accounting,
+      'chain_id', b.chain_id, 'branch_id', b.branch_id, 'department_id', b.department_id,
+      'responsible_id', b.responsible_id)) FROM document b WHERE b.id = ANY(%(basis_ids)s::int8[])) AS bases,
+  (SELECT jsonb_object_agg(p.id, jsonb_build_object('name', p.name, 'kind', p.kind, 'vat_kind', p.vat_kind))
+   FROM product p WHERE p.id = ANY(%(products)s::int8[]) AND NOT p.archived) AS products,
+  (SELECT count(*) FROM document_line l WHERE l.id = ANY(%(basis_lines)s::int8[])
+   AND l.document_id = ANY(%(basis_ids)s::int8[])) AS basis_lines
+"""
+
+_WORDS = {
+    "contact_id": "Контакт не этого клиента", "site_id": "Объект не этого клиента",
+    "contract_id": "Договор не этого клиента или другого филиала", "consignee_id": "Такого контрагента нет",
+    "place_id": "Такого склада нет", "place_to_id": "Такого склада нет", "responsible_id": "Такого сотрудника нет",
+    "price_kind_id": "Такого вида цен нет", "party_id": "Такого контрагента нет",
+    "organization_id": "Не указана своя организация",
+}
+
+
+def resolve(ctx: Ctx, kind: DocumentKind, body: DocumentBody, branch_id: int) -> Mapping[str, Any]:
+    """The referenced rows; raises INVALID with a message at each wrong field."""
+    params = body.model_dump(include={*_WORDS, "basis_ids"})
+    basis_lines = [line.basis_line_id for line in body.lines if line.basis_line_id]
+    params |= {"branch_id": branch_id, "basis_lines": basis_lines,
+               "products": [line.product_id for line in body.lines if line.product_id]}
+    found = ctx.sql.get(_RESOLVE, params)
+    errors = {name: words for name, words in _WORDS.items()
+              if getattr(body, name) is not None and found[name.removesuffix("_id")] is None}
+    for field in kind.fields:
+        value = getattr(body, field.name) if field.is_header else body.extra.get(field.name)
+        if field.required and value in (None, ""):
+            errors[field.name] = f"Заполните «{field.title}»"
+    errors |= _extra_errors(kind, body)
+    if found["organization"] is None:
+        errors["organization_id"] = "Не заведена своя организация: заведите её в разделе «Клиенты»"
+    place = found["place"]
+    if place and place["branch_id"] not in (None, branch_id):
+        errors["place_id"] = "Склад другого филиала"
+    if kind.lines and not errors:
+        errors |= _line_errors(body, found)
+    if len(basis_lines) != len(set(basis_lines)) or found["basis_lines"] != len(basis_lines):
+        errors["lines"] = "Строки ссылаются на чужое основание: создайте документ из основания заново"
+    if errors:
+        raise invalid(errors)
+    return found
+
+
+def _extra_errors(kind: DocumentKind, body: DocumentBody) -> dict[str, str]:
+    own = {f.name: f for f in kind.fields if not f.is_header}
+    errors = {f"extra.{name}": "Неизвестное поле" for name in body.extra if name not in own}
+    for name, value in body.extra.items():
+        field = own.get(name)
+        if field is None or not value:
+            continue
+        if field.type is FieldType.CHOICE and value not in {c.code for c in field.choices}:
+            errors[name] = "Такого значения нет в списке"
+        if field.type is FieldType.INTEGER and not value.isdigit():
+            errors[name] = "Нужно целое число"
+        if len(value) > 1000:
+            errors[name] = "Слишком длинный текст"
+    return errors
+
+
+def _line_errors(body: DocumentBody, found: Mapping[str, Any]) -> dict[str, str]:
+    errors: dict[str, str] = {}
+    products = found["products"] or {}
+    allowed = {rate.code for rate in allowed_rates(TaxMode(found["organization"]["tax_mode"]), body.date)}
+    for number, line in enumerate(body.lines):
+        if line.product_id is None and not line.name:
+            errors[f"lines.{number}.name"] = "Выберите номенклатуру"
+        elif line.product_id is not None and str(line.product_id) not in products:
+            errors[f"lines.{number}.name"] = "Такой номенклатуры нет или она в архиве"
+        if line.vat_rate and line.vat_rate not in allowed:
+            errors[f"lines.{number}.vat_rate"] = "Этой ставки НДС у организации на эту дату нет"
+        if not is_unit(line.unit):
+            errors[f"lines.{number}.unit"] = "Такой единицы нет"
+    return errors
+
+
+def default_rate(found: Mapping[str, Any], product_id: int | None, body: DocumentBody) -> str:
+    """The VAT rate of a line that was sent without one: by the product, the seller's mode and the date."""
+    product = (found["products"] or {}).get(str(product_id), {})
+    return rate_for(VatKind(product.get("vat_kind", VatKind.STANDARD)), TaxMode(found["organization"]["tax_mode"]),
+                    body.date)
+
+
+def check_bases(ctx: Ctx, kind: DocumentKind, body: DocumentBody, found: Mapping[str, Any]) -> None:
+    """Each basis must be seen by the actor and be a declared source of this kind in the right state."""
+    bases = found["bases"] or []
+    if len(bases) != len(set(body.basis_ids)):
+        raise not_found("Основание")
+    for basis in bases:
+        if not reaches(ctx.actor, f"{basis['kind']}.view", basis):
+            raise not_found("Основание")
+        rule = next((b for b in kind.based_on if b.source == basis["kind"]), None)
+        wrong_state = rule is not None and rule.states and basis["state"] not in rule.states
+        if rule is None or basis["accounting"] == "annulled" or wrong_state:
+            raise Refusal(ErrorCode.NOT_ALLOWED_NOW, f"{kind.title} на этом основании сейчас не создаётся",
+                          "Проверьте состояние основания.")

@@ -1,0 +1,91 @@
+"""What a printed form is made from, read with the document."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from crm_contract.kinds import Accounting
+from crm_contract.printing import PrintBank, PrintDocument, PrintLine, PrintPaper, PrintParty
+from crm_contract.totals import money
+from crm_contract.units import unit_title
+from crm_contract.vat import TaxMode
+from crm_server.documents.service import read_header
+from crm_server.kit.context import Ctx
+from crm_server.kit.errors import invalid
+
+_PARTIES = """
+SELECT p.*, (SELECT jsonb_build_object('name', a.bank, 'bic', a.bic, 'account', a.account,
+    'corr_account', a.corr_account) FROM bank_account a WHERE a.party_id = p.id AND NOT a.archived
+    ORDER BY a.main DESC, a.sequence, a.id LIMIT 1) AS bank_row
+FROM party p WHERE p.id = ANY(%s::int8[])
+"""
+_LINES = """
+SELECT l.*, p.sku, p.kind AS product_kind, p.full_name FROM document_line l LEFT JOIN product p ON p.id = l.product_id
+WHERE l.document_id = %s ORDER BY l.position
+"""
+_PAPERS = """
+SELECT c.id, c.kind, c.number, c.date, c.extra, c.accounting, k.document_id IS NOT NULL AS is_basis
+FROM document c LEFT JOIN document_link k ON k.basis_id = c.id AND k.document_id = %(id)s
+WHERE (c.chain_id = %(chain)s OR c.id = %(contract)s) AND c.accounting = 'posted' AND c.id <> %(id)s ORDER BY c.id
+"""
+_TITLES = {"offer": "Коммерческое предложение", "contract": "Договор", "sales_order": "Заказ", "invoice": "Счёт",
+           "issue": "Расходная накладная", "upd": "УПД", "act": "Акт"}
+
+
+def get_print_document(ctx: Ctx, document_id: int) -> PrintDocument:
+    """Raises INVALID when the document has no buyer or seller yet."""
+    row = read_header(ctx, document_id)
+    if row["party_id"] is None or row["organization_id"] is None:
+        raise invalid({"party_id": "Заполните клиента, чтобы напечатать"})
+    parties = {p["id"]: p for p in ctx.sql.all(
+        _PARTIES, ([row["party_id"], row["organization_id"], row["consignee_id"]],))}
+    papers = ctx.sql.all(_PAPERS, {"id": row["id"], "chain": row["chain_id"], "contract": row["contract_id"]})
+    author = ctx.sql.one("SELECT name, position, phone, email FROM employee WHERE id = %s", (row["responsible_id"],))
+    contract = next((p for p in papers if p["id"] == row["contract_id"]), None)
+    seller = parties[row["organization_id"]]
+    exempt = TaxMode(seller["tax_mode"]) in (TaxMode.SIMPLIFIED, TaxMode.PATENT)
+    return PrintDocument(
+        kind=row["kind"], number=row["number"], date=row["date"], title=row["title"], revision=row["revision"],
+        is_draft=row["accounting"] == Accounting.DRAFT, vat_mode=row["vat_mode"], seller=_party(seller),
+        buyer=_party(parties[row["party_id"]]),
+        consignee=_party(parties[row["consignee_id"]]) if row["consignee_id"] in parties else None,
+        seller_pays_vat=not exempt, contract=_paper(contract) if contract else None,
+        basis=[_paper(p) for p in papers if p["is_basis"]],
+        payments=[_payment(p) for p in papers if p["kind"] == "payment"],
+        shipments=[_paper(p) for p in papers if p["kind"] == "issue"],
+        lines=[_line(n, r) for n, r in enumerate(ctx.sql.all(_LINES, (document_id,)), 1)],
+        net=row["net"], vat=row["vat"], gross=row["gross"], due_date=row["due_date"], valid_until=row["valid_until"],
+        delivery=row["extra"].get("delivery", ""), comment=row["comment"],
+        author_name=author["name"] if author else "", author_title=author["position"] if author else "",
+        author_phone=author["phone"] if author else "", author_email=author["email"] if author else "",
+        extra={k: str(v) for k, v in row["extra"].items()})
+
+
+def _party(row: Mapping[str, Any]) -> PrintParty:
+    bank = row["bank_row"]
+    return PrintParty(
+        kind=row["kind"], name=row["name"], full_name=row["full_name"] or row["name"], inn=row["inn"], kpp=row["kpp"],
+        ogrn=row["ogrn"], address=row["legal_address"] or row["actual_address"], phone=row["phone"],
+        email=row["email"], bank=PrintBank.model_validate(bank) if bank else None,
+        director_title=row["director_title"], director_name=row["director_name"],
+        director_basis=row["director_basis"], accountant_name=row["accountant_name"])
+
+
+def _paper(row: Mapping[str, Any]) -> PrintPaper:
+    return PrintPaper(title=_TITLES.get(row["kind"], ""), number=row["number"], date=row["date"])
+
+
+def _payment(row: Mapping[str, Any]) -> PrintPaper:
+    extra = row["extra"]
+    return PrintPaper(title="Платёжное поручение", number=extra.get("external_number") or row["number"],
+                      date=extra.get("external_date") or row["date"])
+
+
+def _line(position: int, row: Mapping[str, Any]) -> PrintLine:
+    net_price = money(row["net"] / row["quantity"]) if row["quantity"] else Decimal(0)
+    return PrintLine(
+        position=position, sku=row["sku"] or "", name=row["name"] or row["full_name"] or "",
+        is_service=row["product_kind"] in ("service", "work"), unit=unit_title(row["unit"]),
+        unit_code=row["unit"], quantity=row["quantity"], price=row["price"], net_price=net_price,
+        discount=row["discount"], net=row["net"], vat_rate=row["vat_rate"], vat=row["vat"], gross=row["gross"],
+        note=row["note"])

@@ -1,0 +1,58 @@
+"""Routes of documents. The kind's own permission is checked by the engine: `<kind>.<verb>`."""
+
+from crm_contract.base import Created
+from crm_contract.documents import ActionBody, BasedOnBody, CommentBody, DocumentBody, DocumentRead, DocumentUpdate
+from crm_contract.printing import PrintDocument
+from crm_server.documents import based_on, print_data, queries, service, workflow
+from crm_server.kit.context import Ctx
+from crm_server.kit.edge import Guard, Router
+
+router = Router("/api/documents", "documents")
+
+
+@router.get("/{document_id}", permission=Guard.BY_KIND)
+def get_document(ctx: Ctx, document_id: int) -> DocumentRead:
+    """A document whole: lines, facts, stages, chain, what can be done now."""
+    return queries.get_document(ctx, document_id)
+
+
+@router.get("/{document_id}/print", permission=Guard.BY_KIND)
+def get_print_data(ctx: Ctx, document_id: int, form: str = "") -> PrintDocument:
+    """Everything a printed form needs."""
+    return print_data.get_print_document(ctx, document_id)
+
+
+@router.post("/{kind}", permission=Guard.BY_KIND)
+def create_document(ctx: Ctx, kind: str, body: DocumentBody) -> Created:
+    """Save a new draft."""
+    return service.create_document(ctx, kind, body)
+
+
+@router.put("/{document_id}", permission=Guard.BY_KIND)
+def update_document(ctx: Ctx, document_id: int, body: DocumentUpdate) -> Created:
+    """Save a changed draft."""
+    return service.update_document(ctx, document_id, body)
+
+
+@router.post("/{document_id}/actions/{action}", permission=Guard.BY_KIND)
+def run_action(ctx: Ctx, document_id: int, action: str, body: ActionBody) -> Created:
+    """Run a named action of the workflow."""
+    return workflow.run_action(ctx, document_id, action, body)
+
+
+@router.post("/{document_id}/based-on", permission=Guard.BY_KIND)
+def create_based_on(ctx: Ctx, document_id: int, body: BasedOnBody) -> Created:
+    """Make a draft of another kind from this document."""
+    return based_on.create_based_on(ctx, document_id, body.kind)
+
+
+@router.post("/{document_id}/copy", permission=Guard.BY_KIND)
+def copy_document(ctx: Ctx, document_id: int) -> Created:
+    """Make a new draft like this one."""
+    return based_on.copy_document(ctx, document_id)
+
+
+@router.post("/{document_id}/comments", permission=Guard.BY_KIND)
+def add_comment(ctx: Ctx, document_id: int, body: CommentBody) -> Created:
+    """Write a comment."""
+    return service.add_comment(ctx, document_id, body.text)

@@ -1,0 +1,199 @@
+"""Drafts: create, change, copy, make on a basis, comment. A handful of statements, whatever the number of lines."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from crm_contract.base import Created
+from crm_contract.documents import DocumentBody, DocumentUpdate, kind_of
+from crm_contract.errors import ErrorCode
+from crm_contract.kinds import DocumentKind, Totals
+from crm_contract.totals import ZERO, Sums, document_sums, line_sums
+from crm_server.documents.checking import check_bases, default_rate, resolve
+from crm_server.documents.scope import reaches
+from crm_server.kit.actor import forbidden
+from crm_server.kit.context import Ctx
+from crm_server.kit.errors import Refusal, invalid, not_found, stale
+from crm_server.kit.search import fold
+
+_HEADER = ("organization_id", "party_id", "contact_id", "consignee_id", "site_id", "contract_id", "place_id",
+           "place_to_id", "responsible_id", "price_kind_id", "vat_mode", "due_date", "valid_until", "title", "comment")
+
+_CREATE = """
+WITH drawn AS (SELECT nextval(pg_get_serial_sequence('document', 'id')) AS id,
+                      draw_number(%(series)s, %(branch_id)s, %(year)s, %(gapless)s) AS n),
+made AS (
+    INSERT INTO document (id, kind, number, year, date, state, branch_id, department_id, organization_id, party_id,
+        contact_id, consignee_id, site_id, contract_id, place_id, place_to_id, responsible_id, price_kind_id, vat_mode,
+        due_date, valid_until, title, comment, extra, net, vat, gross, chain_id, author_id, search)
+    SELECT id, %(kind)s, %(prefix)s || lpad(n::text, greatest(%(width)s, length(n::text)), '0'), %(year)s, %(date)s,
+        %(state)s, %(branch_id)s, %(department_id)s, %(organization_id)s, %(party_id)s, %(contact_id)s,
+        %(consignee_id)s, %(site_id)s, %(contract_id)s, %(place_id)s, %(place_to_id)s, %(responsible_id)s,
+        %(price_kind_id)s, %(vat_mode)s, %(due_date)s, %(valid_until)s, %(title)s, %(comment)s, %(extra)s, %(net)s,
+        %(vat)s, %(gross)s, coalesce(%(chain_id)s, id), %(author_id)s,
+        search_key(%(prefix)s || lpad(n::text, greatest(%(width)s, length(n::text)), '0')) || %(search)s
+    FROM drawn RETURNING id, number),
+lines AS (
+    INSERT INTO document_line (document_id, position, product_id, name, quantity, unit, price, discount, vat_rate, net,
+        vat, gross, basis_line_id, note)
+    SELECT made.id, t.* FROM made, unnest(%(position)s::int4[], %(product_id)s::int8[], %(name)s::text[],
+        %(quantity)s::numeric[], %(unit)s::text[], %(price)s::numeric[], %(discount)s::numeric[], %(vat_rate)s::text[],
+        %(line_net)s::numeric[], %(line_vat)s::numeric[], %(line_gross)s::numeric[], %(basis_line_id)s::int8[],
+        %(note)s::text[]) AS t),
+links AS (
+    INSERT INTO document_link (basis_id, document_id) SELECT b, made.id FROM made, unnest(%(basis_ids)s::int8[]) AS b)
+SELECT id, number FROM made
+"""
+
+_REPLACE_LINES = """
+WITH t AS (
+    SELECT * FROM unnest(%(line_id)s::int8[], %(position)s::int4[], %(product_id)s::int8[], %(name)s::text[],
+        %(quantity)s::numeric[], %(unit)s::text[], %(price)s::numeric[], %(discount)s::numeric[], %(vat_rate)s::text[],
+        %(line_net)s::numeric[], %(line_vat)s::numeric[], %(line_gross)s::numeric[], %(basis_line_id)s::int8[],
+        %(note)s::text[]) AS t(id, position, product_id, name, quantity, unit, price, discount, vat_rate, net, vat,
+        gross, basis_line_id, note)),
+gone AS (DELETE FROM document_line l WHERE l.document_id = %(id)s AND NOT EXISTS (SELECT 1 FROM t WHERE t.id = l.id)),
+kept AS (
+    UPDATE document_line l SET (position, product_id, name, quantity, unit, price, discount, vat_rate, net, vat, gross,
+        basis_line_id, note) = (t.position, t.product_id, t.name, t.quantity, t.unit, t.price, t.discount, t.vat_rate,
+        t.net, t.vat, t.gross, t.basis_line_id, t.note)
+    FROM t WHERE l.id = t.id AND l.document_id = %(id)s RETURNING l.id)
+INSERT INTO document_line (document_id, position, product_id, name, quantity, unit, price, discount, vat_rate, net, vat,
+    gross, basis_line_id, note)
+SELECT %(id)s, position, product_id, name, quantity, unit, price, discount, vat_rate, net, vat, gross, basis_line_id,
+    note
+FROM t WHERE t.id IS NULL
+"""
+
+
+def create_document(ctx: Ctx, kind_code: str, body: DocumentBody) -> Created:
+    """Saves a new draft with its number; the branch is the actor's, or the basis's when made on one."""
+    kind = known_kind(kind_code)
+    ctx.actor.demand(kind.permission("edit"))
+    branch_id = ctx.actor.branch_id
+    found = resolve(ctx, kind, body, branch_id)
+    check_bases(ctx, kind, body, found)
+    bases = found["bases"] or []
+    values = _header_values(ctx, kind, body, found)
+    lines, sums = _line_values(kind, body, found)
+    row = ctx.sql.get(_CREATE, values | lines | {
+        "kind": kind.code, "series": kind.numbering.series, "gapless": kind.numbering.gapless,
+        "prefix": kind.numbering.prefix, "width": kind.numbering.width, "year": body.date.year, "date": body.date,
+        "state": kind.workflow.initial.code, "branch_id": branch_id, "department_id": ctx.actor.department_id,
+        "net": sums.net, "vat": sums.vat, "gross": sums.gross, "author_id": ctx.actor.employee_id,
+        "chain_id": bases[0]["chain_id"] if bases else None, "basis_ids": list(dict.fromkeys(body.basis_ids)),
+    })
+    _join_chains(ctx, bases)
+    ctx.audit("create", kind.code, row["id"], row["number"],
+              after={"number": row["number"], "gross": sums.gross, "lines": len(body.lines),
+                     "party": (found["party"] or {}).get("name")})
+    ctx.changed(kind.code, [row["id"]], branch_id)
+    return Created(id=row["id"])
+
+
+def _join_chains(ctx: Ctx, bases: Sequence[Mapping[str, Any]]) -> None:
+    """A document on two bases of different chains makes them one."""
+    others = {b["chain_id"] for b in bases} - {bases[0]["chain_id"]} if bases else set()
+    if others:
+        ctx.sql.run("UPDATE document SET chain_id = %s WHERE chain_id = ANY(%s::int8[])",
+                    (bases[0]["chain_id"], sorted(others)))
+
+
+def update_document(ctx: Ctx, document_id: int, body: DocumentUpdate) -> Created:
+    """Saves a changed draft; raises STALE_VERSION when somebody saved it meanwhile."""
+    row = lock_document(ctx, document_id, "edit")
+    kind = kind_of(row["kind"])
+    if row["version"] != body.version:
+        raise stale()
+    if not kind.workflow.state(row["state"]).is_editable:
+        raise Refusal(ErrorCode.NOT_ALLOWED_NOW, f"{kind.title} {row['number']} уже не черновик",
+                      "Отмените проведение или создайте новую версию, затем изменяйте.")
+    basis_ids = ctx.sql.value("SELECT coalesce(array_agg(basis_id), '{}') FROM document_link WHERE document_id = %s",
+                              (document_id,))
+    body = body.model_copy(update={"basis_ids": basis_ids})
+    if body.date.year != row["year"]:
+        raise invalid({"date": f"Номер {row['number']} выдан в {row['year']} году: год менять нельзя"})
+    found = resolve(ctx, kind, body, row["branch_id"])
+    values = _header_values(ctx, kind, body, found)
+    lines, sums = _line_values(kind, body, found)
+    search = fold(row["number"]) + values.pop("search")
+    version = ctx.sql.update("document", document_id, values | {
+        "date": body.date, "net": sums.net, "vat": sums.vat, "gross": sums.gross, "updated_at": ctx.now,
+        "search": search}, version=body.version)
+    if kind.lines:
+        ctx.sql.run(_REPLACE_LINES, lines | {"id": document_id})
+    ctx.audit("update", kind.code, document_id, row["number"],
+              before={n: row[n] for n in (*_HEADER, "gross")},
+              after={n: values.get(n) for n in _HEADER} | {"gross": sums.gross})
+    ctx.changed(kind.code, [document_id], row["branch_id"])
+    return Created(id=document_id, version=version)
+
+
+def add_comment(ctx: Ctx, document_id: int, text: str) -> Created:
+    row = read_header(ctx, document_id)
+    comment_id = ctx.sql.insert("document_comment", {
+        "document_id": document_id, "text": text, "author_id": ctx.actor.employee_id})
+    ctx.audit("create", "comment", comment_id, row["number"], after={"text": text})
+    ctx.changed(row["kind"], [document_id], row["branch_id"])
+    return Created(id=comment_id)
+
+
+def known_kind(code: str) -> DocumentKind:
+    try:
+        return kind_of(code)
+    except KeyError:
+        raise not_found("Вид документа") from None
+
+
+def read_header(ctx: Ctx, document_id: int) -> Mapping[str, Any]:
+    """The header row as seen by the actor; NOT_FOUND outside of the scope."""
+    row = ctx.sql.get("SELECT * FROM document WHERE id = %s", (document_id,), what="Документ")
+    if not reaches(ctx.actor, f"{row['kind']}.view", row):
+        raise not_found("Документ")
+    return row
+
+
+def lock_document(ctx: Ctx, document_id: int, verb: str) -> Mapping[str, Any]:
+    """The locked header row; NOT_FOUND when it is not seen, FORBIDDEN when the verb does not reach it."""
+    row = ctx.sql.get("SELECT * FROM document WHERE id = %s FOR UPDATE", (document_id,), what="Документ")
+    if not reaches(ctx.actor, f"{row['kind']}.view", row):
+        raise not_found("Документ")
+    if not reaches(ctx.actor, f"{row['kind']}.{verb}", row):
+        raise forbidden(f"{row['kind']}.{verb}")
+    return row
+
+
+def _header_values(ctx: Ctx, kind: DocumentKind, body: DocumentBody, found: Mapping[str, Any]) -> dict[str, Any]:
+    values = {name: getattr(body, name) for name in _HEADER}
+    values["vat_mode"] = str(body.vat_mode)
+    values["organization_id"] = found["organization"]["id"]
+    values["responsible_id"] = body.responsible_id or ctx.actor.employee_id
+    defaults = {f.name: f.default for f in kind.fields if not f.is_header and f.default}
+    values["extra"] = Jsonb(defaults | {k: v for k, v in body.extra.items() if v})
+    party = found["party"] or {}
+    values["search"] = fold(f" {party.get('name', '')} {party.get('inn', '')} {body.title}")
+    return values
+
+
+def _line_values(kind: DocumentKind, body: DocumentBody, found: Mapping[str, Any]) -> tuple[dict[str, Any], Sums]:
+    """Columns of all lines as arrays, and the sums of the document."""
+    products = found["products"] or {}
+    columns: dict[str, list[Any]] = {name: [] for name in (
+        "line_id", "position", "product_id", "name", "quantity", "unit", "price", "discount", "vat_rate", "line_net",
+        "line_vat", "line_gross", "basis_line_id", "note")}
+    if kind.totals is Totals.AMOUNT:
+        amount = body.amount or ZERO.gross
+        return columns, Sums(amount, ZERO.vat, amount)
+    all_sums = []
+    for number, line in enumerate(body.lines, 1):
+        rate = line.vat_rate or default_rate(found, line.product_id, body)
+        sums = line_sums(line.quantity, line.price, line.discount, rate, body.vat_mode)
+        all_sums.append(sums)
+        name = line.name or products.get(str(line.product_id), {}).get("name", "")
+        for column, value in zip(columns, (
+                line.id, number, line.product_id, name, line.quantity, line.unit, line.price, line.discount, rate,
+                sums.net, sums.vat, sums.gross, line.basis_line_id, line.note), strict=True):
+            columns[column].append(value)
+    return columns, document_sums(all_sums)
+

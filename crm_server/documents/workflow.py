@@ -1,0 +1,47 @@
+"""The one executor: nothing else changes a document's state."""
+
+from crm_contract.base import Created
+from crm_contract.documents import ActionBody, kind_of
+from crm_contract.errors import ErrorCode
+from crm_contract.kinds import Accounting
+from crm_server.documents import registry
+from crm_server.documents.scope import reaches
+from crm_server.documents.service import lock_document
+from crm_server.kit.actor import forbidden
+from crm_server.kit.context import Ctx
+from crm_server.kit.errors import Refusal, invalid, not_found, stale
+from crm_server.kit.failpoints import failpoint
+
+
+def run_action(ctx: Ctx, document_id: int, code: str, body: ActionBody) -> Created:
+    """Locks the row, checks right, version, state and reason, runs the effect, writes state and journal."""
+    row = lock_document(ctx, document_id, "view")
+    kind = kind_of(row["kind"])
+    try:
+        action = kind.workflow.action(code)
+    except KeyError:
+        raise not_found("Действие") from None
+    permission = kind.permission(action.permission or action.code)
+    if not reaches(ctx.actor, permission, row):
+        raise forbidden(permission)
+    if row["version"] != body.version:
+        raise stale()
+    state = kind.workflow.state(row["state"])
+    if row["state"] not in action.sources:
+        raise Refusal(ErrorCode.NOT_ALLOWED_NOW, f"{kind.title} {row['number']}: «{state.title}», действие"
+                      f" «{action.title}» сейчас невозможно", "Обновите документ: его состояние уже изменилось.")
+    if action.reason and not body.reason:
+        raise invalid({"reason": "Укажите причину"})
+    effect = registry.EFFECTS.get((kind.code, action.code))
+    if effect is not None:
+        effect(ctx, row, body.params)
+    target = kind.workflow.state(action.target or row["state"])
+    posted_at = (row["posted_at"] or ctx.now) if target.accounting is Accounting.POSTED else None
+    version = ctx.sql.update("document", document_id, {
+        "state": target.code, "accounting": str(target.accounting), "posted_at": posted_at, "updated_at": ctx.now,
+    }, version=body.version)
+    failpoint("posting.after_state")
+    ctx.audit("action", kind.code, document_id, f"{row['number']}: {action.title}", reason=body.reason,
+              before={"state": row["state"]}, after={"state": target.code})
+    ctx.changed(kind.code, [document_id], row["branch_id"])
+    return Created(id=document_id, version=version)

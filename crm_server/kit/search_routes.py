@@ -1,0 +1,37 @@
+"""The search over everything (Ctrl+K): each domain contributes a provider with its permission."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Query
+
+from crm_contract.lists import Hit
+from crm_server.kit.context import Ctx
+from crm_server.kit.edge import Guard, Router
+from crm_server.kit.search import words
+
+PER_GROUP = 6
+MIN_LENGTH = 2
+
+
+@dataclass(frozen=True, slots=True)
+class SearchProvider:
+    """`find(ctx, query, limit)` answers hits within the actor's scope by one statement."""
+
+    permission: str
+    find: Callable[[Ctx, str, int], list[Hit]]
+
+
+def search_router(providers: Sequence[SearchProvider]) -> Router:
+    router = Router("/api", "search")
+
+    @router.get("/search", permission=Guard.LOGGED_IN)
+    def search_everything(ctx: Ctx, q: Annotated[str, Query(max_length=200)] = "") -> list[Hit]:
+        """Find parties, contacts, goods and documents, a few of each that the user may see."""
+        if len("".join(words(q))) < MIN_LENGTH:
+            return []
+        return [hit for provider in providers if ctx.actor.can(provider.permission)
+                for hit in provider.find(ctx, q, PER_GROUP)]
+
+    return router

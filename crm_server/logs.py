@@ -1,0 +1,66 @@
+"""Structured logs of every process of the server, on standard error: one line per event, no secrets.
+
+A request's id is bound by the edge of the application (`app.Gate`), so every line written on its behalf carries it.
+"""
+
+import logging
+import re
+import sys
+from collections.abc import Mapping, MutableMapping
+from typing import Any, Literal
+
+import structlog
+from structlog.types import Processor
+
+HIDDEN = "***"
+_SECRET_NAME = re.compile(r"passw|secret|token|authorization|cookie|api_?key", re.IGNORECASE)
+_URL_PASSWORD = re.compile(r"(?<=://)([^:/@\s]*):[^@\s]+@")
+_BEARER = re.compile(r"\b(bearer|basic)\s+[\w.~+/=-]+", re.IGNORECASE)
+#: PostgreSQL repeats the offending row there, with names and phones.
+_ROW_DETAIL = re.compile(r"^(DETAIL|CONTEXT):.*$", re.MULTILINE)
+
+
+def configure_logs(level: str, style: Literal["console", "json"]) -> None:
+    """Sends structlog and the standard library's loggers the same way. Called once per process."""
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        hide_secrets,
+    ]
+    renderer: Processor = structlog.processors.JSONRenderer(ensure_ascii=False) if style == "json" else (
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()))
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer]))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for noisy in ("alembic", "procrastinate", "psycopg", "uvicorn"):
+        logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, structlog.stdlib.PositionalArgumentsFormatter(), *shared,
+                    structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(), wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True)
+
+
+def hide_secrets(logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A processor: values under secret names, passwords in addresses, tokens and rows in database errors."""
+    for name, value in event.items():
+        event[name] = HIDDEN if _SECRET_NAME.search(name) and value else _clean(value)
+    return event
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        value = _URL_PASSWORD.sub(rf"\1:{HIDDEN}@", value)
+        return _ROW_DETAIL.sub(rf"\1: {HIDDEN}", _BEARER.sub(rf"\1 {HIDDEN}", value))
+    if isinstance(value, Mapping):
+        return {k: HIDDEN if _SECRET_NAME.search(str(k)) and v else _clean(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean(v) for v in value]
+    return value

@@ -1,0 +1,137 @@
+"""Routes of parties, contact roles and their pick lists."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Query
+
+from crm_contract.base import Created, VersionBody
+from crm_contract.parties import (
+    ContactRole,
+    ContactRoleBody,
+    Duplicate,
+    DuplicateQuery,
+    MergeBody,
+    PartyBody,
+    PartyCard,
+    PartyUpdate,
+    RefHit,
+    TimelineBody,
+    TimelineEntry,
+)
+from crm_contract.permissions import Permission
+from crm_server.kit.context import Ctx
+from crm_server.kit.edge import Guard, Router
+from crm_server.parties import card, contact_roles, duplicates, merge, picks, service, timeline
+
+router = Router("/api", "parties")
+
+Text = Annotated[str, Query(max_length=200)]
+
+
+@router.get("/parties/{party_id}", permission=Permission.PARTY_VIEW)
+def get_party(ctx: Ctx, party_id: int) -> PartyCard:
+    """A party with contacts, sites, accounts, counters and debt."""
+    return card.get_party(ctx, party_id)
+
+
+@router.post("/parties", permission=Permission.PARTY_EDIT)
+def create_party(ctx: Ctx, body: PartyBody) -> Created:
+    """Create a party."""
+    return service.create_party(ctx, body)
+
+
+@router.put("/parties/{party_id}", permission=Permission.PARTY_EDIT)
+def update_party(ctx: Ctx, party_id: int, body: PartyUpdate) -> Created:
+    """Save the whole card; rows left out of its lists are archived."""
+    return service.update_party(ctx, party_id, body)
+
+
+@router.post("/parties/{party_id}/archive", permission=Permission.PARTY_EDIT)
+def archive_party(ctx: Ctx, party_id: int, body: VersionBody) -> Created:
+    """Take a party out of the lists."""
+    return service.archive_party(ctx, party_id, body.version, archived=True)
+
+
+@router.post("/parties/{party_id}/unarchive", permission=Permission.PARTY_EDIT)
+def unarchive_party(ctx: Ctx, party_id: int, body: VersionBody) -> Created:
+    """Bring an archived party back."""
+    return service.archive_party(ctx, party_id, body.version, archived=False)
+
+
+@router.query("/parties/duplicates", permission=Permission.PARTY_VIEW)
+def find_duplicates(ctx: Ctx, body: DuplicateQuery) -> list[Duplicate]:
+    """Who already has this ИНН, phone, mail or name."""
+    return duplicates.find_duplicates(ctx, body)
+
+
+@router.post("/parties/{party_id}/merge", permission=Permission.PARTY_MERGE)
+def merge_party(ctx: Ctx, party_id: int, body: MergeBody) -> Created:
+    """Move all of a party to another one; answers the other."""
+    return merge.merge_party(ctx, party_id, body)
+
+
+@router.get("/parties/{party_id}/timeline", permission=Permission.PARTY_VIEW)
+def list_timeline(ctx: Ctx, party_id: int, before: datetime | None = None) -> list[TimelineEntry]:
+    """What happened with a party, newest first."""
+    return timeline.list_timeline(ctx, party_id, before)
+
+
+@router.post("/parties/{party_id}/notes", permission=Permission.PARTY_VIEW)
+def add_note(ctx: Ctx, party_id: int, body: TimelineBody) -> Created:
+    """Write a note into the timeline."""
+    return timeline.add_note(ctx, party_id, body.text)
+
+
+@router.get("/contact-roles", permission=Guard.LOGGED_IN)
+def list_contact_roles(ctx: Ctx) -> list[ContactRole]:
+    """The company's contact roles."""
+    return contact_roles.list_roles(ctx)
+
+
+@router.post("/contact-roles", permission=Permission.SETTINGS_EDIT)
+def create_contact_role(ctx: Ctx, body: ContactRoleBody) -> Created:
+    """Create a contact role."""
+    return contact_roles.create_role(ctx, body)
+
+
+@router.put("/contact-roles/{code}", permission=Permission.SETTINGS_EDIT)
+def update_contact_role(ctx: Ctx, code: str, body: ContactRoleBody) -> Created:
+    """Rename a contact role."""
+    return contact_roles.update_role(ctx, code, body)
+
+
+@router.delete("/contact-roles/{code}", permission=Permission.SETTINGS_EDIT)
+def delete_contact_role(ctx: Ctx, code: str) -> None:
+    """Delete a contact role that nobody has."""
+    contact_roles.delete_role(ctx, code)
+
+
+@router.get("/pick/party", permission=Permission.PARTY_VIEW)
+def pick_party(ctx: Ctx, q: Text = "", role: picks.PartyRole = "") -> list[RefHit]:
+    """Parties to choose from."""
+    return picks.pick_parties(ctx, q, role)
+
+
+@router.get("/pick/contact", permission=Permission.PARTY_VIEW)
+def pick_contact(ctx: Ctx, party_id: int, q: Text = "") -> list[RefHit]:
+    """Contacts of a party to choose from."""
+    return picks.pick_contacts(ctx, party_id, q)
+
+
+@router.get("/pick/site", permission=Permission.PARTY_VIEW)
+def pick_site(ctx: Ctx, party_id: int, q: Text = "") -> list[RefHit]:
+    """Sites of a party to choose from."""
+    return picks.pick_sites(ctx, party_id, q)
+
+
+@router.get("/pick/employee", permission=Guard.LOGGED_IN)
+def pick_employee(ctx: Ctx, q: Text = "") -> list[RefHit]:
+    """Employees to choose from."""
+    return picks.pick_employees(ctx, q)
+
+
+@router.get("/pick/branch", permission=Guard.LOGGED_IN)
+def pick_branch(ctx: Ctx, q: Text = "") -> list[RefHit]:
+    """Branches to choose from."""
+    return picks.pick_branches(ctx, q)

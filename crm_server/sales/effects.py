@@ -1,0 +1,106 @@
+"""Effects of the sales documents."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from psycopg.types.json import Jsonb
+from pydantic_core import to_jsonable_python
+
+from crm_contract.errors import ErrorCode
+from crm_server.documents.registry import DocumentParts, Row
+from crm_server.kit.context import Ctx
+from crm_server.kit.errors import Refusal, invalid
+from crm_server.sales.stages import build_stages, paid_fact, reserved_fact, shipped_fact
+from crm_server.stock import ledger, reservations
+from crm_server.stock.effects import require_lines
+
+#: Keeps `document.shipped` of the basis documents: the share of goods that posted issues have taken.
+_REFRESH_SHIPPED = """
+UPDATE document d SET shipped = coalesce((
+    SELECT least(1, sum(c.quantity) / nullif((
+        SELECT sum(l.quantity) FROM document_line l JOIN product p ON p.id = l.product_id AND p.kind IN ('goods', 'kit')
+        WHERE l.document_id = d.id), 0))
+    FROM document_line l JOIN document_line c ON c.basis_line_id = l.id
+    JOIN document x ON x.id = c.document_id AND x.kind = 'issue'
+        AND (x.id = %(id)s AND %(posted)s OR x.id <> %(id)s AND x.accounting = 'posted')
+    JOIN product p ON p.id = c.product_id AND p.kind IN ('goods', 'kit')
+    WHERE l.document_id = d.id), 0)
+WHERE d.id IN (SELECT basis_id FROM document_link WHERE document_id = %(id)s)
+"""
+
+_COVERED = ("coalesce((SELECT sum(c.quantity) FROM document_line c JOIN document x ON x.id = c.document_id WHERE"
+            " c.basis_line_id = l.id AND x.kind = 'issue' AND x.accounting = 'posted'), 0)::text")
+
+
+def issue_invoice(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
+    require_lines(ctx, row)
+
+
+def confirm_order(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
+    require_lines(ctx, row)
+    reservations.reserve_document(ctx, row, row["due_date"], partly=True)
+
+
+def reserve_invoice(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
+    if row["place_id"] is None:
+        raise invalid({"place_id": "Укажите склад, чтобы зарезервировать"})
+    try:
+        until = date.fromisoformat(params["until"]) if params.get("until") else None
+    except (TypeError, ValueError):
+        raise invalid({"until": "Дата записана неверно"}) from None
+    reservations.reserve_document(ctx, row, until, partly=True)
+
+
+def release(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
+    reservations.release_document(ctx, row)
+
+
+def annul_with_reserve(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
+    """What is paid or shipped cannot be annulled; the reserve is released."""
+    if row["paid"] > 0 or row["shipped"] > 0:
+        raise Refusal(ErrorCode.NOT_ALLOWED_NOW, f"{row['number']}: есть оплата или отгрузка",
+                      "Сначала отмените отгрузку и снимите оплату с документа.")
+    reservations.release_document(ctx, row)
+
+
+def post_issue(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
+    require_lines(ctx, row)
+    ledger.post_out(ctx, row)
+    ctx.sql.run(_REFRESH_SHIPPED, {"id": row["id"], "posted": True})
+
+
+def unpost_issue(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
+    closing = ctx.sql.value(
+        "SELECT x.number FROM document_link k JOIN document x ON x.id = k.document_id WHERE k.basis_id = %s"
+        " AND x.kind = 'upd' AND x.accounting = 'posted' LIMIT 1", (row["id"],))
+    if closing:
+        raise Refusal(ErrorCode.NOT_ALLOWED_NOW, f"По накладной {row['number']} проведён УПД {closing}",
+                      "Сначала аннулируйте УПД.")
+    ledger.reverse(ctx, row)
+    ctx.sql.run(_REFRESH_SHIPPED, {"id": row["id"], "posted": False})
+
+
+def revise_offer(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
+    """Keeps the superseded version whole; the number stays."""
+    lines = ctx.sql.all("SELECT * FROM document_line WHERE document_id = %s ORDER BY position", (row["id"],))
+    ctx.sql.insert("document_revision", {
+        "document_id": row["id"], "revision": row["revision"], "author_id": ctx.actor.employee_id,
+        "snapshot": Jsonb(to_jsonable_python({"header": dict(row), "lines": lines}))})
+    ctx.sql.run("UPDATE document SET revision = revision + 1 WHERE id = %s", (row["id"],))
+
+
+DOCUMENTS = DocumentParts(
+    effects={
+        ("offer", "revise"): revise_offer,
+        ("invoice", "issue"): issue_invoice, ("invoice", "reserve"): reserve_invoice, ("invoice", "release"): release,
+        ("invoice", "annul"): annul_with_reserve,
+        ("sales_order", "confirm"): confirm_order, ("sales_order", "release"): release,
+        ("sales_order", "annul"): annul_with_reserve, ("sales_order", "close_short"): release,
+        ("issue", "post"): post_issue, ("issue", "unpost"): unpost_issue,
+        ("upd", "post"): issue_invoice,
+    },
+    facts={"paid": paid_fact, "reserved": reserved_fact, "shipped": shipped_fact},
+    line_sql={"covered": _COVERED},
+    stages=build_stages,
+)

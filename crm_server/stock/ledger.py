@@ -1,0 +1,144 @@
+"""The only truth about goods: set-based postings of a document, whatever the number of its lines.
+
+Balances follow by triggers (migrations/sql/ledger.sql); rows are locked in the order (place, product, lot).
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from crm_contract.errors import ErrorCode
+from crm_server.kit.context import Ctx
+from crm_server.kit.errors import CONSTRAINTS, Refusal
+from crm_server.kit.failpoints import failpoint
+
+CONSTRAINTS["ck_stock_balance_on_hand"] = Refusal(
+    ErrorCode.OUT_OF_STOCK, "Товара на складе меньше, чем нужно", "Обновите остатки и уменьшите количество.")
+CONSTRAINTS["ck_stock_balance_reserved"] = Refusal(
+    ErrorCode.OUT_OF_STOCK, "Товар уже зарезервирован другими", "Откройте остаток: там видно, кто держит.")
+CONSTRAINTS["ck_stock_move_closed_period"] = Refusal(
+    ErrorCode.PERIOD_CLOSED, "Период на складе закрыт", "Поставьте дату позже закрытого периода.")
+
+# What the goods lines need beside what is there, the balance rows locked; `held` is reserved for this chain.
+_LOCK = """
+WITH need AS MATERIALIZED (
+    SELECT l.product_id, sum(l.quantity) AS quantity FROM document_line l JOIN product p ON p.id = l.product_id
+    WHERE l.document_id = %(id)s AND p.kind IN ('goods', 'kit') GROUP BY l.product_id),
+locked AS MATERIALIZED (
+    SELECT * FROM stock_lock(%(place)s, ARRAY(SELECT product_id FROM need)))
+SELECT n.product_id, n.quantity, coalesce(k.on_hand, 0) AS on_hand, coalesce(k.reserved, 0) AS reserved,
+       coalesce((SELECT sum(r.quantity - r.used) FROM reservation r JOIN document rd ON rd.id = r.document_id
+         WHERE r.state = 'active' AND r.place_id = %(place)s AND r.product_id = n.product_id
+         AND rd.chain_id = %(chain)s), 0) AS held
+FROM need n LEFT JOIN locked k USING (product_id) ORDER BY n.product_id
+"""
+
+_USE_RESERVES = """
+WITH need AS (
+    SELECT l.product_id, sum(l.quantity) AS quantity FROM document_line l WHERE l.document_id = %(id)s GROUP BY 1),
+held AS (
+    SELECT r.id, r.product_id, r.quantity - r.used AS rest,
+           coalesce(sum(r.quantity - r.used) OVER (PARTITION BY r.product_id ORDER BY r.until NULLS LAST, r.id
+               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
+    FROM reservation r JOIN document rd ON rd.id = r.document_id
+    WHERE r.state = 'active' AND r.place_id = %(place)s AND rd.chain_id = %(chain)s),
+taken AS (
+    SELECT h.id, least(h.rest, n.quantity - h.before) AS quantity FROM held h JOIN need n USING (product_id)
+    WHERE n.quantity > h.before)
+UPDATE reservation r SET used = r.used + t.quantity, version = r.version + 1,
+    state = CASE WHEN r.used + t.quantity = r.quantity THEN 'used' ELSE r.state END,
+    closed_at = CASE WHEN r.used + t.quantity = r.quantity THEN now() END
+FROM taken t WHERE r.id = t.id
+"""
+
+_MOVE_OUT = """
+INSERT INTO stock_move (at, product_id, from_place_id, to_place_id, quantity, cost, document_id, line_id, employee_id)
+SELECT %(at)s, l.product_id, %(place)s, (SELECT id FROM place WHERE kind = 'customer'), l.quantity,
+       CASE WHEN sum(l.quantity) OVER upto = b.on_hand
+            THEN b.value - coalesce(sum(round(b.value * l.quantity / b.on_hand, 2)) OVER before, 0)
+            ELSE round(b.value * l.quantity / b.on_hand, 2) END,
+       %(id)s, l.id, %(employee)s
+FROM document_line l JOIN product p ON p.id = l.product_id AND p.kind IN ('goods', 'kit')
+JOIN stock_balance b ON b.place_id = %(place)s AND b.product_id = l.product_id AND b.lot_id = 0
+WHERE l.document_id = %(id)s
+WINDOW upto AS (PARTITION BY l.product_id ORDER BY l.id),
+       before AS (PARTITION BY l.product_id ORDER BY l.id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+"""
+
+_MOVE_IN = """
+INSERT INTO stock_move (at, product_id, from_place_id, to_place_id, quantity, cost, document_id, line_id, employee_id)
+SELECT %(at)s, l.product_id, (SELECT id FROM place WHERE kind = 'supplier'), %(place)s, l.quantity, l.net, %(id)s, l.id,
+       %(employee)s
+FROM document_line l JOIN product p ON p.id = l.product_id AND p.kind IN ('goods', 'kit') WHERE l.document_id = %(id)s
+"""
+
+_REVERSE = """
+INSERT INTO stock_move (at, product_id, lot_id, from_place_id, to_place_id, quantity, cost, document_id, line_id,
+    reverses_id, employee_id)
+SELECT m.at, m.product_id, m.lot_id, m.to_place_id, m.from_place_id, m.quantity, m.cost, m.document_id, m.line_id, m.id,
+       %(employee)s
+FROM stock_move m WHERE m.document_id = %(id)s AND m.reverses_id IS NULL
+AND NOT EXISTS (SELECT 1 FROM stock_move r WHERE r.reverses_id = m.id)
+"""
+
+_HOLDERS = """
+SELECT r.product_id, p.name AS product, coalesce(d.number, r.note) AS document, coalesce(e.name, '') AS person,
+       (r.quantity - r.used)::text AS quantity, r.until::text AS until, r.id AS reservation_id
+FROM reservation r JOIN product p ON p.id = r.product_id LEFT JOIN document d ON d.id = r.document_id
+LEFT JOIN employee e ON e.id = r.employee_id
+WHERE r.state = 'active' AND r.place_id = %s AND r.product_id = ANY(%s::int8[])
+ORDER BY r.product_id, r.until NULLS LAST LIMIT 50
+"""
+
+
+def _params(ctx: Ctx, row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"id": row["id"], "place": row["place_id"], "chain": row["chain_id"], "at": row["date"],
+            "employee": ctx.actor.employee_id or None}
+
+
+def post_out(ctx: Ctx, row: Mapping[str, Any]) -> None:
+    """Takes the goods of a document from its place; uses the chain's reserves first. Raises OUT_OF_STOCK."""
+    params = _params(ctx, row)
+    rows = ctx.sql.all(_LOCK, params)
+    failpoint("posting.after_lock")
+    short = {r["product_id"]: r["quantity"] - (r["on_hand"] - r["reserved"] + r["held"]) for r in rows
+             if r["quantity"] > r["on_hand"] - r["reserved"] + r["held"]}
+    if short:
+        raise out_of_stock(ctx, row["place_id"], short)
+    if any(r["held"] for r in rows):
+        ctx.sql.run(_USE_RESERVES, params)
+    if rows:
+        ctx.sql.run(_MOVE_OUT, params)
+    failpoint("posting.after_moves")
+    announce(ctx, rows, row["branch_id"])
+
+
+def post_in(ctx: Ctx, row: Mapping[str, Any]) -> None:
+    """Brings the goods of a document to its place at the cost of its lines without VAT."""
+    ctx.sql.run(_MOVE_IN, _params(ctx, row))
+    failpoint("posting.after_moves")
+    ctx.changed("stock", [], row["branch_id"])
+
+
+def reverse(ctx: Ctx, row: Mapping[str, Any]) -> None:
+    """Cancels a posting by reversing rows."""
+    ctx.sql.run(_REVERSE, _params(ctx, row))
+    failpoint("posting.after_moves")
+    ctx.changed("stock", [], row["branch_id"])
+
+
+def announce(ctx: Ctx, rows: list[dict[str, Any]], branch_id: int | None) -> None:
+    ctx.changed("stock", [r["product_id"] for r in rows], branch_id)
+
+
+def out_of_stock(ctx: Ctx, place_id: int, short: Mapping[int, Decimal]) -> Refusal:
+    """Names the products that lack and who holds them."""
+    holders = ctx.sql.all(_HOLDERS, (place_id, list(short)))
+    names = ctx.sql.all("SELECT id, name FROM product WHERE id = ANY(%s::int8[]) ORDER BY name", (list(short),))
+    lacks = "; ".join(f"{n['name']}: не хватает {short[n['id']].normalize():f}" for n in names[:5])
+    held = "; ".join(f"{h['document'] or 'резерв'} ({h['person']}) — {h['quantity']}" for h in holders[:5])
+    return Refusal(
+        ErrorCode.OUT_OF_STOCK, f"На складе не хватает свободного товара. {lacks}",
+        f"Держат: {held}. Договоритесь о снятии резерва или уменьшите количество." if held
+        else "Уменьшите количество, выберите другой склад или закажите поставщику.",
+        details={"holders": holders, "short": {str(k): str(v) for k, v in short.items()}})

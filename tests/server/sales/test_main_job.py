@@ -1,0 +1,146 @@
+"""The company's main job over HTTP: offer, contract, invoice, reserve, issue, УПД, payment; every stage shows it."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.server.conftest import Person, World
+
+DAY = "2026-11-24"
+
+
+@pytest.fixture
+def shop(world: World) -> dict[str, int]:
+    """A seller, a customer, a warehouse and two products, ten pieces of the first in stock by a posted receipt."""
+    own = world.insert("party", kind="legal", name="ООО «Окно»", inn="7707083893", kpp="770701001", is_own=True,
+                       tax_mode="general")
+    world.sql("UPDATE branch SET organization_id = %s WHERE id = %s", (own, world.branch_id))
+    ids = {
+        "own": own,
+        "customer": world.insert("party", kind="legal", name="ООО «Ветер»", inn="7736050003", kpp="773601001"),
+        "supplier": world.insert("party", kind="legal", name="АО «Завод»", inn="5024002119", kpp="502401001",
+                                 is_supplier=True),
+        "place": world.insert("place", kind="warehouse", name="Основной", branch_id=world.branch_id, inner=True),
+        "sensor": world.insert("product", sku="104-220", name="Датчик ДД-40"),
+        "work": world.insert("product", sku="Р-1", name="Монтаж", kind="work", unit="356"),
+    }
+    return ids
+
+
+def line(product: int, quantity: str, price: str, **more: Any) -> dict[str, Any]:
+    return {"product_id": product, "quantity": quantity, "price": price, **more}
+
+
+def act(person: Person, document_id: int, action: str, **more: Any) -> dict[str, Any]:
+    version = person.get(f"/api/documents/{document_id}")["version"]
+    person.post(f"/api/documents/{document_id}/actions/{action}", {"version": version, **more})
+    return person.get(f"/api/documents/{document_id}")
+
+
+def receive(person: Person, shop: dict[str, int], quantity: str = "10") -> int:
+    made = person.post("/api/documents/receipt", {
+        "date": DAY, "party_id": shop["supplier"], "place_id": shop["place"], "vat_mode": "on_top",
+        "lines": [line(shop["sensor"], quantity, "1000")]})
+    act(person, made["id"], "post")
+    return made["id"]
+
+
+def balance(world: World, shop: dict[str, int]) -> tuple[Decimal, Decimal, Decimal]:
+    rows = world.sql("SELECT on_hand, reserved, value FROM stock_balance WHERE product_id = %s", (shop["sensor"],))
+    return (rows[0]["on_hand"], rows[0]["reserved"], rows[0]["value"])
+
+
+def test_from_offer_to_payment(world: World, boss: Person, shop: dict[str, int]) -> None:
+    receive(boss, shop)
+    assert balance(world, shop) == (10, 0, Decimal("10000.00"))
+
+    offer = boss.post("/api/documents/offer", {
+        "date": DAY, "party_id": shop["customer"], "vat_mode": "on_top",
+        "lines": [line(shop["sensor"], "3", "4100"), line(shop["work"], "2", "1500", unit="356")]})
+    act(boss, offer["id"], "send")
+    read = act(boss, offer["id"], "accept")
+    assert (read["net"], read["vat"], read["gross"]) == ("15300.00", "3366.00", "18666.00")
+    assert read["number"] == "КП-000001"
+
+    contract = boss.post(f"/api/documents/{offer['id']}/based-on", {"kind": "contract"})
+    act(boss, contract["id"], "sign")
+    invoice = boss.post(f"/api/documents/{contract['id']}/based-on", {"kind": "invoice"})
+    act(boss, invoice["id"], "issue")
+    read = act(boss, invoice["id"], "reserve")
+    assert balance(world, shop)[1] == 3
+    assert read["contract"]["title"] == "Д-000001 от 24.11.2026"
+
+    issue = boss.post(f"/api/documents/{invoice['id']}/based-on", {"kind": "issue"})
+    act(boss, issue["id"], "post")
+    assert balance(world, shop) == (7, 0, Decimal("7000.00"))
+
+    upd = boss.post(f"/api/documents/{issue['id']}/based-on", {"kind": "upd"})
+    act(boss, upd["id"], "post")
+    payment = boss.post(f"/api/documents/{invoice['id']}/based-on", {"kind": "payment"})
+    act(boss, payment["id"], "post")
+
+    read = boss.get(f"/api/documents/{invoice['id']}")
+    assert [(s["code"], s["status"]) for s in read["stages"]] == [
+        ("offer", "done"), ("contract", "done"), ("invoice", "current"), ("reserve", "done"), ("shipment", "done"),
+        ("upd", "done"), ("payment", "done")]
+    assert {f["code"]: Decimal(f["share"]) for f in read["facts"]} == {"paid": 1, "reserved": 1, "shipped": 1}
+    assert [n["kind"] for n in read["chain"]] == ["offer", "contract", "invoice", "issue", "upd", "payment"]
+
+
+def test_shipping_more_than_free_names_the_holder(world: World, boss: Person, shop: dict[str, int]) -> None:
+    receive(boss, shop)
+    boss.post("/api/stock/reservations", {
+        "product_id": shop["sensor"], "place_id": shop["place"], "quantity": "8", "note": "Выставка"})
+    issue = boss.post("/api/documents/issue", {
+        "date": DAY, "party_id": shop["customer"], "place_id": shop["place"], "lines": [line(shop["sensor"], "3", "1")]})
+    answer = boss.post(f"/api/documents/{issue['id']}/actions/post", {"version": 1}, status=409)
+    assert answer["code"] == "out_of_stock"
+    assert "не хватает 1" in answer["message"]
+    assert "Выставка (Главный Г. Г.) — 8.000" in answer["action"]
+    assert balance(world, shop)[0] == 10
+
+
+def test_unposting_reverses_and_keeps_the_history(world: World, boss: Person, shop: dict[str, int]) -> None:
+    receipt = receive(boss, shop)
+    act(boss, receipt, "unpost", reason="ошибка")
+    assert balance(world, shop) == (0, 0, 0)
+    assert len(world.sql("SELECT 1 FROM stock_move")) == 2
+    act(boss, receipt, "post")
+    act(boss, receipt, "unpost", reason="ещё раз")
+    assert balance(world, shop) == (0, 0, 0)
+    assert len(world.sql("SELECT 1 FROM stock_move")) == 4
+
+
+def test_statements_do_not_grow_with_lines(world: World, boss: Person, shop: dict[str, int]) -> None:
+    counts = []
+    for size in (10, 200):
+        made = boss.post("/api/documents/receipt", {
+            "date": DAY, "party_id": shop["supplier"], "place_id": shop["place"],
+            "lines": [line(shop["sensor"], "1", "5")] * size})
+        created = boss.statements
+        boss.post(f"/api/documents/{made['id']}/actions/post", {"version": 1})
+        counts.append((created, boss.statements))
+    assert max(n for pair in counts for n in pair) <= 7, counts  # one of them may ask who the token is
+
+
+def test_another_branch_sees_nothing(world: World, boss: Person, shop: dict[str, int]) -> None:
+    receipt = receive(boss, shop)
+    grants = {code: 3 for code in ("receipt.view", "receipt.edit", "receipt.unpost")}
+    alien = world.person("alien", grants, branch_id=world.branch("Тверь"))  # type: ignore[arg-type]
+    alien.get(f"/api/documents/{receipt}", status=404)
+    alien.post(f"/api/documents/{receipt}/actions/unpost", {"version": 2, "reason": "x"}, status=404)
+    assert alien.post("/api/lists/receipt", {})["rows"] == []
+    assert alien.post("/api/lists/documents", {})["rows"] == []
+
+
+def test_the_law_chooses_the_rate_by_date(boss: Person, shop: dict[str, int]) -> None:
+    rates = []
+    for day in ("2025-12-31", "2026-01-01"):
+        made = boss.post("/api/documents/offer", {
+            "date": day, "party_id": shop["customer"], "lines": [line(shop["sensor"], "1", "100")]})
+        rates.append(boss.get(f"/api/documents/{made['id']}")["lines"][0]["vat_rate"])
+    assert rates == ["20", "22"]
+    boss.post("/api/documents/offer", {
+        "date": "2026-01-01", "party_id": shop["customer"], "lines": [line(shop["sensor"], "1", "1", vat_rate="20")]},
+        status=422)
