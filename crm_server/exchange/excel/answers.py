@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from crm_contract.exchange import Resolution, ResolutionAction, Severity
 from crm_server.exchange.excel.values import Placed
 
+_BY_DEFAULT = Resolution(action=ResolutionAction.ACCEPT)
+
 
 class Answers:
     """The answers of one run. An answer to a row beats an answer to all questions of a kind."""
@@ -32,4 +34,4 @@ class Answers:
                 return answer
         if finding.code in self._by_code:
             return self._by_code[finding.code]
-        return Resolution(action=ResolutionAction.ACCEPT) if finding.by_default else None
+        return _BY_DEFAULT if finding.by_default else None
