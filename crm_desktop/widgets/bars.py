@@ -47,7 +47,7 @@ class InlineBar(QWidget):
             line.addWidget(Label(lead, FontRole.STRONG), 0, Qt.AlignmentFlag.AlignVCenter)
         self._text = Label(text, FontRole.BODY, wrap=True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._text.setTextFormat(Qt.TextFormat.PlainText)
+        self._text.setAccessibleName(text)
         self._text.setProperty("tone", "" if tone is Tone.WARN or lead else tone.value)
         self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.MinimumExpanding)
         line.addWidget(self._text, 1)

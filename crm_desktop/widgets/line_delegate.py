@@ -92,7 +92,7 @@ class LineDelegate(QStyledItemDelegate):
     def _paint_text(
         self, painter: QPainter, area: QRect, index: _Index, column: LineColumn | None, line: Line
     ) -> None:
-        text = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
+        text = str(index.row() + 1) if column is None else str(index.data(Qt.ItemDataRole.DisplayRole) or "")
         strong = column in _BOLD or (column is LineColumn.FREE and self.marks_shortage and line.is_short)
         painter.setFont(font(FontRole.STRONG if strong else FontRole.BODY))
         painter.setPen(self._ink(column, line))

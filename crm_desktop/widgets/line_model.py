@@ -166,6 +166,8 @@ class LineModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.columns) + 1
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
         base = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         column = self.column_at(index.column())
         if not self.editable or column not in EDITABLE:
@@ -186,8 +188,11 @@ class LineModel(QAbstractTableModel):
             return None
         if ghost:
             return self._ghost_text(index, column, role)
-        text = str(index.row() + 1) if column is None else self.rows.text(self.rows.lines[index.row()], column)
-        if role == Qt.ItemDataRole.AccessibleTextRole and column is not None:
+        if column is None:
+            # The number follows from the place, so it is no data of the line; the delegate paints it.
+            return str(index.row() + 1) if role == Qt.ItemDataRole.AccessibleTextRole else None
+        text = self.rows.text(self.rows.lines[index.row()], column)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
             error = self.error_of(index.row(), column)
             return f"{column_title(column)}: {text}" + (f". {error}" if error else "")
         return text
@@ -201,8 +206,6 @@ class LineModel(QAbstractTableModel):
         return self._alignment(column) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def _ghost_text(self, index: _Index, column: LineColumn | None, role: int) -> str:
-        if column is None:
-            return str(index.row() + 1)
         is_entry = column in PRODUCT and role == Qt.ItemDataRole.AccessibleTextRole
         return tr("Новая строка: артикул, название или скан") if is_entry else ""
 

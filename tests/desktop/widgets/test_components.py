@@ -43,7 +43,6 @@ def add(host: QWidget, widget: QWidget) -> None:
     layout = host.layout()
     assert layout is not None
     layout.addWidget(widget)
-    widget.show()
 
 
 @pytest.mark.parametrize("kind", list(ButtonKind))
@@ -82,6 +81,7 @@ def test_the_ring_comes_with_the_keyboard_only(host: QWidget, qtbot: QtBot) -> N
     first, second = Button("Первая"), Button("Вторая")
     add(host, first)
     add(host, second)
+    qtbot.waitUntil(second.isVisible, timeout=1000)
     first.setFocus(Qt.FocusReason.TabFocusReason)
     ring = focus_ring._ring
     assert ring is not None
@@ -91,7 +91,10 @@ def test_the_ring_comes_with_the_keyboard_only(host: QWidget, qtbot: QtBot) -> N
     assert not ring.isVisible()
     second.clearFocus()
     second.setFocus(Qt.FocusReason.BacktabFocusReason)
-    second.hide()
+    second.hide()  # Qt moves the focus on, as the Tab key would
+    assert first.hasFocus()
+    assert ring.geometry().contains(first.geometry())
+    first.hide()
     assert not ring.isVisible()
 
 
@@ -124,7 +127,8 @@ def test_messages_replace_each_other_and_go(host: QWidget, qtbot: QtBot) -> None
 
 
 def test_a_problem_in_a_bar_can_be_copied_and_retried(host: QWidget, qtbot: QtBot) -> None:
-    problem = problem_of(ApiError(ErrorBody(code=ErrorCode.OUT_OF_STOCK, message="Не хватает 1 шт", request_id="r-5"), 409))
+    body = ErrorBody(code=ErrorCode.OUT_OF_STOCK, message="Не хватает 1 шт", request_id="r-5")
+    problem = problem_of(ApiError(body, 409))
     messages, retried = MessageBar(), []
     add(host, messages)
     assert messages.show_problem(problem, retry=lambda: retried.append(1))
@@ -238,8 +242,9 @@ def test_stages_open_by_mouse_and_keyboard(host: QWidget, qtbot: QtBot) -> None:
 
 
 def test_the_chain_opens_its_documents(host: QWidget, qtbot: QtBot) -> None:
-    strip = ChainStrip([ChainItem("Счёт 418", "Оплачен", Tone.OK, 1), ChainItem("РН-1", "Черновик", key=2, is_current=True),
-                        ChainItem("УПД", is_missing=True)])
+    strip = ChainStrip([
+        ChainItem("Счёт 418", "Оплачен", Tone.OK, 1), ChainItem("РН-1", "Черновик", key=2, is_current=True),
+        ChainItem("УПД", is_missing=True)])
     add(host, strip)
     cards = [child for child in strip.findChildren(QWidget) if type(child).__name__ == "_ChainCard"]
     with qtbot.waitSignal(strip.clicked) as caught:
@@ -272,7 +277,7 @@ def test_charts_are_read_and_opened(host: QWidget, qtbot: QtBot) -> None:
         qtbot.keyClick(funnel, Qt.Key.Key_Return)
 
 
-@pytest.mark.parametrize("empty", [lambda: BarChart("x"), lambda: Funnel("x"), lambda: StageMeter(), lambda: ChainStrip()])
+@pytest.mark.parametrize("empty", [lambda: BarChart("x"), lambda: Funnel("x"), StageMeter, ChainStrip])
 def test_nothing_to_show_is_no_error(qtbot: QtBot, empty: Callable[[], QWidget]) -> None:
     widget = empty()
     qtbot.addWidget(widget)

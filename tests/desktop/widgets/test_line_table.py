@@ -22,9 +22,10 @@ SKU, NAME, QUANTITY, UNIT, FREE, PRICE, DISCOUNT, RATE = range(1, 9)
 CTRL, ALT, SHIFT = (Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier,
                     Qt.KeyboardModifier.ShiftModifier)
 GOODS = [
-    Suggestion(1, "Датчик ДД-40", "104-220", "2 шт", {"sku": "104-220", "price": "4100", "vat_rate": "22", "free": "2"}),
-    Suggestion(2, "Клапан КЭ-15", "118-015", "7 шт", {"sku": "118-015", "price": "2350", "vat_rate": "22", "free": "7"}),
-    Suggestion(3, "Клапан КЭ-20", "118-016", "", {"sku": "118-016", "price": "3120", "vat_rate": "22"}),
+    Suggestion(number, title, sku, "2 шт", {"sku": sku, "price": price, "vat_rate": "22", "free": "2"})
+    for number, title, sku, price in (
+        (1, "Датчик ДД-40", "104-220", "4100"), (2, "Клапан КЭ-15", "118-015", "2350"),
+        (3, "Клапан КЭ-20", "118-016", "3120"))
 ]
 
 
@@ -37,7 +38,8 @@ class Page(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.before, self.table, self.after = QLineEdit(), LineTable(PRICED_LINES, search, marks_shortage=True), QLineEdit()
+        self.before, self.after = QLineEdit(), QLineEdit()
+        self.table = LineTable(PRICED_LINES, search, marks_shortage=True)
         layout = QVBoxLayout(self)
         for widget in (self.before, self.table, self.after):
             layout.addWidget(widget)
