@@ -5,7 +5,7 @@ PYTEST_ARGS ?= -n 2
 .PHONY: demo test bench lint clean environment
 
 demo: environment
-	$(PYTHON) -m crm_server.demo
+	$(PYTHON) -m demo
 
 test: environment
 	$(PYTHON) -m pytest $(PYTEST_ARGS)
