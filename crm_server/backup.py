@@ -2,11 +2,13 @@
 
 import os
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import psycopg
 
+from crm_server.audit.sealing import HEAD_FILE
 from crm_server.db.migrate import migrate
 from crm_server.db.programs import EmbeddedPostgresError, run_program, wheel_programs
 
@@ -36,6 +38,29 @@ def backup(url: str, file: Path) -> int:
     finally:
         unfinished.unlink(missing_ok=True)
     return file.stat().st_size
+
+
+def replace(url: str, file: Path, data_dir: Path, *, force: bool) -> Path | None:
+    """Restore, but never over somebody's work unasked; returns where the replaced data were saved, if any were.
+
+    Refuses while other programs of ours are connected, and a database with data without `force`.
+    """
+    others = other_sessions(url)
+    if others:
+        raise BackupError(f"С базой работают {', '.join(others)}: остановите сервер и повторите")
+    kept = None
+    if has_data(url):
+        if not force:
+            raise BackupError("В базе уже есть данные: укажите --force, чтобы заменить их (они будут сохранены рядом)")
+        kept = data_dir / f"before-restore-{datetime.now(UTC):%Y%m%d-%H%M%S}.dump"
+        data_dir.mkdir(parents=True, exist_ok=True)
+        backup(url, kept)
+    restore(url, file)
+    # The chain of the restored journal ends elsewhere; what was noted stays beside for whoever asks.
+    noted = data_dir / HEAD_FILE
+    if noted.exists():
+        noted.replace(data_dir / f"{HEAD_FILE}.before-restore-{datetime.now(UTC):%Y%m%d-%H%M%S}")
+    return kept
 
 
 def restore(url: str, file: Path) -> None:

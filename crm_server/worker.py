@@ -12,11 +12,12 @@ import structlog
 
 from crm_server.config import get_settings
 from crm_server.kit.job_runner import run_worker
+from crm_server.logs import configure_logs
 
 log = structlog.get_logger("worker")
 
 #: Modules that declare tasks, lowest domain first.
-TASK_MODULES: tuple[str, ...] = ()
+TASK_MODULES: tuple[str, ...] = ("crm_server.audit.sealing",)
 
 PARENT_PIPE = "CRM_WORKER_ENDS_WITH_STDIN"
 LONGEST_PAUSE_S = 30
@@ -104,6 +105,7 @@ def end_with_parent() -> None:
 def main() -> None:
     """Entry point of the child process."""
     settings = get_settings()
+    configure_logs(settings.log_level, settings.log_format)
     if not settings.database_url:
         sys.exit("crm-server worker needs CRM_DATABASE_URL; with the embedded database `crm-server run` starts it")
     end_with_parent()

@@ -1,0 +1,62 @@
+"""The journal as it is read: the list and the history of one record, within the reader's scope."""
+
+from psycopg import sql
+
+from crm_contract.audit import AUDIT_LIST, AuditRead
+from crm_contract.permissions import Permission, Scope
+from crm_server.kit.actor import Actor
+from crm_server.kit.context import Ctx
+from crm_server.kit.listing import Expr, ListSource
+
+HISTORY_LIMIT = 500
+
+_HISTORY = sql.SQL("""
+SELECT a.id, a.at, a.person, a.action, a.entity, a.entity_id, a.title, a.before, a.after, a.reason, a.address,
+       a.request_id, EXISTS (SELECT FROM audit_seal s WHERE s.source = 'audit_log' AND s.row_id = a.id) AS sealed
+FROM audit_log a WHERE a.entity = %s AND a.entity_id = %s AND {}
+ORDER BY a.id DESC LIMIT %s
+""")
+
+
+def journal_scope(actor: Actor) -> sql.Composable:
+    """Which rows of the journal `a` an actor reaches: by the branch of the row, or by who did it."""
+    match actor.scope(Permission.AUDIT_VIEW):
+        case Scope.ALL:
+            return sql.SQL("true")
+        case Scope.BRANCH:
+            return sql.SQL("a.branch_id = {}").format(actor.branch_id)
+        case Scope.DEPARTMENT:
+            return sql.SQL("a.branch_id = {} AND a.user_id IN (SELECT u.id FROM app_user u JOIN employee e"
+                           " ON e.id = u.employee_id WHERE e.department_id = {})").format(
+                actor.branch_id, actor.department_id)
+        case Scope.OWN:
+            return sql.SQL("a.user_id = {}").format(actor.user_id)
+        case _:
+            return sql.SQL("false")
+
+
+JOURNAL = ListSource(
+    spec=AUDIT_LIST,
+    permission=Permission.AUDIT_VIEW,
+    table="audit_log a",
+    key="a.id",
+    scope=journal_scope,
+    search=("search_key(a.title)", "search_key(a.person)"),
+    always=("entity",),
+    exprs={
+        "at": Expr("a.at"),
+        "person": Expr("a.person"),
+        "action": Expr("a.action"),
+        "entity": Expr("a.entity"),
+        "title": Expr("a.title"),
+        "reason": Expr("a.reason"),
+        "address": Expr("a.address"),
+        "request_id": Expr("a.request_id"),
+    },
+)
+
+
+def list_history(ctx: Ctx, entity: str, entity_id: int) -> list[AuditRead]:
+    """What happened to one record, newest first, at most `HISTORY_LIMIT` rows."""
+    rows = ctx.sql.all(_HISTORY.format(journal_scope(ctx.actor)), (entity, entity_id, HISTORY_LIMIT))
+    return [AuditRead.model_validate(row) for row in rows]

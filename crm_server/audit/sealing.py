@@ -1,0 +1,190 @@
+"""Seals: committed rows of journal and ledger are chained by hash, in batches, without any lock on their writers.
+
+A row is sealed some time after its commit: whatever a statement sees is committed for good, so nothing is sealed that
+might be rolled back. A transaction may commit rows with ids lower than others sealed before it; they take their place
+at the end of the chain, whose order is that of sealing and not of ids. The run of every minute looks for them among
+the last `GAP` ids only, the nightly run in the whole table.
+
+    row_hash = sha256(canonical JSON of every column)
+    chain    = sha256(previous chain || source || row id || row_hash)
+
+The chain alone does not notice that its own tail was cut off. So its head goes to the log and to `audit.head` in the
+data folder, where the role of the database cannot reach, and is compared with the chain before it is replaced.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from psycopg import sql as pgsql
+from psycopg.rows import DictRow
+from pydantic import BaseModel, ValidationError
+
+from crm_server.config import get_settings
+from crm_server.kit.context import Ctx
+from crm_server.kit.jobs import periodic
+from crm_server.kit.sql import Sql
+
+log = structlog.get_logger("audit")
+
+SEAL_LOCK = 0x6F6B6E71  # key of the advisory lock: one sealer at a time makes one chain
+GAP = 20_000
+BATCH = 5_000
+RUN_LIMIT = 100_000  # rows of one transaction; what is left waits for the next run
+NO_CHAIN = bytes(32)
+HEAD_FILE = "audit.head"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A sealed table; `made_at` is the column with the moment of the insertion."""
+
+    table: str
+    made_at: str
+    title: str
+
+
+SOURCES = (Source("audit_log", "at", "Журнал действий"), Source("stock_move", "made_at", "Движения товаров"))
+
+
+class Head(BaseModel):
+    """The end of a chain: the number of its last seal (0: no seal yet) and the hash there, in hexadecimal."""
+
+    seal: int
+    chain: str
+
+
+#: SQL of a row's hash; {} is the row. Null columns are left out, so that a later migration may add one (nullable,
+#: without a default) and old hashes stay right.
+ROW_HASH = pgsql.SQL(
+    "sha256(convert_to((SELECT jsonb_object_agg(key, value) FROM jsonb_each(to_jsonb({}))"
+    " WHERE value <> 'null')::text, 'UTF8'))")
+
+
+def chain_hash(previous: bytes, source: str, row_id: int, hashed: bytes) -> bytes:
+    """The link of one row; `check.py` says the same in SQL."""
+    return hashlib.sha256(previous + f"{source}:{row_id}:".encode() + hashed).digest()
+
+
+_UNSEALED = pgsql.SQL("""
+SELECT t.id, {hash} AS row_hash FROM {table} t
+WHERE t.id > %s AND NOT EXISTS (SELECT FROM audit_seal s WHERE s.source = {name} AND s.row_id = t.id)
+ORDER BY t.id LIMIT %s
+""")
+
+
+def seal(sql: Sql, *, whole: bool = False, limit: int = RUN_LIMIT) -> int:
+    """Add the unsealed rows to the chain, as part of the transaction of `sql`; returns how many were sealed.
+
+    Does nothing while another process seals. With `whole` rows far behind the others are looked for too.
+    """
+    if not sql.value("SELECT pg_try_advisory_xact_lock(%s)", (SEAL_LOCK,)):
+        return 0
+    sql.run("SET LOCAL timezone = 'UTC'")  # moments in a row's JSON are written in it
+    head = read_head(sql)
+    number, chain = head.seal, bytes.fromhex(head.chain)
+    for source in SOURCES:
+        for rows in _batches(sql, source, whole, head.seal + limit - number):
+            links = []
+            for row in rows:
+                number += 1
+                chain = chain_hash(chain, source.table, row["id"], row["row_hash"])
+                links.append((number, source.table, row["id"], row["row_hash"], chain))
+            _write(sql, links)
+    return number - head.seal
+
+
+def _batches(sql: Sql, source: Source, whole: bool, limit: int) -> Iterator[list[DictRow]]:
+    after = 0 if whole else sql.value(
+        "SELECT coalesce(max(row_id), 0) FROM audit_seal WHERE source = %s", (source.table,)) - GAP
+    query = _UNSEALED.format(
+        hash=ROW_HASH.format(pgsql.Identifier("t")), table=pgsql.Identifier(source.table), name=source.table)
+    while limit > 0:
+        rows = sql.all(query, (after, min(BATCH, limit)))
+        if rows:
+            yield rows
+            after = rows[-1]["id"]
+            limit -= len(rows)
+        if len(rows) < BATCH:
+            return
+
+
+def _write(sql: Sql, links: list[tuple[int, str, int, bytes, bytes]]) -> None:
+    numbers, sources, rows, hashes, chains = (list(column) for column in zip(*links, strict=True))
+    sql.run("INSERT INTO audit_seal (id, source, row_id, row_hash, chain)"
+            " SELECT * FROM unnest(%s::int8[], %s::text[], %s::int8[], %s::bytea[], %s::bytea[])",
+            (numbers, sources, rows, hashes, chains))
+
+
+def read_head(sql: Sql) -> Head:
+    """The last seal of the chain in the database."""
+    row = sql.one("SELECT id, chain FROM audit_seal ORDER BY id DESC LIMIT 1")
+    return Head(seal=row["id"], chain=row["chain"].hex()) if row else Head(seal=0, chain=NO_CHAIN.hex())
+
+
+def is_on_chain(sql: Sql, head: Head) -> bool:
+    """Whether the chain in the database still passes through a head that was noted earlier."""
+    if head.seal == 0:
+        return True
+    chain = sql.one("SELECT chain FROM audit_seal WHERE id = %s", (head.seal,))
+    return chain is not None and chain["chain"].hex() == head.chain
+
+
+def load_head(folder: Path) -> Head | None:
+    """The head noted in the data folder; None when there is none. Raises ValueError when the file is damaged."""
+    try:
+        return Head.model_validate_json((folder / HEAD_FILE).read_bytes())
+    except FileNotFoundError:
+        return None
+    except ValidationError as error:
+        raise ValueError(f"{folder / HEAD_FILE} is damaged") from error
+
+
+def save_head(folder: Path, head: Head) -> None:
+    """Note the head; the file is whole or the old one, never a half."""
+    folder.mkdir(parents=True, exist_ok=True)
+    unfinished = folder / f"{HEAD_FILE}.unfinished"
+    with unfinished.open("w", encoding="utf-8") as file:
+        file.write(head.model_dump_json())
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(folder / HEAD_FILE)
+
+
+def note_head(sql: Sql, folder: Path) -> None:
+    """Put the committed head into the log and the folder, unless the chain lost the one noted before."""
+    head = read_head(sql)
+    try:
+        noted = load_head(folder)
+    except ValueError as error:
+        log.error("audit head is unreadable", error=str(error))
+        return
+    if noted is not None and not is_on_chain(sql, noted):
+        log.error("the chain of seals lost its tail; run crm-server check", noted=noted.seal, found=head.seal)
+        return
+    if head == noted:
+        return
+    log.info("audit head", seal=head.seal, chain=head.chain)
+    try:
+        save_head(folder, head)
+    except OSError as error:
+        log.warning("audit head is not saved", folder=str(folder), error=str(error))
+
+
+# The head is noted before new seals are made: those are not committed yet, and a noted head must never be one that
+# was rolled back.
+
+@periodic("* * * * *", "audit.seal")
+def seal_new(ctx: Ctx) -> None:
+    """Every minute: note the head, seal what was committed since."""
+    note_head(ctx.sql, get_settings().data_dir)
+    seal(ctx.sql)
+
+
+@periodic("40 2 * * *", "audit.seal_stragglers")
+def seal_stragglers(ctx: Ctx) -> None:
+    """Every night: seal rows that a very long transaction left far behind."""
+    seal(ctx.sql, whole=True)

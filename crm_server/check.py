@@ -1,0 +1,172 @@
+"""`crm-server check`: everything that the database keeps twice must agree, and history must be what was sealed.
+
+Each rule is one set-based statement that answers the first row that differs, in words.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from psycopg import sql as pgsql
+
+from crm_contract.documents import KINDS
+from crm_contract.kinds import Totals
+from crm_server.audit.sealing import Head
+from crm_server.audit.verifying import count_unsealed, verify
+from crm_server.kit.sql import Sql
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The first row that breaks a rule: where it is, in words, and what is wrong with it."""
+
+    rule: str
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.where}: {self.what}"
+
+
+#: How a balance `q` and a document `d` are called in a message.
+_BALANCE = pgsql.SQL(
+    "format('%s, %s', (SELECT concat_ws(' ', nullif(sku, ''), name) FROM product WHERE id = q.product_id),"
+    " (SELECT name FROM place WHERE id = q.place_id))")
+_DOCUMENT = pgsql.SQL(
+    "format('%s %s от %s (id %s)', {}::jsonb ->> d.kind, d.number, to_char(d.date, 'DD.MM.YYYY'), d.id)")
+
+_LEDGER = """
+SELECT {balance} AS at,
+       format('по движениям %s на %s ₽, в остатках %s на %s ₽', moved, cost, on_hand, value) AS what
+FROM (
+    SELECT place_id, product_id, lot_id, sum(moved) AS moved, sum(cost) AS cost, sum(on_hand) AS on_hand,
+           sum(value) AS value
+    FROM (
+        SELECT m.to_place_id AS place_id, product_id, lot_id, quantity AS moved, cost, 0 AS on_hand, 0 AS value
+        FROM stock_move m
+        UNION ALL SELECT from_place_id, product_id, lot_id, -quantity, -cost, 0, 0 FROM stock_move
+        UNION ALL SELECT place_id, product_id, lot_id, 0, 0, on_hand, value FROM stock_balance) u
+    WHERE place_id IN (SELECT id FROM place WHERE "inner")
+    GROUP BY place_id, product_id, lot_id
+    HAVING sum(moved) <> sum(on_hand) OR sum(cost) <> sum(value)) q
+ORDER BY place_id, product_id, lot_id LIMIT 1
+"""
+
+_RESERVED = """
+SELECT {balance} AS at, format('по резервам %s, в остатках %s', held, reserved) AS what
+FROM (
+    SELECT place_id, product_id, lot_id, sum(held) AS held, sum(reserved) AS reserved FROM (
+        SELECT place_id, product_id, lot_id, quantity - used AS held, 0 AS reserved
+        FROM reservation WHERE state = 'active'
+        UNION ALL SELECT place_id, product_id, lot_id, 0, reserved FROM stock_balance) u
+    GROUP BY place_id, product_id, lot_id HAVING sum(held) <> sum(reserved)) q
+ORDER BY place_id, product_id, lot_id LIMIT 1
+"""
+
+_NEGATIVE = """
+SELECT {balance} AS at, format('остаток %s, резерв %s', on_hand, reserved) AS what
+FROM stock_balance q WHERE on_hand < 0 OR reserved < 0 OR reserved > on_hand
+ORDER BY place_id, product_id, lot_id LIMIT 1
+"""
+
+_TOTALS = """
+SELECT {document} AS at, format('в документе %s + НДС %s = %s, по строкам %s + НДС %s = %s', d.net, d.vat,
+       d.gross, coalesce(l.net, 0), coalesce(l.vat, 0), coalesce(l.gross, 0)) AS what
+FROM document d
+LEFT JOIN (SELECT document_id, sum(net) AS net, sum(vat) AS vat, sum(gross) AS gross FROM document_line GROUP BY 1) l
+    ON l.document_id = d.id
+WHERE d.kind = ANY({summed}::text[])
+  AND (d.net, d.vat, d.gross) <> (coalesce(l.net, 0), coalesce(l.vat, 0), coalesce(l.gross, 0))
+ORDER BY d.id LIMIT 1
+"""
+
+_PAID = """
+SELECT {document} AS at, format('в документе %s, по разнесению %s', d.paid, coalesce(a.amount, 0)) AS what
+FROM document d
+LEFT JOIN (
+    SELECT id, sum(amount) AS amount FROM (
+        SELECT invoice_id AS id, amount FROM payment_allocation
+        UNION ALL SELECT payment_id, amount FROM payment_allocation) u GROUP BY id) a ON a.id = d.id
+WHERE d.paid <> coalesce(a.amount, 0)
+ORDER BY d.id LIMIT 1
+"""
+
+# A gapless series counts from 1 without holes up to the last number that it gave out.
+_NUMBERS = """
+WITH kinds AS (SELECT * FROM unnest({kinds}::text[], {series}::text[], {prefixes}::text[]) AS k(kind, series, prefix)),
+used AS (
+    SELECT k.series, d.branch_id, d.year, d.number,
+           CASE WHEN substr(d.number, length(k.prefix) + 1) ~ '^[0-9]{{1,18}}$'
+                THEN substr(d.number, length(k.prefix) + 1)::bigint END AS n
+    FROM document d JOIN kinds k ON k.kind = d.kind),
+steps AS (
+    SELECT series, branch_id, year, number, n,
+           lag(n, 1, 0::bigint) OVER (PARTITION BY series, branch_id, year ORDER BY n) AS before FROM used),
+holes AS (
+    SELECT series, branch_id, year, CASE WHEN n IS NULL THEN format('номер %s не из нумератора', number)
+           WHEN n = before THEN format('номер %s выдан дважды', number)
+           ELSE format('после %s сразу %s', before, n) END AS what
+    FROM steps WHERE n IS DISTINCT FROM before + 1
+    UNION ALL
+    SELECT s.series, s.branch_id, s.year, format('выдан номер %s, последний документ %s', s.last, coalesce(u.n, 0))
+    FROM number_series s LEFT JOIN (SELECT series, branch_id, year, max(n) AS n FROM used GROUP BY 1, 2, 3) u
+        USING (series, branch_id, year)
+    WHERE s.last <> coalesce(u.n, 0))
+SELECT format('%s, %s, %s год', {titles}::jsonb ->> h.series, (SELECT title FROM branch WHERE id = h.branch_id), h.year)
+       AS at, h.what
+FROM holes h ORDER BY h.series, h.branch_id, h.year LIMIT 1
+"""
+
+
+#: Rule and its statement, in the order of the report.
+_RULES = (
+    ("Остаток не равен сумме движений", _LEDGER),
+    ("Резерв в остатках не равен действующим резервам", _RESERVED),
+    ("Отрицательный остаток или резерв больше остатка", _NEGATIVE),
+    ("Сумма документа не равна сумме строк", _TOTALS),
+    ("Оплата документа не равна разнесённым суммам", _PAID),
+    ("Нумерация с пропуском", _NUMBERS),
+)
+_HISTORY = "История изменена"
+
+
+def check(sql: Sql, head: Head | None = None) -> list[Difference]:
+    """The first difference of each rule; an empty list when everything agrees.
+
+    `head` is the end of the chain of seals that was noted outside of the database. Run it in a REPEATABLE READ
+    transaction when others work: all rules then see one moment.
+    """
+    return [*_compare(sql), *(Difference(_HISTORY, where, what) for where, what in verify(sql, head))]
+
+
+def _compare(sql: Sql) -> Iterator[Difference]:
+    names = _names()
+    for rule, statement in _RULES:
+        row = sql.one(pgsql.SQL(statement).format(**names))  # type: ignore[arg-type]
+        if row is not None:
+            yield Difference(rule, row["at"], row["what"])
+
+
+def _names() -> dict[str, pgsql.Composable]:
+    """What the statements need to know of the kinds."""
+    gapless = [kind for kind in KINDS.values() if kind.numbering.gapless]
+    titles = {kind.code: kind.title for kind in KINDS.values()}
+    titles |= {kind.numbering.series: kind.title_plural for kind in gapless if kind.numbering.series not in titles}
+    titles_json = pgsql.Literal(json.dumps(titles, ensure_ascii=False))
+    return {
+        "titles": titles_json, "document": _DOCUMENT.format(titles_json), "balance": _BALANCE,
+        "summed": pgsql.Literal([kind.code for kind in KINDS.values() if kind.totals is Totals.LINES]),
+        "kinds": pgsql.Literal([kind.code for kind in gapless]),
+        "series": pgsql.Literal([kind.numbering.series for kind in gapless]),
+        "prefixes": pgsql.Literal([kind.numbering.prefix for kind in gapless]),
+    }
+
+
+def summary(sql: Sql, head: Head | None) -> str:
+    """What was compared, when everything agrees."""
+    row = sql.get("SELECT (SELECT count(*) FROM stock_balance) AS balances, (SELECT count(*) FROM stock_move) AS moves,"
+                  " (SELECT count(*) FROM document) AS documents, (SELECT count(*) FROM audit_seal) AS seals")
+    noted = "audit.head не найден: отрезанный конец журнала не был бы замечен" if head is None else (
+        f"конец цепочки по audit.head: печать {head.seal}")
+    return (f"Всё сходится. Остатков {row['balances']}, движений {row['moves']}, документов {row['documents']},"
+            f" печатей {row['seals']} (ждут печати {count_unsealed(sql)}); {noted}.")
