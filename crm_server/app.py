@@ -17,6 +17,8 @@ from crm_contract import MIN_CLIENT_VERSION, VERSION
 from crm_contract.errors import ErrorBody, ErrorCode
 from crm_server.access import routes as access_routes
 from crm_server.access.sessions import authenticate
+from crm_server.audit import routes as audit_routes
+from crm_server.audit.queries import JOURNAL
 from crm_server.db.pool import Pool
 from crm_server.documents import registry
 from crm_server.documents import routes as documents_routes
@@ -45,13 +47,14 @@ for parts in (stock_effects.DOCUMENTS, sales_effects.DOCUMENTS, payments_effects
     registry.install(parts)
 
 #: The domains, in the order of the architecture; nothing is discovered.
-LIST_SOURCES: Sequence[ListSource] = (PARTIES, *DOCUMENT_SOURCES)
+LIST_SOURCES: Sequence[ListSource] = (PARTIES, *DOCUMENT_SOURCES, JOURNAL)
 SEARCH_PROVIDERS: Sequence[SearchProvider] = (PARTY_SEARCH, CONTACT_SEARCH)
 ROUTERS: Sequence[Router] = (
     meta_router,
     list_router(LIST_SOURCES),
     search_router(SEARCH_PROVIDERS),
     access_routes.router,
+    audit_routes.router,
     parties_routes.router,
     documents_routes.router,
     stock_routes.router,
@@ -148,12 +151,13 @@ class Gate:
             await send(message)
 
         refusal = _refuse_early(headers)
-        if refusal is not None:
-            await _answer(refusal, request_id)(scope, receive, watched)
-        else:
-            await self.app(scope, _limited(receive), watched)
-        log.info("request", id=request_id, method=scope["method"], path=scope["path"], status=status,
-                 ms=round((asyncio.get_running_loop().time() - started) * 1000, 1))
+        with structlog.contextvars.bound_contextvars(id=request_id):  # of every line logged on its behalf
+            if refusal is not None:
+                await _answer(refusal, request_id)(scope, receive, watched)
+            else:
+                await self.app(scope, _limited(receive), watched)
+            log.info("request", method=scope["method"], path=scope["path"], status=status,
+                     ms=round((asyncio.get_running_loop().time() - started) * 1000, 1))
 
 
 def _refuse_early(headers: dict[bytes, bytes]) -> Refusal | None:
@@ -254,7 +258,7 @@ async def answer_http(request: Request, error: Exception) -> Response:
 async def answer_bug(request: Request, error: Exception) -> Response:
     """The last resort: an id for the person, the trace for the log, nothing inside for outsiders."""
     request_id = request.state.request_id
-    log.error("bug", id=request_id, path=request.url.path, exc_info=error)
+    log.error("bug", path=request.url.path, exc_info=error)
     body = ErrorBody(code=ErrorCode.INTERNAL, message="Внутренняя ошибка сервера, данные не изменены",
                      action=f"Повторите действие; если не поможет, сообщите администратору номер {request_id}.",
                      request_id=request_id)
