@@ -52,7 +52,8 @@ def get_print_document(ctx: Ctx, document_id: int) -> PrintDocument:
         seller_pays_vat=not exempt, contract=_paper(contract) if contract else None,
         basis=[_paper(p) for p in papers if p["is_basis"]],
         payments=[_payment(p) for p in papers if p["kind"] == "payment"],
-        shipments=[_paper(p) for p in papers if p["kind"] == "issue"],
+        # Line 5а of УПД names the УПД itself, which is what an empty list prints.
+        shipments=[_paper(p) for p in papers if p["kind"] == "issue" and row["kind"] != "upd"],
         lines=[_line(n, r) for n, r in enumerate(ctx.sql.all(_LINES, (document_id,)), 1)],
         net=row["net"], vat=row["vat"], gross=row["gross"], due_date=row["due_date"], valid_until=row["valid_until"],
         delivery=row["extra"].get("delivery", ""), comment=row["comment"],

@@ -30,10 +30,12 @@ def cast(kind: ColumnType, value: Any) -> Any:
             if not number.is_finite() or not -MAX_DIGITS < number.adjusted() < 18:
                 raise ValueError(number)
             return number
+        case ColumnType.DATE | ColumnType.DATETIME if not isinstance(value, str):
+            raise ValueError(value)
         case ColumnType.DATE:
-            return date.fromisoformat(str(value))
+            return date.fromisoformat(value)
         case ColumnType.DATETIME:
-            moment = datetime.fromisoformat(str(value))
+            moment = datetime.fromisoformat(value)
             return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         case _:
             text = str(value)
