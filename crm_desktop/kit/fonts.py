@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 FAMILY = "Inter"
 _ROLE_PROPERTY = "fontRole"
+_TABULAR_PROPERTY = "fontTabular"
 _scale = 1.0
 
 
@@ -43,13 +44,17 @@ def install(app: QApplication) -> None:
     app.setFont(font(FontRole.BODY))
 
 
-def font(role: FontRole) -> QFont:
-    """The font of a role at the current scale; the caller may change its copy."""
-    return QFont(_font(role, _scale))
+def font(role: FontRole, *, tabular: bool = False) -> QFont:
+    """The font of a role at the current scale; the caller may change its copy.
+
+    `tabular` gives all digits one width, for numbers below each other. It widens the hyphen to a digit as well, so
+    words («КЭ-15») go without it.
+    """
+    return QFont(_font(role, _scale, tabular))
 
 
 @cache
-def _font(role: FontRole, scale: float) -> QFont:
+def _font(role: FontRole, scale: float, tabular: bool) -> QFont:
     pixels, weight = role.value
     size = round(pixels * scale)
     made = QFont(FAMILY)
@@ -57,7 +62,8 @@ def _font(role: FontRole, scale: float) -> QFont:
     # An ordinary weight too, for a system where the variable face could not be loaded.
     made.setWeight(QFont.Weight(weight))
     made.setVariableAxis(QFont.Tag("wght"), float(weight))
-    made.setFeature(QFont.Tag("tnum"), 1)
+    if tabular:
+        made.setFeature(QFont.Tag("tnum"), 1)
     made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     made.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 98.0 if size >= 18 else 98.6)
     return made
@@ -72,10 +78,11 @@ def px(value: int) -> int:
     return round(value * max(1.0, _scale))
 
 
-def set_role(widget: QWidget, role: FontRole) -> None:
+def set_role(widget: QWidget, role: FontRole, *, tabular: bool = False) -> None:
     """Gives a widget the font of a role and remembers it, so that a change of scale reaches the widget."""
     widget.setProperty(_ROLE_PROPERTY, role.name)
-    widget.setFont(font(role))
+    widget.setProperty(_TABULAR_PROPERTY, tabular)
+    widget.setFont(font(role, tabular=tabular))
 
 
 def set_scale(app: QApplication, value: float) -> None:
@@ -86,5 +93,5 @@ def set_scale(app: QApplication, value: float) -> None:
     for widget in app.allWidgets():
         role = widget.property(_ROLE_PROPERTY)
         if isinstance(role, str):
-            widget.setFont(font(FontRole[role]))
+            widget.setFont(font(FontRole[role], tabular=bool(widget.property(_TABULAR_PROPERTY))))
             widget.updateGeometry()

@@ -8,7 +8,8 @@ from PySide6.QtCore import QDate, QEvent, QLocale, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QTextCharFormat
 from PySide6.QtWidgets import QCalendarWidget, QWidget
 
-from crm_desktop.kit import formatting
+from crm_desktop.kit import fonts, formatting
+from crm_desktop.kit.fonts import FontRole
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
 from crm_desktop.kit.theme import color
@@ -33,6 +34,7 @@ class DateEdit(Field):
         self._today = today
         self._popup: CalendarPopup | None = None
         self.editor = LineEdit()
+        fonts.set_role(self.editor, FontRole.BODY, tabular=True)
         self.editor.setPlaceholderText(tr("дд.мм.гггг"))
         self.editor.setMaxLength(24)
         self._open_button = InnerButton(Icon.CALENDAR_BLANK, tr("Календарь (Alt+↓)"))

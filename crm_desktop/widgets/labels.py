@@ -14,12 +14,13 @@ class Label(QLabel):
     """A text of a role and a colour of the theme (`text`, `muted`, `ok`, `warn`, `error` …)."""
 
     def __init__(self, text: str = "", role: FontRole = FontRole.BODY, tone: str = "", *, wrap: bool = False,
-                 parent: QWidget | None = None) -> None:
+                 tabular: bool = False, parent: QWidget | None = None) -> None:
+        """`tabular` for numbers that stand below each other."""
         super().__init__(text, parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
         self.setProperty("tone", tone)
-        fonts.set_role(self, role)
+        fonts.set_role(self, role, tabular=tabular)
 
     def set_tone(self, tone: str) -> None:
         if self.property("tone") != tone:
@@ -53,7 +54,7 @@ def muted(text: str = "") -> Label:
 
 def figure(text: str = "", tone: str = "") -> Label:
     """A number that a page is about, 24 px."""
-    return Label(text, FontRole.FIGURE, tone)
+    return Label(text, FontRole.FIGURE, tone, tabular=True)
 
 
 def rule() -> QFrame:

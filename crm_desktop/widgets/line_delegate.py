@@ -94,7 +94,7 @@ class LineDelegate(QStyledItemDelegate):
     ) -> None:
         text = str(index.row() + 1) if column is None else str(index.data(Qt.ItemDataRole.DisplayRole) or "")
         strong = column in _BOLD or (column is LineColumn.FREE and self.marks_shortage and line.is_short)
-        painter.setFont(font(FontRole.STRONG if strong else FontRole.BODY))
+        painter.setFont(font(FontRole.STRONG if strong else FontRole.BODY, tabular=column is None or column in NUMERIC))
         painter.setPen(self._ink(column, line))
         align = index.data(Qt.ItemDataRole.TextAlignmentRole)
         painter.drawText(area, align, elided(painter.fontMetrics(), text, area.width()))
@@ -159,7 +159,7 @@ class LineDelegate(QStyledItemDelegate):
         editor.setAccessibleName(column_title(column) if column is not None else "")
         if column in NUMERIC:
             editor.setAlignment(Qt.AlignmentFlag.AlignRight)
-        editor.setFont(font(FontRole.STRONG if column in _BOLD else FontRole.BODY))
+        editor.setFont(font(FontRole.STRONG if column in _BOLD else FontRole.BODY, tabular=column in NUMERIC))
         return editor
 
     def setEditorData(self, editor: QWidget, index: _Index) -> None:

@@ -8,7 +8,8 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from crm_desktop.kit import formatting
+from crm_desktop.kit import fonts, formatting
+from crm_desktop.kit.fonts import FontRole
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon, draw_icon
 from crm_desktop.kit.theme import color
@@ -31,6 +32,7 @@ class NumberEdit(Field):
         self._maximum = maximum
         self.editor = LineEdit()
         self.editor.setAlignment(Qt.AlignmentFlag.AlignRight)
+        fonts.set_role(self.editor, FontRole.BODY, tabular=True)
         self.editor.setPlaceholderText(hint)
         self.editor.setInputMethodHints(Qt.InputMethodHint.ImhFormattedNumbersOnly)
         self.editor.installEventFilter(self)

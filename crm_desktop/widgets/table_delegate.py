@@ -14,7 +14,7 @@ from crm_contract.lists import Column, ColumnType, Tone
 from crm_desktop.kit.fonts import FontRole, font
 from crm_desktop.kit.icons import Icon, draw_icon
 from crm_desktop.kit.theme import color
-from crm_desktop.widgets.cell_text import alignment, choice_of
+from crm_desktop.widgets.cell_text import NUMERIC, alignment, choice_of
 from crm_desktop.widgets.painting import box, draw_pill, pill_size
 
 if TYPE_CHECKING:
@@ -42,10 +42,11 @@ class TableDelegate(QStyledItemDelegate):
 
     def refresh_fonts(self) -> None:
         """After a change of scale."""
-        self._body: QFont = font(FontRole.BODY)
-        self._link: QFont = font(FontRole.MEDIUM)
-        self._metrics = QFontMetrics(self._body)
-        self._link_metrics = QFontMetrics(self._link)
+        self._fonts: dict[str, QFont] = {
+            "text": font(FontRole.BODY), "digits": font(FontRole.BODY, tabular=True),
+            "link": font(FontRole.MEDIUM, tabular=True),
+        }
+        self._metrics = {name: QFontMetrics(made) for name, made in self._fonts.items()}
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         model: PagedModel = index.model()  # type: ignore[assignment]  # the view has no other model
@@ -75,7 +76,9 @@ class TableDelegate(QStyledItemDelegate):
         text = index.data(Qt.ItemDataRole.DisplayRole) if index.isValid() else ""
         if event.type() == QEvent.Type.ToolTip and text:
             room = option.rect.width() - 2 * PADDING
-            QToolTip.showText(event.globalPos(), text if self._metrics.horizontalAdvance(text) > room else "", view)
+            model: PagedModel = index.model()  # type: ignore[assignment]  # the view has no other model
+            is_cut = self._metrics[_face(model.columns[index.column()])].horizontalAdvance(text) > room
+            QToolTip.showText(event.globalPos(), text if is_cut else "", view)
             return True
         return False
 
@@ -86,8 +89,7 @@ class TableDelegate(QStyledItemDelegate):
         """What a cell needs to show its text whole (double click on a column's edge)."""
         if column.type is ColumnType.STATE:
             return pill_size(text).width() + 2 * PADDING
-        metrics = self._link_metrics if column.type is ColumnType.NUMBER else self._metrics
-        return metrics.horizontalAdvance(text) + 2 * PADDING + 2
+        return self._metrics[_face(column)].horizontalAdvance(_shown(column, text)) + 2 * PADDING + 2
 
     def _is_first(self, column: int) -> bool:
         header = getattr(self._view, "horizontalHeader", None)
@@ -120,20 +122,34 @@ class TableDelegate(QStyledItemDelegate):
         return True
 
     def _paint_text(self, painter: QPainter, area: QRect, column: Column, row: "Row") -> None:
-        text = row.text(column)
+        text = _shown(column, row.text(column))
         if not text:
             return
-        is_link = column.type is ColumnType.NUMBER
-        metrics = self._link_metrics if is_link else self._metrics
+        face = _face(column)
+        metrics = self._metrics[face]
         if metrics.horizontalAdvance(text) > area.width():
             text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
-        painter.setFont(self._link if is_link else self._body)
-        painter.setPen(self._ink(column, row, is_link=is_link))
+        painter.setFont(self._fonts[face])
+        painter.setPen(self._ink(column, row, is_link=face == "link"))
         painter.drawText(area, alignment(column), text)
 
     def _ink(self, column: Column, row: "Row", *, is_link: bool) -> QColor:
         asked = self._cell_ink(row.data, column.name) if self._cell_ink is not None else None
         return color(asked or ("accent" if is_link else "text"))
+
+
+_DIGITS = NUMERIC | {ColumnType.DATE, ColumnType.DATETIME}
+
+
+def _face(column: Column) -> str:
+    if column.type is ColumnType.NUMBER:
+        return "link"
+    return "digits" if column.type in _DIGITS else "text"
+
+
+def _shown(column: Column, text: str) -> str:
+    """Tabular digits make the hyphen as wide as a digit; the no-break one keeps its width."""
+    return text.replace("-", "\u2011") if column.type is ColumnType.NUMBER else text
 
 
 def _paint_skeleton(painter: QPainter, area: QRect, column: Column, number: int) -> None:

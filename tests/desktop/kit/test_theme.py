@@ -80,5 +80,7 @@ def test_weights_come_from_the_axis(theme: Theme, qtbot: QtBot) -> None:
 def test_digits_are_tabular(theme: Theme, qtbot: QtBot) -> None:
     from PySide6.QtGui import QFontMetricsF
 
-    metrics = QFontMetricsF(fonts.font(FontRole.BODY))
+    metrics = QFontMetricsF(fonts.font(FontRole.BODY, tabular=True))
     assert metrics.horizontalAdvance("1111") == metrics.horizontalAdvance("8888")
+    words = QFontMetricsF(fonts.font(FontRole.BODY))
+    assert words.horizontalAdvance("-") < words.horizontalAdvance("8")
