@@ -258,7 +258,7 @@ async def answer_http(request: Request, error: Exception) -> Response:
 async def answer_bug(request: Request, error: Exception) -> Response:
     """The last resort: an id for the person, the trace for the log, nothing inside for outsiders."""
     request_id = request.state.request_id
-    log.error("bug", path=request.url.path, exc_info=error)
+    log.error("bug", id=request_id, path=request.url.path, exc_info=error)
     body = ErrorBody(code=ErrorCode.INTERNAL, message="Внутренняя ошибка сервера, данные не изменены",
                      action=f"Повторите действие; если не поможет, сообщите администратору номер {request_id}.",
                      request_id=request_id)
