@@ -27,12 +27,13 @@ _SURNAME = re.compile(r"[А-ЯЁ][а-яё-]*(?:[оеё]ва?|ина?|(?<!че)(?
 #: A stem this short must be the whole word («по», «зам.»), a longer one may go on («директора»).
 _WHOLE_WORD = 3
 _ROLES = (
-    ("accountant", ("бухгалт", "бухг", "бух.", "гл. бух", "гл.бух")),
+    ("accountant", ("бухгалт", "бухг", "бух.", "гл. бух", "гл.бух", "главбух")),
+    ("buyer", ("снабж", "закуп", "логист")),
+    ("storekeeper", ("кладовщик", "завсклад", "складом", "начальник склада")),
     ("mechanic", ("механик", "слесар", "сервис")),
     ("head", ("директор", "руководител", "председател", "президент", "учредител", "владелец", "собственник",
               "управляющ", "дир.")),
-    ("engineer", ("инженер", "энергетик", "технолог", "электрик", "метролог", "конструктор", "прораб")),
-    ("supply", ("снабж", "закуп", "логист", "кладовщик", "завсклад", "завхоз", "склад")),
+    ("manager", ("менеджер",)),
 )
 _EXPANDED = (
     (re.compile(r"^гл(?:\.\s*|\s+)(?=\w)", re.IGNORECASE), "главный "),
@@ -57,7 +58,7 @@ _NAME_WORD = re.compile(r"[А-ЯЁA-Z][а-яёa-z]+(?:-[А-ЯЁA-Z][а-яёa-z]+
 
 @dataclass(slots=True)
 class Person:
-    """`role` is a guess of the company's contact role by the position: accountant, mechanic, head …, or ""."""
+    """`role` is a guess of the contact role by the position (accountant, buyer, mechanic, head …), or ""."""
 
     name: str
     position: str = ""

@@ -12,6 +12,7 @@ from crm_contract.exchange import (
     ImportTarget,
     ResolutionAction,
     Severity,
+    import_field,
 )
 from crm_server.exchange.excel.answers import Answers
 from crm_server.exchange.excel.cells import Finding, as_text
@@ -25,6 +26,9 @@ _TOTAL_COUNT = re.compile(r"(?:итого|всего)\W*(\d+)\s*(?:запис|с
 _IDENTITY = ("inn", "inn_kpp", "sku", "barcode", "account")
 #: A product row without any of these is a heading of a group.
 _GOODS_FACTS = frozenset({*PRICE_FIELDS, "unit", "barcode", "stock", "vat", "code", "min_stock"})
+#: Problems whose proposal leaves a value out.
+_DROPPED = frozenset({"inn", "kpp", "ogrn", "requisites", "kind_mismatch", "account", "lost_digits", "bic", "date",
+                      "barcode", "price_absent", "price_currency"})
 _ROUNDS = 4             # a corrected cell may raise another question; more rounds than this never help
 Twins = Mapping[int, tuple[int, str]]
 
@@ -149,12 +153,15 @@ class _RowParser:
         parsed.skipped = self._answers.skips(row.number) or (row.hidden and not self._options.include_hidden)
         cells = row.cells
         applied: dict[int, str] = {}
+        kept: list[str] = []
         for _ in range(_ROUNDS):
             fields = Fields(cells, self._columns, self._twins.get(row.number))
-            parsed.values = self._values(fields)
+            parsed.values = values = self._values(fields)
+            values.notes.extend(kept)
             replaced = self._apply_answers(parsed, fields.found, applied) if fields.found else {}
             if not replaced:
                 break
+            kept += _kept_in_note(parsed, replaced, cells, self._options.target, self._field_of)
             applied |= replaced
             cells = _replace(cells, replaced)
 
@@ -186,6 +193,16 @@ class _RowParser:
 
 def _remark(code: str, message: str) -> Placed:
     return Placed("", None, Finding(Severity.NOTE, code, message))
+
+
+def _kept_in_note(
+    parsed: ParsedRow, replaced: Mapping[int, str], cells: Sequence[Cell], target: ImportTarget,
+    field_of: Mapping[int, str],
+) -> list[str]:
+    """What an accepted proposal leaves out of a field is not lost: it goes to the note."""
+    dropped = {problem.placed.column for problem in parsed.problems if problem.code in _DROPPED}
+    return [f"{import_field(target, field_of[column]).title} в файле: {as_text(cells[column])}"
+            for column in replaced if column in dropped and column < len(cells) and cells[column] is not None]
 
 
 def _replace(cells: tuple[Cell, ...], replaced: Mapping[int, str]) -> tuple[Cell, ...]:

@@ -1,0 +1,116 @@
+"""A row of the file against the card it was matched with: what changes. The file adds and corrects, it never erases.
+
+None means that the card already says all that the row says.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+
+from crm_contract.catalog import PriceBody, ProductCard, ProductUpdate
+from crm_contract.parties import AccountBody, ContactBody, PartyCard, PartyUpdate, SiteBody
+from crm_server.exchange.excel.bodies import GENERAL_CONTACT, party_body, product_body
+from crm_server.exchange.excel.values import PartyValues, ProductValues
+
+_PARTY_TEXTS = ("full_name", "kpp", "ogrn", "legal_address", "actual_address", "director_title", "director_name",
+                "accountant_name", "segment")
+_PRODUCT_TEXTS = ("sku", "name", "full_name", "country")
+
+
+def party_update(
+    card: PartyCard, values: PartyValues, known_roles: Collection[str], manager_id: int | None = None, *,
+    keyed_accounts_only: bool = False,
+) -> PartyUpdate | None:
+    """The whole card as it is to be saved. Its name stays; lists of the card and the file are united."""
+    new = party_body(values, known_roles, manager_id, keyed_accounts_only=keyed_accounts_only)
+    before = PartyUpdate(
+        version=card.version, kind=card.kind, name=card.name, full_name=card.full_name, inn=card.inn, kpp=card.kpp,
+        ogrn=card.ogrn, legal_address=card.legal_address, actual_address=card.actual_address, phone=card.phone,
+        email=card.email, is_customer=card.is_customer, is_supplier=card.is_supplier, is_own=card.is_own,
+        tax_mode=card.tax_mode, director_title=card.director_title, director_name=card.director_name,
+        director_basis=card.director_basis, accountant_name=card.accountant_name,
+        manager_id=card.manager.id if card.manager else None, branch_id=card.branch.id if card.branch else None,
+        price_kind_id=card.price_kind.id if card.price_kind else None, segment=card.segment,
+        payment_days=card.payment_days, debt_limit=card.debt_limit, note=card.note,
+        contacts=[ContactBody.model_validate(item.model_dump()) for item in card.contacts],
+        sites=[SiteBody.model_validate(item.model_dump()) for item in card.sites],
+        accounts=[AccountBody.model_validate(item.model_dump()) for item in card.accounts], ignore_duplicates=True,
+    )
+    after = before.model_copy(deep=True)
+    for name in _PARTY_TEXTS:
+        setattr(after, name, getattr(new, name) or getattr(before, name))
+    after.inn = before.inn or new.inn
+    after.phone, after.email = before.phone or new.phone, before.email or new.email
+    after.manager_id = before.manager_id or manager_id
+    after.payment_days = before.payment_days if values.payment_days is None else values.payment_days
+    after.is_customer = before.is_customer or bool(values.is_customer)
+    after.is_supplier = before.is_supplier or bool(values.is_supplier)
+    after.note = _with_lines(before.note, new.note, 4000)
+    _unite_contacts(after, [*new.contacts, ContactBody(name=GENERAL_CONTACT, phones=_one(new.phone),
+                                                       emails=_one(new.email))])
+    numbers = {account.account for account in before.accounts}
+    after.accounts += [account.model_copy(update={"main": account.main and not numbers})
+                       for account in new.accounts if account.account not in numbers]
+    addresses = {after.legal_address, after.actual_address, *(site.address for site in before.sites)}
+    after.sites += [site for site in new.sites if site.address not in addresses]
+    return None if after == before else after
+
+
+def _one(text: str) -> list[str]:
+    return [text] if text else []
+
+
+def _unite_contacts(party: PartyUpdate, people: list[ContactBody]) -> None:
+    """A known phone or mail stays where it is; an unknown one comes with its person."""
+    known = {party.phone, party.email}
+    for contact in party.contacts:
+        known.update(contact.phones, contact.emails)
+    by_name = {contact.name.casefold(): contact for contact in party.contacts}
+    for person in people:
+        phones = [phone for phone in person.phones if phone not in known]
+        emails = [email for email in person.emails if email not in known]
+        known.update(phones, emails)
+        contact = by_name.get(person.name.casefold())
+        if contact:
+            contact.position = contact.position or person.position
+            contact.roles = contact.roles or person.roles
+            contact.phones += phones
+            contact.emails += emails
+        elif person.name != GENERAL_CONTACT or phones or emails:
+            added = person.model_copy(update={"phones": phones, "emails": emails})
+            party.contacts.append(added)
+            by_name[added.name.casefold()] = added
+
+
+def _with_lines(text: str, more: str, limit: int) -> str:
+    """The text with the lines of the other one that it lacks."""
+    lines = text.splitlines()
+    return "\n".join([*lines, *(line for line in more.splitlines() if line not in lines)])[:limit]
+
+
+def product_update(
+    card: ProductCard, values: ProductValues, price_kinds: Mapping[str, int], valid_from: date,
+    group_id: int | None = None,
+) -> ProductUpdate | None:
+    """The whole card as it is to be saved, with a new price from `valid_from` where the price differs."""
+    new = product_body(values, price_kinds, valid_from, group_id)
+    prices = [PriceBody(price_kind_id=price.price_kind.id, price=price.price, valid_from=price.valid_from)
+              for price in card.prices]
+    before = ProductUpdate(
+        version=card.version, kind=card.kind, sku=card.sku, name=card.name, full_name=card.full_name,
+        group_id=card.group.id if card.group else None, unit=card.unit, vat_kind=card.vat_kind,
+        barcodes=card.barcodes, prices=prices, min_stock=card.min_stock, country=card.country, note=card.note,
+    )
+    after = before.model_copy(deep=True)
+    for name in _PRODUCT_TEXTS:
+        setattr(after, name, getattr(new, name) or getattr(before, name))
+    after.group_id = group_id or before.group_id
+    after.unit = values.unit or before.unit
+    after.vat_kind = values.vat_kind or before.vat_kind
+    after.min_stock = before.min_stock if values.min_stock is None else values.min_stock
+    after.barcodes = list(dict.fromkeys([*before.barcodes, *new.barcodes]))
+    after.note = _with_lines(before.note, new.note, 2000)
+    for price in new.prices:
+        known = next((old for old in after.prices if old.price_kind_id == price.price_kind_id), None)
+        if known is None or known.price != price.price:
+            after.prices = [old for old in after.prices if old is not known] + [price]
+    return None if after == before else after
