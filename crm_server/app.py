@@ -37,6 +37,7 @@ from crm_server.payments import effects as payments_effects
 from crm_server.sales import effects as sales_effects
 from crm_server.stock import effects as stock_effects
 from crm_server.stock import routes as stock_routes
+from crm_server.stock.listing import SOURCES as STOCK_SOURCES
 
 log = structlog.get_logger("http")
 
@@ -47,7 +48,7 @@ for parts in (stock_effects.DOCUMENTS, sales_effects.DOCUMENTS, payments_effects
     registry.install(parts)
 
 #: The domains, in the order of the architecture; nothing is discovered.
-LIST_SOURCES: Sequence[ListSource] = (PARTIES, *DOCUMENT_SOURCES, JOURNAL)
+LIST_SOURCES: Sequence[ListSource] = (PARTIES, *DOCUMENT_SOURCES, *STOCK_SOURCES, JOURNAL)
 SEARCH_PROVIDERS: Sequence[SearchProvider] = (PARTY_SEARCH, CONTACT_SEARCH)
 ROUTERS: Sequence[Router] = (
     meta_router,
@@ -56,6 +57,7 @@ ROUTERS: Sequence[Router] = (
     access_routes.router,
     audit_routes.router,
     parties_routes.router,
+    documents_routes.picks,
     documents_routes.router,
     stock_routes.router,
 )

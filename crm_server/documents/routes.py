@@ -1,13 +1,44 @@
 """Routes of documents. The kind's own permission is checked by the engine: `<kind>.<verb>`."""
 
 from crm_contract.base import Created
-from crm_contract.documents import ActionBody, BasedOnBody, CommentBody, DocumentBody, DocumentRead, DocumentUpdate
+from crm_contract.documents import (
+    ActionBody,
+    BasedOnBody,
+    CommentBody,
+    DocumentBody,
+    DocumentRead,
+    DocumentUpdate,
+    LineHint,
+    LineHintQuery,
+)
+from crm_contract.parties import RefHit
 from crm_contract.printing import PrintDocument
-from crm_server.documents import based_on, print_data, queries, service, workflow
+from crm_server.documents import based_on, hints, print_data, queries, service, workflow
 from crm_server.kit.context import Ctx
 from crm_server.kit.edge import Guard, Router
 
 router = Router("/api/documents", "documents")
+
+
+picks = Router("/api/pick", "documents")
+
+
+@router.query("/hints", permission=Guard.LOGGED_IN)
+def list_hints(ctx: Ctx, body: LineHintQuery) -> list[LineHint]:
+    """Price, rate and free stock for the lines of an unsaved document."""
+    return hints.line_hints(ctx, body)
+
+
+@picks.get("/document", permission=Guard.BY_KIND)
+def pick_document(ctx: Ctx, kind: str, party_id: int | None = None, q: str = "") -> list[RefHit]:
+    """Documents of a kind for a reference field."""
+    return hints.pick_documents(ctx, kind, party_id, q)
+
+
+@picks.get("/warehouse", permission=Guard.LOGGED_IN)
+def pick_warehouse(ctx: Ctx) -> list[RefHit]:
+    """Warehouses of the branch."""
+    return hints.pick_warehouses(ctx)
 
 
 @router.get("/{document_id}", permission=Guard.BY_KIND)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from crm_contract.permissions import Scope
 from tests.server.conftest import Person, World
 
 DAY = "2026-11-24"
@@ -93,7 +94,8 @@ def test_shipping_more_than_free_names_the_holder(world: World, boss: Person, sh
     boss.post("/api/stock/reservations", {
         "product_id": shop["sensor"], "place_id": shop["place"], "quantity": "8", "note": "Выставка"})
     issue = boss.post("/api/documents/issue", {
-        "date": DAY, "party_id": shop["customer"], "place_id": shop["place"], "lines": [line(shop["sensor"], "3", "1")]})
+        "date": DAY, "party_id": shop["customer"], "place_id": shop["place"],
+        "lines": [line(shop["sensor"], "3", "1")]})
     answer = boss.post(f"/api/documents/{issue['id']}/actions/post", {"version": 1}, status=409)
     assert answer["code"] == "out_of_stock"
     assert "не хватает 1" in answer["message"]
@@ -126,8 +128,8 @@ def test_statements_do_not_grow_with_lines(world: World, boss: Person, shop: dic
 
 def test_another_branch_sees_nothing(world: World, boss: Person, shop: dict[str, int]) -> None:
     receipt = receive(boss, shop)
-    grants = {code: 3 for code in ("receipt.view", "receipt.edit", "receipt.unpost")}
-    alien = world.person("alien", grants, branch_id=world.branch("Тверь"))  # type: ignore[arg-type]
+    grants = dict.fromkeys(("receipt.view", "receipt.edit", "receipt.unpost"), Scope.BRANCH)
+    alien = world.person("alien", grants, branch_id=world.branch("Тверь"))
     alien.get(f"/api/documents/{receipt}", status=404)
     alien.post(f"/api/documents/{receipt}/actions/unpost", {"version": 2, "reason": "x"}, status=404)
     assert alien.post("/api/lists/receipt", {})["rows"] == []
@@ -144,3 +146,22 @@ def test_the_law_chooses_the_rate_by_date(boss: Person, shop: dict[str, int]) ->
     boss.post("/api/documents/offer", {
         "date": "2026-01-01", "party_id": shop["customer"], "lines": [line(shop["sensor"], "1", "1", vat_rate="20")]},
         status=422)
+
+
+def test_hints_picks_and_stock_lists(boss: Person, shop: dict[str, int]) -> None:
+    receive(boss, shop)
+    hint = boss.post("/api/documents/hints", {
+        "product_ids": [shop["sensor"], shop["work"]], "place_id": shop["place"], "date": DAY})
+    assert {h["name"]: (h["free"], h["vat_rate"]) for h in hint} == {
+        "Датчик ДД-40": ("10.000", "22"), "Монтаж": (None, "22")}
+    assert [w["title"] for w in boss.get("/api/pick/warehouse")] == ["Основной"]
+    page = boss.post("/api/lists/balances", {"conditions": [{"column": "on_hand", "op": "gt", "value": "0"}]})
+    assert [(r["product"]["title"], r["free"]) for r in page["rows"]] == [("Датчик ДД-40", "10.000")]
+    boss.post("/api/stock/reservations", {"product_id": shop["sensor"], "place_id": shop["place"], "quantity": "4"})
+    page = boss.post("/api/lists/reservations", {})
+    assert [(r["rest"], r["person"]["title"]) for r in page["rows"]] == [("4.000", "Главный Г. Г.")]
+    assert page["sums"]["rest"] == "4.000"
+    offer = boss.post("/api/documents/contract", {
+        "date": DAY, "party_id": shop["customer"], "title": "Поставка", "lines": []})
+    hits = boss.get("/api/pick/document", params={"kind": "contract", "party_id": shop["customer"], "q": "Dtnth"})
+    assert [h["id"] for h in hits] == [offer["id"]]

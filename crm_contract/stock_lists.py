@@ -1,0 +1,44 @@
+"""Lists of the warehouse: balances and reservations."""
+
+from crm_contract.lists import Choice, Column, ColumnType, ListSpec, Op, Preset, Tone
+
+RESERVATION_STATES = (
+    Choice("active", "Действует", Tone.INFO), Choice("used", "Отгружен", Tone.OK), Choice("released", "Снят"),
+    Choice("expired", "Истёк", Tone.WARN),
+)
+
+BALANCE_LIST = ListSpec(
+    code="balances", title="Остатки", default_sort="product", search_hint="Артикул или название",
+    empty_title="Остатков пока нет", empty_hint="Проведите приходный ордер",
+    columns=(
+        Column("sku", "Артикул", ColumnType.NUMBER, 110),
+        Column("product", "Номенклатура", ColumnType.REF, entity="product"),
+        Column("place", "Склад", ColumnType.REF, 160, entity="warehouse"),
+        Column("on_hand", "На складе", ColumnType.QUANTITY, 110, sums=True),
+        Column("reserved", "Резерв", ColumnType.QUANTITY, 110, sums=True),
+        Column("free", "Свободно", ColumnType.QUANTITY, 110, sums=True),
+        Column("min_stock", "Минимум", ColumnType.QUANTITY, 100, shown=False),
+        Column("value", "Себестоимость, ₽", ColumnType.MONEY, 140, shown=False, sums=True, permission="product.cost"),
+    ),
+    presets=(
+        Preset("all", "Есть на складе", (("on_hand", Op.GT, "0"),)),
+        Preset("reserved", "В резерве", (("reserved", Op.GT, "0"),)),
+    ),
+)
+
+RESERVATION_LIST = ListSpec(
+    code="reservations", title="Резервы", default_sort="-id", search_hint="Товар или документ",
+    empty_title="Резервов нет", empty_hint="Резерв ставится из счёта или заказа",
+    columns=(
+        Column("product", "Номенклатура", ColumnType.REF, entity="product"),
+        Column("place", "Склад", ColumnType.REF, 140, entity="warehouse"),
+        Column("quantity", "Зарезервировано", ColumnType.QUANTITY, 120, sums=True),
+        Column("rest", "Осталось", ColumnType.QUANTITY, 100, sums=True),
+        Column("state", "Состояние", ColumnType.STATE, 120, choices=RESERVATION_STATES),
+        Column("until", "Держать до", ColumnType.DATE, 104),
+        Column("document", "Документ", ColumnType.REF, 130, entity="document"),
+        Column("person", "Кто", ColumnType.REF, 160, entity="employee"),
+        Column("note", "Примечание", width=160, shown=False),
+    ),
+    presets=(Preset("active", "Действующие", (("state", Op.EQ, "active"),)),),
+)

@@ -1,0 +1,44 @@
+"""Lists of balances and reservations, within the branch that the right reaches."""
+
+from psycopg import sql
+
+from crm_contract.permissions import Permission, Scope
+from crm_contract.stock_lists import BALANCE_LIST, RESERVATION_LIST
+from crm_server.kit.actor import Actor
+from crm_server.kit.listing import Expr, ListSource
+
+
+def place_condition(actor: Actor, branch: str) -> sql.Composable:
+    """Stock is seen by branch; a narrower right sees its branch too, for goods belong to places, not to people."""
+    if actor.scope(Permission.STOCK_VIEW) is Scope.ALL:
+        return sql.SQL("true")
+    return sql.SQL("({0} = {1} OR {0} IS NULL)").format(sql.Identifier(*branch.split(".")), actor.branch_id)
+
+
+BALANCES = ListSource(
+    BALANCE_LIST, Permission.STOCK_VIEW,
+    "(SELECT b.*, w.name AS place, w.branch_id, row_number() OVER (ORDER BY b.place_id, b.product_id, b.lot_id) AS id"
+    " FROM stock_balance b JOIN place w ON w.id = b.place_id) s JOIN product p ON p.id = s.product_id",
+    "s.id",
+    {
+        "sku": Expr("p.sku"), "product": Expr("s.product_id", "p.name"), "place": Expr("s.place_id", "s.place"),
+        "on_hand": Expr("s.on_hand"), "reserved": Expr("s.reserved"), "free": Expr("(s.on_hand - s.reserved)"),
+        "min_stock": Expr("p.min_stock"), "value": Expr("s.value"),
+    },
+    lambda actor: place_condition(actor, "s.branch_id"), ("p.search",))
+
+RESERVATIONS = ListSource(
+    RESERVATION_LIST, Permission.STOCK_VIEW, "reservation r JOIN product p ON p.id = r.product_id", "r.id",
+    {
+        "product": Expr("r.product_id", "p.name"), "place": Expr("r.place_id", "w.name", ("place",)),
+        "quantity": Expr("r.quantity"),
+        "rest": Expr("(CASE WHEN r.state = 'active' THEN r.quantity - r.used ELSE 0 END)"),
+        "state": Expr("r.state"), "until": Expr("r.until"),
+        "document": Expr("r.document_id", "d.number", ("document",)),
+        "person": Expr("r.employee_id", "e.name", ("person",)), "note": Expr("r.note"),
+    },
+    lambda actor: place_condition(actor, "r.branch_id"), ("p.search",),
+    {"place": "LEFT JOIN place w ON w.id = r.place_id", "document": "LEFT JOIN document d ON d.id = r.document_id",
+     "person": "LEFT JOIN employee e ON e.id = r.employee_id"})
+
+SOURCES = (BALANCES, RESERVATIONS)
