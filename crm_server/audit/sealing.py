@@ -34,6 +34,7 @@ SEAL_LOCK = 0x6F6B6E71  # key of the advisory lock: one sealer at a time makes o
 GAP = 20_000
 BATCH = 5_000
 RUN_LIMIT = 100_000  # rows of one transaction; what is left waits for the next run
+FIRST = -2**63  # below every id, also those that only a forger gives
 NO_CHAIN = bytes(32)
 HEAD_FILE = "audit.head"
 
@@ -98,7 +99,7 @@ def seal(sql: Sql, *, whole: bool = False, limit: int = RUN_LIMIT) -> int:
 
 
 def _batches(sql: Sql, source: Source, whole: bool, limit: int) -> Iterator[list[DictRow]]:
-    after = 0 if whole else sql.value(
+    after = FIRST if whole else sql.value(
         "SELECT coalesce(max(row_id), 0) FROM audit_seal WHERE source = %s", (source.table,)) - GAP
     query = _UNSEALED.format(
         hash=ROW_HASH.format(pgsql.Identifier("t")), table=pgsql.Identifier(source.table), name=source.table)
