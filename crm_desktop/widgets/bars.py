@@ -14,6 +14,7 @@ from crm_desktop.kit.icons import Icon, draw_icon
 from crm_desktop.kit.problems import Problem, ProblemKind
 from crm_desktop.kit.theme import color, tokens, tone
 from crm_desktop.widgets.buttons import Button, ButtonKind, IconButton
+from crm_desktop.widgets.focus_order import tab_into
 from crm_desktop.widgets.labels import Label, Link
 from crm_desktop.widgets.painting import box
 
@@ -108,6 +109,8 @@ class MessageBar(QWidget):
         bar.closed.connect(lambda: self.dismiss(key))
         self._bars[key] = bar
         self._stack.addWidget(bar)
+        stops = [w for w in bar.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        tab_into(self, *stops)
         self.show()
         return bar
 

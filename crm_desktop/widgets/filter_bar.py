@@ -17,6 +17,7 @@ from crm_desktop.widgets.buttons import Button, ButtonKind, MenuButton
 from crm_desktop.widgets.conditions import value_text
 from crm_desktop.widgets.filter_panel import FilterPanel, RefSearch
 from crm_desktop.widgets.flow_layout import FlowLayout
+from crm_desktop.widgets.focus_order import tab_through
 from crm_desktop.widgets.line_edit import InnerButton, LineEdit
 from crm_desktop.widgets.menu import Menu
 from crm_desktop.widgets.pills import Chip, KeyCap
@@ -185,6 +186,7 @@ class FilterBar(QWidget):
             if chip is not None:
                 chip.hide()
                 chip.deleteLater()
+        made: list[QWidget] = []
         for number, condition in enumerate(self._conditions):
             column = self._columns.get(condition.column)
             if column is None:
@@ -196,6 +198,8 @@ class FilterBar(QWidget):
             chip.clicked.connect(lambda chip=chip, condition=condition: self._edit(chip, condition))
             self._flow.insert(number, chip)
             chip.show()
+            made.append(chip)
+        tab_through(self._search_box, *made, self._add)
         self.updateGeometry()
 
     def _open_panel(self) -> None:

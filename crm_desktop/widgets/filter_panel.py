@@ -17,6 +17,7 @@ from crm_desktop.widgets.choice_fields import CheckBox, ComboField
 from crm_desktop.widgets.conditions import DATES, NO_VALUE, days_condition, operator_title, operators, period, periods
 from crm_desktop.widgets.date_field import DateEdit
 from crm_desktop.widgets.field import Field
+from crm_desktop.widgets.focus_order import tab_through
 from crm_desktop.widgets.number_fields import NumberEdit, QuantityEdit
 from crm_desktop.widgets.popup import OverlayPanel
 from crm_desktop.widgets.ref_edit import RefEdit
@@ -43,11 +44,11 @@ class FilterPanel(OverlayPanel):
         self._op.setMaximumWidth(140)
         self._value: _Value | None = None
         self._place = QVBoxLayout()
-        add = Button(tr("Применить"), ButtonKind.PRIMARY, key="Enter")
-        add.clicked.connect(self.apply)
+        self._add = Button(tr("Применить"), ButtonKind.PRIMARY, key="Enter")
+        self._add.clicked.connect(self.apply)
         self.body.addLayout(row(self._column, self._op))
         self.body.addLayout(self._place)
-        self.body.addLayout(row(None, add))
+        self.body.addLayout(row(None, self._add))
         self._column.edited.connect(self._show_operators)
         self._op.edited.connect(self._show_value)
         self._column.advanced.connect(lambda: self._op.setFocus(Qt.FocusReason.TabFocusReason))
@@ -111,6 +112,7 @@ class FilterPanel(OverlayPanel):
             self._value.done.connect(self.apply)
             self._place.addWidget(self._value)
             self._value.show()
+            tab_through(self._op.editor, *self._value.stops(), self._add)
         self.adjustSize()
 
     def _focus_value(self) -> None:
@@ -136,8 +138,12 @@ class _Value(QWidget):
             follow = self.fields[number + 1] if number + 1 < len(self.fields) else None
             field.advanced.connect(self.done if follow is None else _focus_on(follow))
 
+    def stops(self) -> list[QWidget]:
+        """Where the Tab key stops."""
+        return [field.focusProxy() or field for field in self.fields]
+
     def first(self) -> QWidget:
-        return self.fields[0]
+        return self.stops()[0]
 
     def title(self) -> str:
         return ""
@@ -236,8 +242,8 @@ class _ChoiceValue(_Value):
         if isinstance(layout, QHBoxLayout):
             layout.addLayout(boxes)
 
-    def first(self) -> QWidget:
-        return next(iter(self._boxes.values()), self)
+    def stops(self) -> list[QWidget]:
+        return list(self._boxes.values()) or [self]
 
     def condition(self) -> Condition | None:
         codes = [code for code, box in self._boxes.items() if box.isChecked()]

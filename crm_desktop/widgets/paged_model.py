@@ -83,6 +83,10 @@ class PagedModel(QAbstractTableModel):
         """The shown columns, in their order."""
         return list(self._columns)
 
+    def column(self, section: int) -> Column:
+        """One shown column (painting asks for it at every cell)."""
+        return self._columns[section]
+
     @property
     def all_columns(self) -> list[Column]:
         return list(self._all)

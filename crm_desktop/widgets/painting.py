@@ -1,12 +1,13 @@
 """Shapes that several widgets and delegates paint: rounded boxes, pills, key caps, elided texts."""
 
 from decimal import Decimal
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 
 from crm_contract.lists import Tone
-from crm_desktop.kit.fonts import FontRole, font
+from crm_desktop.kit.fonts import FontRole, font, scale
 from crm_desktop.kit.theme import color, tone
 
 PILL_HEIGHT = 20
@@ -36,9 +37,15 @@ def box(
 
 
 def pill_size(text: str, *, dot: bool = False) -> QSize:
+    width, height = _pill_size(text, scale())
+    return QSize(width + (DOT + 5 if dot else 0), height)
+
+
+@lru_cache(2048)
+def _pill_size(text: str, scale: float) -> tuple[int, int]:
+    """Measured once per word and font scale: lists ask for it at every paint."""
     metrics = QFontMetrics(font(FontRole.CAPTION_MEDIUM))
-    width = metrics.horizontalAdvance(text) + 2 * PILL_PADDING + (DOT + 5 if dot else 0)
-    return QSize(width, max(PILL_HEIGHT, metrics.height() + 4))
+    return metrics.horizontalAdvance(text) + 2 * PILL_PADDING, max(PILL_HEIGHT, metrics.height() + 4)
 
 
 def draw_pill(painter: QPainter, place: QPointF, text: str, kind: Tone, *, dot: bool = False, room: int = 0) -> int:
@@ -59,9 +66,8 @@ def draw_pill(painter: QPainter, place: QPointF, text: str, kind: Tone, *, dot: 
         inner.adjust(DOT + 5, 0, 0, 0)
     painter.setFont(font(FontRole.CAPTION_MEDIUM))
     painter.setPen(QColor(colors.text))
-    metrics = painter.fontMetrics()
-    if metrics.horizontalAdvance(text) > inner.width() + 1:
-        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(inner.width()))
+    if width < size.width():
+        text = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(inner.width()))
     painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
     return width
 

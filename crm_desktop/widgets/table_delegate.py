@@ -4,6 +4,7 @@ Fast on purpose: no style options, no rich text, no state read from the model bu
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, Qt
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 PADDING = 10
 BAR = 3
+WIDTHS_KEPT = 8192
 _Index = QModelIndex | QPersistentModelIndex
 RowTone = Callable[[dict[str, Any]], Tone | None]
 CellInk = Callable[[dict[str, Any], str], str | None]
@@ -47,12 +49,14 @@ class TableDelegate(QStyledItemDelegate):
             "link": font(FontRole.MEDIUM, tabular=True),
         }
         self._metrics = {name: QFontMetrics(made) for name, made in self._fonts.items()}
+        # Measuring costs as much as drawing, and the same cells are painted over and over.
+        self._advance = lru_cache(WIDTHS_KEPT)(lambda face, text: self._metrics[face].horizontalAdvance(text))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         model: PagedModel = index.model()  # type: ignore[assignment]  # the view has no other model
         area: QRect = option.rect
         number, place = index.row(), index.column()
-        column = model.columns[place]
+        column = model.column(place)
         row = model.row(number)
         self._paint_ground(painter, area, option, number, row, is_first=self._is_first(place))
         if row is None:
@@ -77,7 +81,7 @@ class TableDelegate(QStyledItemDelegate):
         if event.type() == QEvent.Type.ToolTip and text:
             room = option.rect.width() - 2 * PADDING
             model: PagedModel = index.model()  # type: ignore[assignment]  # the view has no other model
-            is_cut = self._metrics[_face(model.columns[index.column()])].horizontalAdvance(text) > room
+            is_cut = self._advance(_face(model.column(index.column())), text) > room
             QToolTip.showText(event.globalPos(), text if is_cut else "", view)
             return True
         return False
@@ -89,7 +93,7 @@ class TableDelegate(QStyledItemDelegate):
         """What a cell needs to show its text whole (double click on a column's edge)."""
         if column.type is ColumnType.STATE:
             return pill_size(text).width() + 2 * PADDING
-        return self._metrics[_face(column)].horizontalAdvance(_shown(column, text)) + 2 * PADDING + 2
+        return self._advance(_face(column), _shown(column, text)) + 2 * PADDING + 2
 
     def _is_first(self, column: int) -> bool:
         header = getattr(self._view, "horizontalHeader", None)
@@ -126,9 +130,8 @@ class TableDelegate(QStyledItemDelegate):
         if not text:
             return
         face = _face(column)
-        metrics = self._metrics[face]
-        if metrics.horizontalAdvance(text) > area.width():
-            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+        if self._advance(face, text) > area.width():
+            text = self._metrics[face].elidedText(text, Qt.TextElideMode.ElideRight, area.width())
         painter.setFont(self._fonts[face])
         painter.setPen(self._ink(column, row, is_link=face == "link"))
         painter.drawText(area, alignment(column), text)

@@ -142,6 +142,20 @@ def test_a_problem_in_a_bar_can_be_copied_and_retried(host: QWidget, qtbot: QtBo
     assert retried == [1]
 
 
+def test_the_actions_of_a_message_come_before_what_is_below(host: QWidget, qtbot: QtBot) -> None:
+    messages, above, below = MessageBar(), Button("Выше"), Button("Ниже")
+    for widget in (above, messages, below):
+        add(host, widget)
+    messages.show_message("Нет связи", actions=[("Повторить", host.update)])
+    qtbot.waitUntil(below.isVisible, timeout=1000)
+    above.setFocus()
+    seen = []
+    for _ in range(3):
+        host.focusNextChild()
+        seen.append(host.focusWidget().accessibleName())
+    assert seen == ["Повторить", "Закрыть", "Ниже"]
+
+
 def test_the_toast_undoes_or_goes_by_itself(host: QWidget, qtbot: QtBot) -> None:
     toast = Toast(host, "Строка удалена", action="Отменить")
     assert toast.isVisible()

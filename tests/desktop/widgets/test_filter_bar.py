@@ -202,3 +202,21 @@ def test_column_chooser(bar: FilterBar, qtbot: QtBot) -> None:
     with qtbot.waitSignal(chooser.chosen) as caught:
         qtbot.keyClick(rows, Qt.Key.Key_Return)
     assert caught.args == [["number", "sum", rows.item(2).data(Qt.ItemDataRole.UserRole)]]
+
+
+def test_the_tab_key_follows_the_eye(bar: FilterBar, qtbot: QtBot) -> None:
+    bar.add_condition(Condition(column="sum", op=Op.GE, value="5"))
+    bar.add_condition(Condition(column="number", op=Op.CONTAINS, value="СЧ"))
+    bar.focus_search()
+    seen = []
+    for _ in range(3):
+        bar.focusNextChild()
+        seen.append(bar.focusWidget())
+    chips_in_order = sorted(bar.findChildren(Chip), key=lambda chip: chip.x())
+    assert seen == [*[chip for chip in chips_in_order if not chip.isHidden()], bar._add]
+    panel = open_panel(bar, "party", Op.EQ)
+    panel._op.setFocus()
+    panel.focusNextChild()
+    assert panel.focusWidget() is panel._value.first()
+    panel.focusNextChild()
+    assert panel.focusWidget() is panel._add
