@@ -60,7 +60,7 @@ def _look(book: Book, sheet: Sheet) -> _Look:
 def _analyse_sheet(
     sheet: Sheet, look: _Look, target: ImportTarget, remembered: Mapping[str, str] | None,
 ) -> SheetAnalysis:
-    heading = find_heading(look.first, target)
+    heading = find_heading(look.first, target, remembered)
     below = [row for row in look.first if row.number > heading.last_row and row.cells][:_EVIDENCE_ROWS]
     width = max((len(row.cells) for row in below), default=0)
     columns = [[row.cells[index] if index < len(row.cells) else None for row in below]

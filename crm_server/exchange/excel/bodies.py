@@ -43,7 +43,8 @@ def party_body(
         notes.append(f"Код в старой программе: {values.code}")
     return PartyBody(
         kind=values.kind, name=values.name[:_MAX_NAME], full_name=values.full_name[:500], inn=codes.inn,
-        kpp=codes.kpp, ogrn=codes.ogrn, legal_address=values.legal_address, actual_address=next(iter(values.actual_addresses), ""),
+        kpp=codes.kpp, ogrn=codes.ogrn, legal_address=values.legal_address,
+        actual_address=next(iter(values.actual_addresses), ""),
         phone=values.phones[0].display if values.phones else "", email=values.emails[0] if values.emails else "",
         is_customer=values.is_customer is not False, is_supplier=bool(values.is_supplier),
         director_title=values.director_title[:200], director_name=values.director_name[:200],

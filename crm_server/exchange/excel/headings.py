@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from crm_contract.exchange import ImportTarget, import_field
 from crm_server.exchange.excel.cells import as_text
@@ -14,6 +15,9 @@ LOOK_AT = 60            # rows: a heading further down is no heading
 _LONGEST_HEADING = 80   # characters
 _SECOND_ROW_GAIN = 60   # a two-row heading must explain more than half a column better than one row
 _ENOUGH = 100           # one surely named column, or two that are likely
+_STRONG_LOOK = 80       # values that speak louder than a heading such as «Номер»
+_LONGEST_PLAIN = 30     # characters of a heading whose words nobody knows
+_NUMBER_OR_MAIL = re.compile(r"\d{2}|@|\d[.,]\d")
 _SEPARATORS = re.compile(r"[^0-9a-zа-я№%#]+")
 
 
@@ -56,41 +60,59 @@ def candidates(heading: str, target: ImportTarget) -> tuple[Candidate, ...]:
     return tuple(Candidate(name, confidence) for name, confidence in ranked)
 
 
-def find_heading(rows: Sequence[Row], target: ImportTarget) -> Heading:
-    """The row, or pair of rows, whose texts name the most columns of the target. `row` is 0 when none does."""
+def find_heading(rows: Sequence[Row], target: ImportTarget, remembered: Mapping[str, str] | None = None) -> Heading:
+    """The row, or pair of rows, whose texts name the most columns of the target; failing that, a row of plain words
+    above rows with numbers. `row` is 0 when there is neither."""
+    known = remembered or {}
     best = Heading(0, 1, (), 0)
     for index, row in enumerate(rows[:LOOK_AT]):
-        texts = tuple(as_text(cell) for cell in row.cells)
-        single = Heading(row.number, 1, texts, _score(row.cells, texts, target))
+        texts = _texts(row)
+        single = Heading(row.number, 1, texts, _score(row.cells, texts, target, known))
         if single.score > best.score:
             best = single
         below = rows[index + 1] if index + 1 < len(rows) else None
         if below is None or not _may_be_second_row(below):
             continue
-        joined = _join(texts, tuple(as_text(cell) for cell in below.cells))
-        double = Heading(row.number, 2, joined, _score(row.cells, joined, target))
-        if double.score > max(best.score, single.score, _alone(below, target)) + _SECOND_ROW_GAIN:
+        alone = _score(below.cells, _texts(below), target, known)
+        joined = _join(texts, _texts(below), target)
+        double = Heading(row.number, 2, joined, _score(row.cells, joined, target, known))
+        if double.score > max(best.score, single.score, alone) + _SECOND_ROW_GAIN:
             best = double
-    return best if best.score >= _ENOUGH else Heading(0, 1, (), 0)
+    return best if best.score >= _ENOUGH else _plain_heading(rows)
 
 
-def _alone(row: Row, target: ImportTarget) -> int:
-    return _score(row.cells, tuple(as_text(cell) for cell in row.cells), target)
+def _texts(row: Row) -> tuple[str, ...]:
+    return tuple(as_text(cell) for cell in row.cells)
 
 
-def _score(cells: Sequence[Cell], texts: Sequence[str], target: ImportTarget) -> int:
+def _plain_heading(rows: Sequence[Row]) -> Heading:
+    """The first row of several short words without a number, with numbers or addresses in the row below."""
+    for row, below in pairwise(rows[:LOOK_AT]):
+        texts = _texts(row)
+        filled = [text for text in texts if text]
+        if len(filled) < 2 or len(below.cells) < len(filled):
+            continue
+        if all(len(text) <= _LONGEST_PLAIN and not _NUMBER_OR_MAIL.search(text) for text in filled) and any(
+                _NUMBER_OR_MAIL.search(text) for text in _texts(below)):
+            return Heading(row.number, 1, texts, 1)
+    return Heading(0, 1, (), 0)
+
+
+def _score(cells: Sequence[Cell], texts: Sequence[str], target: ImportTarget, known: Mapping[str, str]) -> int:
     """Sum of the confidences of distinct fields, less what speaks for a row of data: numbers and long texts."""
     fields: dict[str, int] = {}
-    strange = 0
-    filled = 0
+    strange = filled = 0
     for text in texts:
         if not text:
             continue
         filled += 1
+        if (name := known.get(normalize(text))) is not None:
+            fields[name] = 100
+            continue
         found = candidates(text, target) if len(text) <= _LONGEST_HEADING else ()
-        if found and (found[0].field or len(found) == 1):
+        if found:
             fields[found[0].field] = max(fields.get(found[0].field, 0), found[0].confidence)
-        elif not found:
+        else:
             strange += 1
     numbers = sum(1 for cell in cells if cell is not None and not isinstance(cell, str))
     named = {name: confidence for name, confidence in fields.items() if name}
@@ -104,8 +126,8 @@ def _may_be_second_row(row: Row) -> bool:
     return bool(texts) and all(isinstance(cell, str) and len(cell) <= _LONGEST_HEADING for cell in texts)
 
 
-def _join(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
-    """«Контакты» over «Телефон» and «Почта» → «Контакты Телефон», «Контакты Почта»."""
+def _join(upper: Sequence[str], lower: Sequence[str], target: ImportTarget) -> tuple[str, ...]:
+    """«Цена» over «Розница» → «Цена Розница»; «Реквизиты» over «ИНН» → «ИНН», which is clearer alone."""
     width = max(len(upper), len(lower))
     upper = [*upper, *[""] * (width - len(upper))]
     lower = [*lower, *[""] * (width - len(lower))]
@@ -113,8 +135,13 @@ def _join(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
     spanning = ""
     for above, below in zip(upper, lower, strict=True):
         spanning = above or (spanning if below else "")
-        joined.append(below if not spanning or spanning == below else f"{spanning} {below}".strip())
+        both = below if not spanning or spanning == below else f"{spanning} {below}".strip()
+        joined.append(below if _clearness(below, target) > _clearness(both, target) else both)
     return tuple(joined)
+
+
+def _clearness(text: str, target: ImportTarget) -> int:
+    return max((candidate.confidence for candidate in candidates(text, target)), default=0)
 
 
 def propose(
@@ -150,8 +177,11 @@ def propose(
 def _weigh(heading: str, target: ImportTarget, looks_like: Mapping[str, int]) -> dict[str, int]:
     """Confidence by heading and by values together: agreement raises it, values alone count a little less."""
     weights = {candidate.field: candidate.confidence for candidate in candidates(heading, target)}
-    if weights.get("", 0) >= max(weights.values(), default=0) and "" in weights:
+    unwanted = "" in weights and weights[""] >= max(weights.values())
+    if unwanted and max(looks_like.values(), default=0) < _STRONG_LOOK:
         return {"": weights[""]}
+    if unwanted:
+        weights.clear()
     for name, confidence in looks_like.items():
         weights[name] = weights[name] + confidence // 5 if name in weights else confidence * 4 // 5
     return weights
