@@ -24,9 +24,23 @@ MIGRATION_LOCK = 0x6F6B6E6F  # "okno", the key of the advisory lock
 OTHERS_TIMEOUT_S = 600  # how long we wait for another server that migrates
 DDL_LOCK_TIMEOUT = "15s"  # a table in use makes the migration fail rather than everybody behind it wait
 
-#: How often a worker died while running a job; kept beside procrastinate's tables (crm_server/kit/job_runner.py).
-JOB_RESCUE = """
-CREATE TABLE job_rescue (job_id bigint PRIMARY KEY, times integer NOT NULL, at timestamptz NOT NULL DEFAULT now())
+#: What we add to procrastinate's tables (crm_server/kit/jobs.py, job_runner.py).
+JOB_QUEUE_ADDITIONS = """
+-- How often a worker died while running a job.
+CREATE TABLE IF NOT EXISTS job_rescue (
+    job_id bigint PRIMARY KEY, times integer NOT NULL, at timestamptz NOT NULL DEFAULT now()
+);
+-- Unique among waiting jobs: a job that has begun gives its place away. Else it could not wait again after a failure
+-- while a twin waits, and would stay 'doing' for ever.
+CREATE OR REPLACE FUNCTION job_gives_up_its_unique_place() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.queueing_lock := NULL;
+    RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER job_gives_up_its_unique_place BEFORE UPDATE OF status ON procrastinate_jobs
+    FOR EACH ROW WHEN (NEW.status = 'doing') EXECUTE FUNCTION job_gives_up_its_unique_place();
+-- A NOTIFY inside a business transaction makes all commits of the cluster queue up; our workers poll instead.
+ALTER TABLE procrastinate_jobs DISABLE TRIGGER procrastinate_jobs_notify_queue_job_inserted_v1;
 """
 
 #: Tables the server may only add rows to.
@@ -127,15 +141,13 @@ def _apply_job_queue_schema(raw: psycopg.Connection[tuple[object, ...]]) -> None
     table, applied = row.fetchone() or (None, None)
     if table is None:
         raw.execute(SchemaManager.get_schema())
-        raw.execute(JOB_RESCUE)
     elif applied == names[-1]:
         return
     else:
         for name in names:
             if name > str(applied):
                 raw.execute((migrations_path / name).read_bytes())
-    # A NOTIFY inside a business transaction makes all commits of the cluster queue up; our workers poll instead.
-    raw.execute("ALTER TABLE procrastinate_jobs DISABLE TRIGGER procrastinate_jobs_notify_queue_job_inserted_v1")
+    raw.execute(JOB_QUEUE_ADDITIONS)
     raw.execute(sql.SQL("COMMENT ON TABLE procrastinate_jobs IS {}").format(names[-1]))
     log.info("job queue schema", procrastinate=importlib.metadata.version("procrastinate"), migration=names[-1])
 

@@ -155,7 +155,7 @@ async def _work(app: App, concurrency: int, pace: Pace, until_empty: bool) -> No
         except DATABASE_ERRORS as error:
             if until_empty:
                 raise
-            log.warning("database is away, jobs wait", error=type(error).__name__)
+            log.warning("the database fails, jobs wait", error=repr(error.__cause__ or error))
         if until_empty:
             return
         with contextlib.suppress(TimeoutError):

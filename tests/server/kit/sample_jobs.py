@@ -3,14 +3,16 @@
 import os
 import sys
 import time
+from datetime import UTC, datetime
 
 from crm_server.kit.context import Ctx
 from crm_server.kit.job_runner import Pace, run_worker
-from crm_server.kit.jobs import Job, Retry, periodic, staged_task, task
+from crm_server.kit.jobs import Job, Retry, defer, periodic, staged_task, task
 from crm_server.worker import end_with_parent
 
 PACE = Pace(poll_every=0.1, heartbeat_every=0.5, dead_after=2, rescue_every=0.5, reconnect_after=0.3)
 FENCED_EXIT_CODE = 75
+NEVER = datetime(2999, 1, 1, tzinfo=UTC)
 
 
 def write(ctx: Ctx, word: str) -> None:
@@ -27,6 +29,18 @@ def note(ctx: Ctx, word: str) -> None:
 def fail(ctx: Ctx, word: str) -> None:
     write(ctx, word)
     raise RuntimeError("the other side is away")
+
+
+@task("sample.note_later")
+def note_later(ctx: Ctx) -> None:
+    """Never due: the tests put it off."""
+
+
+@staged_task("sample.defer_twin_and_fail")
+def defer_twin_and_fail(job: Job) -> None:
+    with job.transaction() as ctx:
+        defer(ctx.sql, "sample.note_later", unique="recount-7", run_at=NEVER)
+    raise RuntimeError("after its twin was put into the queue")
 
 
 @staged_task("sample.in_steps", retry=Retry(attempts=2))

@@ -108,6 +108,14 @@ def test_waiting_job_is_not_added_twice(database: Database, database_url: str) -
     assert words(database) == ["once"]
 
 
+def test_failed_job_is_repeated_although_its_twin_waits(database: Database, database_url: str) -> None:
+    defer(Sql(database), "sample.defer_twin_and_fail", unique="recount-7")
+    run_worker(database_url, until_empty=True)
+    waiting = database.execute("SELECT task_name, attempts FROM procrastinate_jobs WHERE status = 'todo' ORDER BY id")
+    assert [(row["task_name"], row["attempts"]) for row in waiting] == [
+        ("sample.defer_twin_and_fail", 1), ("sample.note_later", 0)]
+
+
 def test_failing_job_is_repeated_then_kept_as_failed(database: Database, database_url: str) -> None:
     defer(Sql(database), "sample.fail", word="попытка")
     for _ in range(3):
@@ -149,14 +157,18 @@ def test_two_workers_run_each_job_once_and_locked_ones_in_order(
 def test_job_of_a_killed_worker_and_those_behind_its_lock_finish(
     database: Database, start_worker: Callable[[], subprocess.Popen[bytes]]
 ) -> None:
-    """Bars 27 and 30, with shorter times than a real worker's, which add up to less than the minute they allow."""
+    """Bars 27 and 30, with shorter times than a real worker's, which add up to less than the minute they allow.
+
+    A twin of the killed job waits, as it does for a periodic task that is due again.
+    """
     real = Pace()
     assert real.dead_after + real.rescue_every + real.poll_every < 60
+    defer(Sql(database), "sample.slow_once", lock="order-5", unique="twin")
     with database.transaction():
-        defer(Sql(database), "sample.slow_once", lock="order-5")
         defer(Sql(database), "sample.note", lock="order-5", word="follower")
     first = start_worker()
     wait_for(lambda: words(database) == ["slow started"])
+    defer(Sql(database), "sample.note_later", unique="twin", run_at=sample_jobs.NEVER)
     first.kill()
     start_worker()
     wait_for(lambda: words(database) == ["slow started", "slow finished", "follower"])
