@@ -4,11 +4,13 @@ The PostgreSQL is the embedded one in a temporary folder, or the one that CRM_DA
 allowed to create databases).
 """
 
+import contextlib
 import hashlib
 import os
 import secrets
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -20,14 +22,25 @@ from psycopg import sql
 ROOT = Path(__file__).parents[1]
 CLUSTER_FOLDER = "CRM_TEST_CLUSTER_DIR"  # how the controller of pytest-xdist tells its workers
 TEMPLATE_LOCK = 0x6F6B6E70
+SWEEP_AFTER_S = 3 * 3600
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     if CLUSTER_FOLDER not in os.environ:
-        os.environ[CLUSTER_FOLDER] = tempfile.mkdtemp(prefix="okno-crm-tests-", dir=_memory_folder())
+        parent = _memory_folder()
+        _sweep(parent or Path(tempfile.gettempdir()))
+        os.environ[CLUSTER_FOLDER] = tempfile.mkdtemp(prefix="okno-crm-tests-", dir=parent)
         config.add_cleanup(_remove_cluster_folder)
+
+
+def _sweep(parent: Path) -> None:
+    """Remove what killed runs of long ago left; their guardian has stopped the PostgreSQL."""
+    for folder in parent.glob("okno-crm-tests-*"):
+        with contextlib.suppress(OSError):
+            if time.time() - folder.stat().st_mtime > SWEEP_AFTER_S:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _memory_folder() -> Path | None:
