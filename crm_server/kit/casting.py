@@ -30,13 +30,13 @@ def cast(kind: ColumnType, value: Any) -> Any:
             if not number.is_finite() or not -MAX_DIGITS < number.adjusted() < 18:
                 raise ValueError(number)
             return number
-        case ColumnType.DATE | ColumnType.DATETIME if not isinstance(value, str):
-            raise ValueError(value)
-        case ColumnType.DATE:
+        case ColumnType.DATE if isinstance(value, str):
             return date.fromisoformat(value)
-        case ColumnType.DATETIME:
+        case ColumnType.DATETIME if isinstance(value, str):
             moment = datetime.fromisoformat(value)
             return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        case ColumnType.DATE | ColumnType.DATETIME:
+            raise ValueError(value)
         case _:
             text = str(value)
             if len(text) > MAX_TEXT or "\x00" in text:

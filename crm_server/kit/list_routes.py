@@ -7,6 +7,7 @@ from psycopg.types.json import Jsonb
 from crm_contract.base import Created
 from crm_contract.lists import ListQuery, Page, SavedView, SavedViewBody
 from crm_contract.permissions import Permission
+from crm_server.kit.actor import Actor, forbidden
 from crm_server.kit.context import Ctx
 from crm_server.kit.edge import Guard, Handler, Router
 from crm_server.kit.errors import invalid, not_found
@@ -52,7 +53,7 @@ def _page_handler(source: ListSource) -> Handler:
 
 def _export_handler(source: ListSource) -> Handler:
     def handler(ctx: Ctx, body: ListQuery) -> Page:
-        ctx.actor.demand(source.permission)
+        _demand(ctx.actor, source)
         rows = read_rows(ctx.sql, source, ctx.actor, body, EXPORT_LIMIT)
         ctx.audit("export", source.spec.code, None, source.spec.title,
                   after={"rows": len(rows), "query": body.model_dump(mode="json", exclude={"offset", "limit"})})
@@ -63,12 +64,22 @@ def _export_handler(source: ListSource) -> Handler:
     return handler
 
 
+def _may_list(actor: Actor, source: ListSource) -> bool:
+    """A list of several kinds has no permission of its own: its scope shows what the actor may see, if anything."""
+    return source.permission in (Guard.LOGGED_IN, Guard.BY_KIND) or actor.can(source.permission)
+
+
+def _demand(actor: Actor, source: ListSource) -> None:
+    if not _may_list(actor, source):
+        raise forbidden(source.permission)
+
+
 def _add_views(router: Router, sources: Mapping[str, ListSource]) -> None:
     @router.get("/views", permission=Guard.LOGGED_IN)
     def list_views(ctx: Ctx, list_code: str = "") -> list[SavedView]:
         """Own and shared views of the lists that the user may see."""
         codes = [code for code, source in sources.items()
-                 if ctx.actor.can(source.permission) and list_code in ("", code)]
+                 if _may_list(ctx.actor, source) and list_code in ("", code)]
         rows = ctx.sql.all(_VIEWS, {"user": ctx.actor.user_id, "codes": codes})
         return [SavedView.model_validate(row) for row in rows]
 
@@ -78,7 +89,7 @@ def _add_views(router: Router, sources: Mapping[str, ListSource]) -> None:
         source = sources.get(body.list_code)
         if source is None:
             raise invalid({"list_code": "Такого списка нет"})
-        ctx.actor.demand(source.permission)
+        _demand(ctx.actor, source)
         if body.shared:
             ctx.actor.demand(Permission.VIEWS_SHARE)
         view_id = ctx.sql.value(_SAVE_VIEW, {
