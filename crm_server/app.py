@@ -20,7 +20,7 @@ from crm_server.access.sessions import authenticate
 from crm_server.audit import routes as audit_routes
 from crm_server.audit.queries import JOURNAL
 from crm_server.db.pool import Pool
-from crm_server.documents import registry
+from crm_server.documents import file_routes, registry
 from crm_server.documents import routes as documents_routes
 from crm_server.documents.listing import SOURCES as DOCUMENT_SOURCES
 from crm_server.kit.edge import Edge, Guard, Route, Router, bearer, client_address, new_request_id
@@ -59,6 +59,7 @@ ROUTERS: Sequence[Router] = (
     parties_routes.router,
     documents_routes.picks,
     documents_routes.router,
+    file_routes.router,
     stock_routes.router,
 )
 
@@ -119,7 +120,7 @@ async def changes(request: Request, after: int = -1) -> Response:
     while True:
         found, lost = feed.after(after, actor)  # type: ignore[arg-type]
         left = deadline - asyncio.get_running_loop().time()
-        if found or lost or left <= 0 or await request.is_disconnected():
+        if found or lost or left <= 0 or feed.closed or await request.is_disconnected():
             rows = [{"entity": c.entity, "ids": c.ids, "by": c.user_id} for c in found]
             return _json({"position": feed.position, "changes": rows, "reset": lost})
         await feed.wait(min(left, 5))

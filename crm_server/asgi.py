@@ -1,13 +1,16 @@
 """One HTTP process: the factory that uvicorn calls in each child of `crm-server run`."""
 
+import asyncio
 import multiprocessing
 import signal
 import sys
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from types import FrameType
 
 from fastapi import FastAPI
+from uvicorn.server import HANDLED_SIGNALS
 
 from crm_server.app import create_app
 from crm_server.config import get_settings
@@ -30,12 +33,26 @@ def app() -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         try:
             async with inner(app):
+                _at_stop(app.state.feed.close)
                 yield
         finally:
             pool.close()
 
     application.router.lifespan_context = lifespan
     return application
+
+
+def _at_stop(release: Callable[[], None]) -> None:
+    """Call `release` when uvicorn is told to stop: it waits for open requests before it ends the application."""
+    loop = asyncio.get_running_loop()
+
+    def chain(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(release)
+        uvicorns[number](number, frame)
+
+    uvicorns = {number: handler for number in HANDLED_SIGNALS if callable(handler := signal.getsignal(number))}
+    for number in uvicorns:
+        signal.signal(number, chain)
 
 
 def _end_with_parent() -> None:

@@ -62,6 +62,10 @@ def database(settings: Settings) -> Iterator[str]:
     from crm_server.db.programs import EmbeddedPostgresError
 
     if settings.database_url:
+        try:
+            psycopg.connect(settings.database_url, connect_timeout=10).close()
+        except psycopg.Error as error:
+            fail(f"база данных недоступна: {_first_line(error)}", Exit.NO_DATABASE)
         yield settings.database_url
         return
     postgres = EmbeddedPostgres(settings.data_dir)
@@ -248,7 +252,11 @@ def main() -> None:
     """Entry point of `crm-server`."""
     try:
         cli()
-    except psycopg.OperationalError as error:
-        reason = str(error).strip().splitlines()[0]
-        typer.echo(f"Ошибка: база данных недоступна: {reason}", err=True)
+    except psycopg.OperationalError as error:  # it went away in the middle
+        typer.echo(f"Ошибка: база данных недоступна: {_first_line(error)}", err=True)
         sys.exit(Exit.NO_DATABASE)
+
+
+def _first_line(error: psycopg.Error) -> str:
+    """The reason without hints and without the row that PostgreSQL repeats."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)

@@ -6,6 +6,7 @@ again, can never post anything twice.
 """
 
 import hashlib
+import ssl
 import threading
 import time
 import uuid
@@ -58,13 +59,14 @@ class RetryNotice:
 
 
 class ApiClient:
-    """Shared by all threads. `on_retry` is called in the worker thread."""
+    """Shared by all threads. `trust` names the company's own authority; `on_retry` is called in the worker thread."""
 
     def __init__(
         self,
         base_url: str,
         session: Session,
         *,
+        trust: ssl.SSLContext | None = None,
         transport: httpx2.BaseTransport | None = None,
         on_retry: Callable[[RetryNotice], None] | None = None,
         sleep: Callable[[float], None] = time.sleep,
@@ -74,7 +76,8 @@ class ApiClient:
         self._sleep = sleep
         self._keys = _CommandKeys()
         self._http = httpx2.Client(
-            base_url=base_url, transport=transport, headers={"X-Client-Version": VERSION},
+            base_url=base_url, transport=transport, verify=trust if trust is not None else True,
+            headers={"X-Client-Version": VERSION},
             timeout=httpx2.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
         )
 

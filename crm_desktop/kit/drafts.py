@@ -6,6 +6,7 @@ offered at the next start, and removed once the record is saved.
 
 import json
 import re
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QIODevice, QObject, QSaveFile, QTimer, Signal
+
+from crm_desktop.kit.tasks import Tasks
 
 PAUSE_MS = 1500
 LONGEST_MS = 5000
@@ -32,32 +35,32 @@ class Draft:
 
 
 class Drafts:
-    """The folder of one user's drafts."""
+    """The folder of one user's drafts. Safe to use from several threads: an older write never covers a newer one."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._lock = threading.Lock()
+        self._newest: dict[str, datetime] = {}
 
     def save(self, draft: Draft) -> None:
         """Raises OSError when the disk is full or read-only; the older draft is then still whole."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        path = self._path(draft.key)
-        file = QSaveFile(str(path))
-        if not file.open(QIODevice.OpenModeFlag.WriteOnly):
-            raise OSError(file.error().value, file.errorString(), str(path))
-        file.write(json.dumps({
-            "key": draft.key, "entity": draft.entity, "record": draft.record, "title": draft.title,
-            "saved_at": draft.saved_at.isoformat(), "data": draft.data,
-        }, ensure_ascii=False).encode())
-        if not file.commit():
-            raise OSError(file.error().value, file.errorString(), str(path))
+        with self._lock:
+            if draft.saved_at < self._newest.get(draft.key, datetime.min.replace(tzinfo=UTC)):
+                return
+            _write(self._path(draft.key), draft)
+            self._newest[draft.key] = draft.saved_at
 
     def remove(self, key: str) -> None:
-        self._path(key).unlink(missing_ok=True)
+        """Also forbids writes that were asked for earlier."""
+        with self._lock:
+            self._newest[key] = datetime.now(UTC)
+            self._path(key).unlink(missing_ok=True)
 
     def clear(self) -> None:
         """At log-out: nothing of the customers stays on the computer."""
-        for path in self._folder.glob("*.json"):
-            path.unlink(missing_ok=True)
+        with self._lock:
+            for path in self._folder.glob("*.json"):
+                path.unlink(missing_ok=True)
 
     def list(self) -> list[Draft]:
         """The newest first; a file that cannot be read is left where it is."""
@@ -75,20 +78,26 @@ class DraftKeeper(QObject):
     failed = Signal(object)
 
     def __init__(
-        self, drafts: Drafts, key: str, entity: str, record: int | None,
+        self, drafts: Drafts, tasks: Tasks, key: str, entity: str, record: int | None,
         snapshot: Callable[[], tuple[str, dict[str, Any]]], parent: QObject,
     ) -> None:
         """`snapshot` gives the title to show in the list and the JSON-ready state of the form."""
         super().__init__(parent)
         self._drafts = drafts
+        self._tasks = tasks
         self._key = key
         self._entity = entity
         self._record = record
         self._snapshot = snapshot
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._longest = QTimer(self, singleShot=True, interval=LONGEST_MS)
-        self._pause.timeout.connect(self.flush)
-        self._longest.timeout.connect(self.flush)
+        self._pause.timeout.connect(self._write)
+        self._longest.timeout.connect(self._write)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Something was typed that is not on the disk yet."""
+        return self._longest.isActive()
 
     def touch(self) -> None:
         self._pause.start()
@@ -96,30 +105,47 @@ class DraftKeeper(QObject):
             self._longest.start()
 
     def flush(self) -> None:
-        """Writes now if anything is waiting (also when the system logs the person off)."""
-        if not self._longest.isActive() and not self._pause.isActive():
+        """Writes at once, in this thread, if anything is waiting: the program closes or the system logs off."""
+        if not self.is_waiting:
             return
         self._stop()
-        self.write()
-
-    def write(self) -> None:
-        """Writes now. A full disk is reported by `failed`, typing goes on."""
-        title, data = self._snapshot()
-        now = datetime.now(UTC)
         try:
-            self._drafts.save(Draft(self._key, self._entity, self._record, title, now, data))
+            self._drafts.save(self._draft())
         except OSError as error:
             self.failed.emit(error)
-        else:
-            self.kept.emit(now)
 
     def done(self) -> None:
         self._stop()
-        self._drafts.remove(self._key)
+        key = self._key
+        self._tasks.disk(self, lambda: self._drafts.remove(key), lambda nothing: None, self.failed.emit)
+
+    def _write(self) -> None:
+        """In the background. A full disk is reported by `failed`, typing goes on."""
+        self._stop()
+        draft = self._draft()
+        self._tasks.disk(self, lambda: self._drafts.save(draft), lambda nothing: self.kept.emit(draft.saved_at),
+                         self.failed.emit)
+
+    def _draft(self) -> Draft:
+        title, data = self._snapshot()
+        return Draft(self._key, self._entity, self._record, title, datetime.now(UTC), data)
 
     def _stop(self) -> None:
         self._pause.stop()
         self._longest.stop()
+
+
+def _write(path: Path, draft: Draft) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = QSaveFile(str(path))
+    if not file.open(QIODevice.OpenModeFlag.WriteOnly):
+        raise OSError(file.error().value, file.errorString(), str(path))
+    file.write(json.dumps({
+        "key": draft.key, "entity": draft.entity, "record": draft.record, "title": draft.title,
+        "saved_at": draft.saved_at.isoformat(), "data": draft.data,
+    }, ensure_ascii=False).encode())
+    if not file.commit():
+        raise OSError(file.error().value, file.errorString(), str(path))
 
 
 def _read(path: Path) -> Draft | None:

@@ -1,18 +1,14 @@
-"""Values as Russian text: dates, money, quantities, plural forms. Pure: no Qt."""
+"""Values as text for the screen: dates, money, quantities, plural forms. No widgets."""
 
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+
+from crm_desktop.kit.i18n import tr
 
 NBSP = "\u00a0"
 MINUS = "\u2212"
 DASH = "\u2013"
 CURRENCY_SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "CNY": "¥"}
-
-_MONTHS_GENITIVE = (
-    "января", "февраля", "марта", "апреля", "мая", "июня",
-    "июля", "августа", "сентября", "октября", "ноября", "декабря",
-)
-_WEEKDAYS = ("понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье")
 
 
 def money(value: Decimal, currency: str = "") -> str:
@@ -46,10 +42,12 @@ def integer(value: int) -> str:
 def compact_money(value: Decimal) -> str:
     """For charts and counters: `2,41 млн`, `310 тыс.`, `96`."""
     size = abs(value)
-    for limit, unit in ((Decimal(10) ** 9, "млрд"), (Decimal(10) ** 6, "млн"), (Decimal(10) ** 4, "тыс.")):
-        if size >= limit:
-            divisor = Decimal(1000) if unit == "тыс." else limit
-            return f"{quantity(value / divisor, 0 if unit == 'тыс.' else 2)}{NBSP}{unit}"
+    if size >= 10**9:
+        return f"{quantity(value / 10**9, 2)}{NBSP}{tr('млрд')}"
+    if size >= 10**6:
+        return f"{quantity(value / 10**6, 2)}{NBSP}{tr('млн')}"
+    if size >= 10**4:
+        return f"{quantity(value / 10**3, 0)}{NBSP}{tr('тыс.')}"
     return quantity(value, 0)
 
 
@@ -69,7 +67,16 @@ def day(value: date) -> str:
 
 def day_in_words(value: date) -> str:
     """`понедельник, 2 ноября 2026`."""
-    return f"{_WEEKDAYS[value.weekday()]}, {value.day} {_MONTHS_GENITIVE[value.month - 1]} {value.year}"
+    weekdays = (tr("понедельник"), tr("вторник"), tr("среда"), tr("четверг"), tr("пятница"), tr("суббота"),
+                tr("воскресенье"))
+    return f"{weekdays[value.weekday()]}, {day_of_month(value)} {value.year}"
+
+
+def day_of_month(value: date) -> str:
+    """`2 ноября`."""
+    months = (tr("января"), tr("февраля"), tr("марта"), tr("апреля"), tr("мая"), tr("июня"), tr("июля"),
+              tr("августа"), tr("сентября"), tr("октября"), tr("ноября"), tr("декабря"))
+    return f"{value.day} {months[value.month - 1]}"
 
 
 def local(moment: datetime) -> datetime:
@@ -94,11 +101,11 @@ def moment_near(moment: datetime, now: datetime | None = None) -> str:
     today = local(now or datetime.now(UTC)).date()
     days = (today - at.date()).days
     if days == 0:
-        return f"сегодня {at:%H:%M}"
+        return f"{tr('сегодня')} {at:%H:%M}"
     if days == 1:
-        return f"вчера {at:%H:%M}"
+        return f"{tr('вчера')} {at:%H:%M}"
     if at.year == today.year:
-        return f"{at.day} {_MONTHS_GENITIVE[at.month - 1]} {at:%H:%M}"
+        return f"{day_of_month(at.date())} {at:%H:%M}"
     return day(at.date())
 
 

@@ -130,7 +130,7 @@ def _of_files(error: OSError) -> Problem:
 
 def _details(what: str, request_id: str, error: BaseException | None) -> str:
     lines = [
-        f"Окно CRM {VERSION}, {platform.platform()}, Python {platform.python_version()}",
+        f"OknoCRM {VERSION}, {platform.platform()}, Python {platform.python_version()}",
         f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC", what,
     ]
     if request_id:

@@ -60,6 +60,7 @@ class Tasks(QObject):
         self._is_expired = is_expired
         self._requests = ThreadPoolExecutor(threads, thread_name_prefix="request")
         self._rendering = ThreadPoolExecutor(1, thread_name_prefix="render")
+        self._disk = ThreadPoolExecutor(1, thread_name_prefix="disk")
         self._numbers = count(1)
         self._calls: dict[int, _Call[Any]] = {}
         self._latest: dict[tuple[int, str], int] = {}
@@ -98,6 +99,18 @@ class Tasks(QObject):
         """The same for heavy computing (papers, spreadsheets): one at a time, never in the way of requests."""
         self._start(owner, work, on_ok, on_error, key, busy, self._rendering)
 
+    def disk(
+        self,
+        owner: QObject,
+        work: Callable[[], T],
+        on_ok: Callable[[T], None],
+        on_error: OnError | None = None,
+        *,
+        busy: Busy | None = None,
+    ) -> None:
+        """The same for files: one after another, in the order they were asked for."""
+        self._start(owner, work, on_ok, on_error, None, busy, self._disk)
+
     def cancel(self, owner: QObject, key: str) -> None:
         """Forgets the owner's call of that key: its answer is not delivered."""
         number = self._latest.pop((id(owner), key), None)
@@ -125,12 +138,13 @@ class Tasks(QObject):
             self._fail(call, error)
 
     def shutdown(self) -> None:
-        """Stops: what has not begun never will, what is under way is not delivered."""
+        """Stops: requests that have not begun never will, files are still written, nothing is delivered."""
         self._closed = True
         self._calls.clear()
         self._parked.clear()
         for executor in (self._requests, self._rendering):
             executor.shutdown(wait=False, cancel_futures=True)
+        self._disk.shutdown(wait=True)  # what was to be written is written: drafts, files
 
     def _start(
         self, owner: QObject, work: Callable[[], T], on_ok: Callable[[T], None], on_error: OnError | None,

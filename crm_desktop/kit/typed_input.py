@@ -1,4 +1,4 @@
-"""What people type, as values: amounts with a dot or a comma, dates in every short form. Pure: no Qt.
+"""What people type, as values: amounts with a dot or a comma, dates in every short form. No widgets.
 
 A money amount typed as `1234.56` must never become 123456: a separator is taken as grouping only when it cannot be
 the decimal one.

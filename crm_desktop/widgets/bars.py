@@ -160,7 +160,7 @@ class Toast(QWidget):
         if self._link is not None:
             self._link.clicked.connect(self._undo)
             line.addWidget(self._link)
-        self._clock = _ToastText("", FontRole.CAPTION, "toast_muted", reserve="00 с")
+        self._clock = _ToastText("", FontRole.CAPTION, "toast_muted", reserve=tr("{seconds} с").format(seconds="00"))
         line.addWidget(self._clock)
         self._timer = QTimer(self, interval=1000)
         self._timer.timeout.connect(self._tick)

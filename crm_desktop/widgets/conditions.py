@@ -140,8 +140,8 @@ def _plain(column: Column, value: Any) -> str:
 
 def _days_text(column: Column, op: Op, value: Any, today: date) -> str:
     if op is not Op.BETWEEN:
-        sign = {Op.GE: "с ", Op.LE: "по ", Op.GT: "после ", Op.LT: "до "}.get(op, "")
-        return sign + formatting.day(_local_day(column, value))
+        words = {Op.GE: tr("с {day}"), Op.LE: tr("по {day}"), Op.GT: tr("после {day}"), Op.LT: tr("до {day}")}
+        return words.get(op, "{day}").format(day=formatting.day(_local_day(column, value)))
     first, last = (_local_day(column, item) for item in value)
     for choice in periods():
         if period(choice.code, today) == (first, last):

@@ -1,4 +1,4 @@
-"""The lines of a document as the table edits them: values, sums, undo, rows from the clipboard. Pure: no Qt."""
+"""The lines of a document as the table edits them: values, sums, undo, rows from the clipboard. No widgets."""
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
@@ -11,6 +11,7 @@ from crm_contract.kinds import LineColumn
 from crm_contract.totals import ZERO, Sums, document_sums, line_sums
 from crm_contract.vat import NO_VAT, RATE_CODES, VatMode, vat_rate
 from crm_desktop.kit import formatting
+from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.typed_input import parse_decimal
 
 UNDO_STEPS = 100
@@ -30,7 +31,7 @@ class Line:
     is_service: bool = False
     quantity: Decimal = Decimal(1)
     unit: str = "796"
-    unit_title: str = "шт"
+    unit_title: str = ""
     price: Decimal = Decimal(0)
     discount: Decimal = Decimal(0)
     vat_rate: str = ""
@@ -210,12 +211,12 @@ def parse_value(column: LineColumn, text: str) -> Decimal:
     """A typed number. Raises ValueError with a message for the person."""
     value = parse_decimal(text, DIGITS[column])
     if column is LineColumn.QUANTITY and not value:
-        raise ValueError("Количество больше нуля")
+        raise ValueError(tr("Количество больше нуля"))
     value = value or Decimal(0)
     if value < 0:
-        raise ValueError("Не меньше нуля")
+        raise ValueError(tr("Не меньше нуля"))
     if column is LineColumn.DISCOUNT and value > 100:
-        raise ValueError("Скидка не больше 100 %")
+        raise ValueError(tr("Скидка не больше 100 %"))
     return value
 
 

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication, QPalette
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from crm_contract.lists import Column, ColumnType, Condition, ListQuery, Sort
 from crm_desktop.kit import fonts, formatting
 from crm_desktop.kit.i18n import tr
+from crm_desktop.kit.icons import Icon
 from crm_desktop.widgets.cell_text import NUMERIC, default_width
 from crm_desktop.widgets.conditions import cell_condition
 from crm_desktop.widgets.empty import EmptyState
@@ -54,8 +55,11 @@ class PagedTable(QFrame):
         self._kept: set[Any] = set()
         self._kept_current: Any = None
         self._restoring = False
-        self._empty = EmptyState(tr("Здесь пока пусто"))
+        self._empty = EmptyState(tr("Здесь пока пусто"), parent=self.view)
         self._empty.acted.connect(self.empty_acted)
+        self._broken = EmptyState(tr("Список не загрузился"), tr("Проверьте связь с сервером и повторите."),
+                                  action=tr("Повторить"), icon=Icon.WIFI_SLASH, parent=self.view)
+        self._broken.acted.connect(self.model.refresh)
         self._lay_out()
         self._wire()
         self._show_sort()
@@ -127,19 +131,19 @@ class PagedTable(QFrame):
     def _lay_out(self) -> None:
         outer = QVBoxLayout(self)
         outer.setContentsMargins(1, 1, 1, 1)
-        self._stack = QStackedLayout()
-        self._stack.setStackingMode(QStackedLayout.StackingMode.StackAll)
-        self._stack.addWidget(self.view)
-        self._stack.addWidget(self._empty)
-        self._empty.hide()
-        outer.addLayout(self._stack)
+        outer.addWidget(self.view)
+        for cover in (self._empty, self._broken):
+            cover.setAutoFillBackground(True)
+            cover.setBackgroundRole(QPalette.ColorRole.Base)
+            cover.hide()
         self.setFocusProxy(self.view)
 
     def _wire(self) -> None:
         self.model.modelAboutToBeReset.connect(self._keep_selection)
         self.model.modelReset.connect(self._after_reset)
         self.model.arrived.connect(self._after_page)
-        self.model.failed.connect(self.load_failed)
+        self.model.failed.connect(self._on_failed)
+        self.model.loading_changed.connect(self._on_loading)
         self.model.total_changed.connect(self.total_changed)
         self.header.sectionResized.connect(self._on_resized)
         self.header.sectionMoved.connect(self.layout_changed)
@@ -148,6 +152,7 @@ class PagedTable(QFrame):
         self.view.selectionModel().selectionChanged.connect(self._on_selection)
         self.view.selectionModel().currentRowChanged.connect(self._on_current)
         self.view.resized.connect(self._fit)
+        self.view.resized.connect(self._place_covers)
         self.view.link_clicked.connect(self._open)
         self.view.doubleClicked.connect(self._open)
         self.view.opened.connect(self._open)
@@ -239,10 +244,24 @@ class PagedTable(QFrame):
         self.view.scrollTo(index)
 
     def _show_empty(self) -> None:
-        is_empty = self.model.total == 0
-        self._empty.setVisible(is_empty)
-        if is_empty:
-            self._empty.raise_()
+        self._empty.setVisible(self.model.total == 0)
+        self._place_covers()
+
+    def _on_failed(self, error: BaseException) -> None:
+        """Rows that are here stay; a list that never came says so in its place."""
+        self._broken.setVisible(self.model.total is None)
+        self._place_covers()
+        self.load_failed.emit(error)
+
+    def _on_loading(self, on: bool) -> None:
+        if on:
+            self._broken.hide()
+
+    def _place_covers(self) -> None:
+        for cover in (self._empty, self._broken):
+            if not cover.isHidden():
+                cover.setGeometry(self.view.viewport().geometry())
+                cover.raise_()
 
     def _sort_by(self, section: int) -> None:
         column = self.model.columns[section]

@@ -1,6 +1,7 @@
 """Paints the cells of lists by direct text drawing: fill of the row state, bar, pill, link, row line.
 
-Fast on purpose: no style options, no rich text, no state read from the model but the row itself.
+Fast on purpose: the view hands over its whole paint event, so there are no style options, no rich text, and no state
+is read from the model but the row itself.
 """
 
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
+from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QToolTip
 
 from crm_contract.lists import Column, ColumnType, Tone
 from crm_desktop.kit.fonts import FontRole, font
@@ -32,10 +33,9 @@ CellInk = Callable[[dict[str, Any], str], str | None]
 class TableDelegate(QStyledItemDelegate):
     """`row_tone` marks rows (error: red fill and bar; warn: a bar); `cell_ink` gives a cell another text colour."""
 
-    def __init__(self, view: QAbstractItemView, *, row_tone: RowTone | None = None,
+    def __init__(self, view: QTableView, *, row_tone: RowTone | None = None,
                  cell_ink: CellInk | None = None) -> None:
         super().__init__(view)
-        self._view = view
         self._row_tone = row_tone
         self._cell_ink = cell_ink
         self.hovered_row = -1
@@ -52,26 +52,38 @@ class TableDelegate(QStyledItemDelegate):
         # Measuring costs as much as drawing, and the same cells are painted over and over.
         self._advance = lru_cache(WIDTHS_KEPT)(lambda face, text: self._metrics[face].horizontalAdvance(text))
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        model: PagedModel = index.model()  # type: ignore[assignment]  # the view has no other model
-        area: QRect = option.rect
-        number, place = index.row(), index.column()
-        column = model.column(place)
-        row = model.row(number)
-        self._paint_ground(painter, area, option, number, row, is_first=self._is_first(place))
+    def paint_rows(self, painter: QPainter, view: QTableView, area: QRect) -> None:
+        """All cells that the area shows, row by row: a call per cell through the view would cost twice as much."""
+        model: PagedModel = view.model()  # type: ignore[assignment]  # the view has no other model
+        first, last = view.rowAt(area.top()), view.rowAt(area.bottom())
+        if first < 0:
+            return
+        sections = _sections(view, area)
+        chosen, focus = view.selectionModel(), view.currentIndex()
+        focus_cell = (focus.row(), focus.column()) if self.shows_cell_focus and view.hasFocus() else (-1, -1)
+        for number in range(first, (last if last >= 0 else model.rowCount() - 1) + 1):
+            top, height = view.rowViewportPosition(number), view.rowHeight(number)
+            row = model.row(number)
+            selected = row is not None and chosen.isRowSelected(number)
+            self._paint_ground(painter, QRect(area.left(), top, area.width(), height), number, row, selected=selected)
+            for section, left, width in sections:
+                self._paint_cell(painter, QRect(left, top, width, height), model.column(section), number, row)
+                if (number, section) == focus_cell:
+                    box(painter, QRectF(left + 1, top + 1, width - 2, height - 3), 5, None, color("accent"), 2)
+
+    def _paint_cell(self, painter: QPainter, area: QRect, column: Column, number: int, row: "Row | None") -> None:
         if row is None:
             _paint_skeleton(painter, area, column, number)
             return
         inner = area.adjusted(PADDING, 0, -PADDING, 0)
-        if column.type is ColumnType.STATE and self._paint_pill(painter, inner, column, row):
-            pass
-        elif column.type is ColumnType.FLAG:
+        kind = column.type
+        if kind is ColumnType.STATE and self._paint_pill(painter, inner, column, row):
+            return
+        if kind is ColumnType.FLAG:
             if row.data.get(column.name):
                 draw_icon(painter, _square(inner.center().x(), area.center().y(), 16), Icon.CHECK, "muted")
         else:
             self._paint_text(painter, inner, column, row)
-        if self.shows_cell_focus and option.state & QStyle.StateFlag.State_HasFocus:
-            box(painter, QRectF(area).adjusted(1, 1, -1, -2), 5, None, color("accent"), 2)
 
     def helpEvent(
         self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: _Index
@@ -95,15 +107,9 @@ class TableDelegate(QStyledItemDelegate):
             return pill_size(text).width() + 2 * PADDING
         return self._advance(_face(column), _shown(column, text)) + 2 * PADDING + 2
 
-    def _is_first(self, column: int) -> bool:
-        header = getattr(self._view, "horizontalHeader", None)
-        return header is None or header().visualIndex(column) == 0
-
     def _paint_ground(
-        self, painter: QPainter, area: QRect, option: QStyleOptionViewItem, number: int, row: "Row | None",
-        *, is_first: bool,
+        self, painter: QPainter, area: QRect, number: int, row: "Row | None", *, selected: bool
     ) -> None:
-        selected = bool(option.state & QStyle.StateFlag.State_Selected) and row is not None
         marked = self._row_tone(row.data) if self._row_tone is not None and row is not None else None
         if selected:
             painter.fillRect(area, color("soft"))
@@ -112,9 +118,10 @@ class TableDelegate(QStyledItemDelegate):
         elif number == self.hovered_row:
             painter.fillRect(area, color("hover"))
         painter.fillRect(area.left(), area.bottom(), area.width(), 1, color("rule"))
-        if is_first and (selected or marked is not None):
-            ink = color("accent") if selected else color(f"{marked.value}.mark" if marked else "accent")
-            painter.fillRect(area.left(), area.top(), BAR, area.height() - 1, ink)
+        if selected:
+            painter.fillRect(0, area.top(), BAR, area.height() - 1, color("accent"))
+        elif marked is not None:
+            painter.fillRect(0, area.top(), BAR, area.height() - 1, color(f"{marked.value}.mark"))
 
     def _paint_pill(self, painter: QPainter, area: QRect, column: Column, row: "Row") -> bool:
         choice = choice_of(column, row.data.get(column.name))
@@ -153,6 +160,17 @@ def _face(column: Column) -> str:
 def _shown(column: Column, text: str) -> str:
     """Tabular digits make the hyphen as wide as a digit; the no-break one keeps its width."""
     return text.replace("-", "\u2011") if column.type is ColumnType.NUMBER else text
+
+
+def _sections(view: QTableView, area: QRect) -> list[tuple[int, int, int]]:
+    """(section, left, width) of the columns that the area shows."""
+    header = view.horizontalHeader()
+    found = []
+    for section in range(header.count()):
+        left, width = header.sectionViewportPosition(section), header.sectionSize(section)
+        if left + width > area.left() and left <= area.right():
+            found.append((section, left, width))
+    return found
 
 
 def _paint_skeleton(painter: QPainter, area: QRect, column: Column, number: int) -> None:

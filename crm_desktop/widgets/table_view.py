@@ -1,7 +1,7 @@
 """The table view of lists: its keys, hover, links in cells, and which rows are on the screen."""
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QTableView, QWidget
 
 from crm_contract.lists import ColumnType
@@ -114,6 +114,12 @@ class ListView(QTableView):
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self._hover(-1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """By the delegate in one pass."""
+        painter = QPainter(self.viewport())
+        self._delegate.paint_rows(painter, self, event.rect())
+        painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -20,6 +20,7 @@ from fastapi import APIRouter, Request, Response
 from psycopg.rows import DictRow
 from psycopg_pool import PoolTimeout, TooManyRequests
 from pydantic import BaseModel, TypeAdapter
+from starlette.datastructures import UploadFile
 
 from crm_contract.errors import ErrorCode
 from crm_server.db.pool import Pool
@@ -239,11 +240,15 @@ def idempotency_key(request: Request) -> str:
 
 
 def fingerprint(request: Request, arguments: dict[str, Any]) -> bytes:
-    """What makes two requests the same command: method, address and body."""
+    """What makes two requests the same command: method, address and body; of an uploaded file, name and content."""
     digest = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}".encode())
     for name, value in sorted(arguments.items()):
         if isinstance(value, BaseModel):
             digest.update(name.encode() + value.model_dump_json().encode())
+        elif isinstance(value, UploadFile):
+            value.file.seek(0)
+            content = hashlib.file_digest(value.file, "sha256")  # type: ignore[arg-type]  # a spooled file can be read
+            digest.update(f"{name} {value.filename}\0".encode() + content.digest())
     return digest.digest()
 
 

@@ -58,10 +58,18 @@ class ChangeFeed:
         self._start = self._position = row["position"] if row else 0
         self._thread.start()
 
-    def stop(self) -> None:
+    def close(self) -> None:
+        """Lets waiting clients go: the process is about to stop."""
         self._stop.set()
         self._wake()
+
+    def stop(self) -> None:
+        self.close()
         self._thread.join(timeout=5)
+
+    @property
+    def closed(self) -> bool:
+        return self._stop.is_set()
 
     @property
     def position(self) -> int:

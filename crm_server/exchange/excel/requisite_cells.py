@@ -101,13 +101,14 @@ def _bare_pieces(text: str, expects: str) -> list[tuple[str, str]]:
         sizes = [len(word) for word in words]
         parts = words if sizes in ([10, 9], [12, 9], [9, 10], [9, 9], [10, 9, 13]) else parts
     pieces: list[tuple[str, str]] = []
+    has_inn = any(len(_GROUPING.sub("", part)) in (10, 12) for part in parts)
     for part in parts:
         if is_empty(part):
             continue
         code = _GROUPING.sub("", part.upper())
         taken = {kind for kind, _ in pieces}
         alone = len(parts) == 1 and not empty_word
-        kind = _kind_of(code, taken, expects, alone, first=not pieces and not empty_word)
+        kind = _kind_of(code, taken, expects, alone, first=not pieces and not empty_word and not has_inn)
         pieces.append((kind, code if kind else part))
     return pieces
 

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +20,17 @@ from crm_desktop.kit.drafts import Draft, DraftKeeper, Drafts
 from crm_desktop.kit.navigator import Navigator
 from crm_desktop.kit.session import Session
 from crm_desktop.kit.settings import Settings, keep_on_screen
+from crm_desktop.kit.tasks import Tasks
+
+
+@pytest.fixture
+def tasks(qtbot: QtBot) -> Iterator[Tasks]:
+    def unexpected(owner: QObject, error: BaseException) -> None:
+        raise error
+
+    made = Tasks(unexpected)
+    yield made
+    made.shutdown()
 
 
 def draft(key: str, **data: object) -> Draft:
@@ -46,12 +58,12 @@ def test_drafts_of_two_records_and_a_broken_file(tmp_path: Path) -> None:
 
 
 def test_typing_is_kept_after_a_pause_and_dropped_after_the_save(
-    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tasks: Tasks
 ) -> None:
     monkeypatch.setattr(drafts_module, "PAUSE_MS", 20)
     folder, owner = Drafts(tmp_path), QObject()
     state = {"name": "О"}
-    keeper = DraftKeeper(folder, "party/new", "party", None, lambda: (state["name"], dict(state)), owner)
+    keeper = DraftKeeper(folder, tasks, "party/new", "party", None, lambda: (state["name"], dict(state)), owner)
     with qtbot.waitSignal(keeper.kept, timeout=1000):
         keeper.touch()
     state["name"] = "ООО"
@@ -61,35 +73,56 @@ def test_typing_is_kept_after_a_pause_and_dropped_after_the_save(
     assert folder.list()[0].title == "ООО"
     keeper.touch()
     keeper.done()
+    assert not keeper.is_waiting
     keeper.flush()
-    assert folder.list() == []
+    qtbot.waitUntil(lambda: folder.list() == [], timeout=2000)
 
 
-def test_steady_typing_is_kept_too(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_steady_typing_is_kept_too(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tasks: Tasks
+) -> None:
     assert drafts_module.LONGEST_MS <= 5000
     monkeypatch.setattr(drafts_module, "PAUSE_MS", 200)
     monkeypatch.setattr(drafts_module, "LONGEST_MS", 120)
     owner = QObject()
-    keeper = DraftKeeper(Drafts(tmp_path), "k", "party", None, lambda: ("", {}), owner)
+    keeper = DraftKeeper(Drafts(tmp_path), tasks, "k", "party", None, lambda: ("", {}), owner)
     with qtbot.waitSignal(keeper.kept, timeout=1000):
         for _ in range(3):
             keeper.touch()
             qtbot.wait(30)
 
 
-def test_a_folder_that_cannot_be_written_is_told(qtbot: QtBot, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_told(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tasks: Tasks
+) -> None:
+    monkeypatch.setattr(drafts_module, "PAUSE_MS", 10)
     blocked = tmp_path / "file"
     blocked.write_text("x", "utf-8")
     owner = QObject()
-    keeper = DraftKeeper(Drafts(blocked / "drafts"), "k", "party", None, lambda: ("", {}), owner)
+    keeper = DraftKeeper(Drafts(blocked / "drafts"), tasks, "k", "party", None, lambda: ("", {}), owner)
     with qtbot.waitSignal(keeper.failed, timeout=1000) as caught:
-        keeper.write()
+        keeper.touch()
     assert isinstance(caught.args[0], OSError)  # type: ignore[index]
+    keeper.touch()
+    with qtbot.waitSignal(keeper.failed, timeout=1000):
+        keeper.flush()
+
+
+def test_an_older_write_never_covers_a_newer_one(tmp_path: Path) -> None:
+    folder = Drafts(tmp_path)
+    newer = Draft("k", "party", None, "", datetime(2026, 11, 2, 10, 5, tzinfo=UTC), {"n": 2})
+    folder.save(newer)
+    folder.save(draft("k", n=1))
+    assert folder.list()[0].data == {"n": 2}
+    folder.remove("k")
+    folder.save(newer)
+    assert folder.list() == []
 
 
 def test_a_killed_program_leaves_a_whole_draft(tmp_path: Path) -> None:
     code = f"""
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from crm_desktop.kit.drafts import Draft, Drafts

@@ -144,9 +144,15 @@ def test_a_failure_is_told_and_tried_again(table: PagedTable, server: ListServer
     with qtbot.waitSignal(table.load_failed, timeout=500) as caught:
         table.load()
     assert caught.args == [server.error]
+    assert table._broken.isVisible()
     server.error = None
-    table.refresh()
+    qtbot.keyClick(table._broken._link, Qt.Key.Key_Return)
     assert table.model.total == 5
+    assert not table._broken.isVisible()
+    server.error = OSError("y")
+    table.refresh()
+    assert not table._broken.isVisible()  # the rows that are here stay
+    assert table.model.row(0) is not None
 
 
 def test_cells_are_texts_of_their_type(table: PagedTable) -> None:

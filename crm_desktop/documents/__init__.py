@@ -1,0 +1,1 @@
+"""One editor for every kind of document, drawn from its declaration; print, preview and sending."""

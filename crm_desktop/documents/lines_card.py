@@ -1,0 +1,121 @@
+"""The lines of a document: heading with counts and facts, the table, the bar of shortages."""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from crm_contract.documents import DocumentRead, FactRead, FreeElsewhere, LineHintQuery
+from crm_contract.kinds import DocumentKind, LineColumn
+from crm_desktop.documents.api import DocumentsApi
+from crm_desktop.documents.bodies import line_data
+from crm_desktop.documents.hints import LineHints
+from crm_desktop.documents.picks import Picks
+from crm_desktop.documents.shortage import Cures, ShortageBar, chosen_line
+from crm_desktop.kit import formatting
+from crm_desktop.kit.i18n import tr
+from crm_desktop.kit.icons import Icon
+from crm_desktop.kit.tasks import Tasks
+from crm_desktop.widgets.buttons import Button, ButtonKind
+from crm_desktop.widgets.cards import Card
+from crm_desktop.widgets.line_table import LineTable
+from crm_desktop.widgets.pills import Pill
+
+
+class LinesCard(Card):
+    """`changed`: the person changed lines. `hinted`: prices or free goods came, the totals may differ."""
+
+    changed = Signal()
+    hinted = Signal()
+    removed = Signal(int)
+    place_asked = Signal(object)   # FreeElsewhere: take the goods from that place
+
+    def __init__(self, kind: DocumentKind, tasks: Tasks, api: DocumentsApi, picks: Picks,
+                 ask: Callable[[Sequence[int]], LineHintQuery], place_title: Callable[[], str],
+                 parent: QWidget | None = None) -> None:
+        super().__init__(tr("Строки"), ruled=True, margins=False, parent=parent)
+        self._marks = LineColumn.FREE in kind.lines
+        self._place_title = place_title
+        self.table = LineTable(kind.lines, picks.search_of("product"), resolve=picks.resolve,
+                               marks_shortage=self._marks)
+        self.hints = LineHints(tasks, api, self.table, ask, self)
+        self.facts = FactPills()
+        self.add_action(self.facts)
+        self._add = Button(tr("Строка"), ButtonKind.PLAIN, icon=Icon.PLUS, key="Ins", compact=True)
+        self._paste = Button(tr("Из буфера"), ButtonKind.PLAIN, icon=Icon.LIST_PLUS, key="Ctrl+V", compact=True)
+        self._add.clicked.connect(self.table.start_entry)
+        self._paste.clicked.connect(self.table.paste)
+        for button in (self._add, self._paste):
+            self.add_action(button)
+        self._shortage = ShortageBar(Cures(self.table.set_quantity, self._drop, self.place_asked.emit))
+        self.add(self.table, 1)
+        self.add(self._shortage)
+        self.table.changed.connect(self._on_changed)
+        self.table.current_changed.connect(lambda line: self._show_shortage())
+        self.table.removed.connect(self.removed)
+        self.hints.arrived.connect(self._on_hinted)
+        self._show_note()
+
+    def show_document(self, document: DocumentRead) -> None:
+        self.hints.begin(document.lines)
+        self.table.set_lines([line_data(line) for line in document.lines])
+        self.facts.show_facts(document.facts)
+        self.set_read_only(not document.editable)
+        if document.editable:
+            self.hints.refresh()
+        self._show_note()
+
+    def set_read_only(self, on: bool) -> None:
+        self.table.set_read_only(on)
+        self.table.delegate.marks_shortage = self._marks and not on
+        for button in (self._add, self._paste):
+            button.setVisible(not on)
+        self._show_shortage()
+
+    def _on_changed(self) -> None:
+        self._show_note()
+        self._show_shortage()
+        self.changed.emit()
+
+    def _on_hinted(self) -> None:
+        self._show_shortage()
+        self.hinted.emit()
+
+    def _show_note(self) -> None:
+        lines = self.table.lines()
+        count = sum((line.quantity for line in lines if not line.is_service), Decimal(0))
+        parts = [formatting.plural(len(lines), tr("строка"), tr("строки"), tr("строк"))]
+        if count:
+            parts.append(tr("{count} ед.").format(count=formatting.quantity(count)))
+        self.set_note(" · ".join(parts))
+
+    def _show_shortage(self) -> None:
+        short = self.table.shortages() if self.table.delegate.marks_shortage else []
+        current = self.table.view.currentIndex().row()
+        chosen = chosen_line(short, current)
+        elsewhere: Sequence[FreeElsewhere] = self.hints.elsewhere(chosen[1].product_id) if chosen else ()
+        enough = [item for item in elsewhere if chosen is not None and item.free >= chosen[1].quantity]
+        self._shortage.show_shortages(short, current, self._place_title(), enough)
+
+    def _drop(self, number: int) -> None:
+        self.table.model.remove_lines([number])
+        self.removed.emit(1)
+
+
+class FactPills(QWidget):
+    """«Оплачено 50 %», «В резерве 100 %»."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._line = QHBoxLayout(self)
+        self._line.setContentsMargins(0, 0, 8, 0)
+        self._line.setSpacing(6)
+
+    def show_facts(self, facts: Sequence[FactRead]) -> None:
+        while (item := self._line.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for fact in facts:
+            self._line.addWidget(Pill(f"{fact.title} {fact.text}", fact.tone))

@@ -1,0 +1,1 @@
+"""Lists of the client: one page for every declared list."""

@@ -1,0 +1,1 @@
+"""Balances and reservations."""

@@ -1,0 +1,53 @@
+"""Texts: every Russian literal on the screen goes through tr(); Qt's own texts are Russian too."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtWidgets import QApplication
+
+import crm_desktop
+from crm_desktop.kit import i18n
+from crm_desktop.kit.i18n import tr
+
+FOLDER = Path(crm_desktop.__file__).parent
+#: Words that are input, keys of a keyboard or file names, not texts of the interface.
+NOT_TEXTS = {"typed_input.py", "shortcuts.py", "resource_files.py"}
+CYRILLIC = re.compile("[А-Яа-яЁё]")
+
+
+def literals(tree: ast.AST) -> Iterator[ast.Constant]:
+    """Strings with Cyrillic letters that are neither docstrings nor arguments of tr()."""
+    skipped: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "tr":
+            skipped |= {id(child) for child in ast.walk(node)}
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            skipped.add(id(node.value))
+    for node in ast.walk(tree):
+        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in skipped
+        if is_text and CYRILLIC.search(node.value):
+            yield node
+
+
+@pytest.mark.parametrize("folder", ["kit", "widgets"])
+def test_every_text_can_be_translated(folder: str) -> None:
+    found = [
+        f"{path.name}:{node.lineno} {node.value}"
+        for path in sorted((FOLDER / folder).glob("*.py")) if path.name not in NOT_TEXTS
+        for node in literals(ast.parse(path.read_text("utf-8")))
+    ]
+    assert found == []
+
+
+def test_a_text_without_a_translation_is_itself(qapp: QApplication) -> None:
+    assert tr("Записать") == "Записать"
+
+
+def test_qt_speaks_russian_too(qapp: QApplication) -> None:
+    i18n.install(qapp)
+    assert QLocale().name() == "ru_RU"
+    assert CYRILLIC.search(QCoreApplication.translate("QLineEdit", "&Copy"))
