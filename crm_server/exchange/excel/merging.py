@@ -6,7 +6,6 @@ The first row takes over what the later ones know; a later row then counts as me
 from collections.abc import Sequence
 
 from crm_contract.exchange import ImportOptions, ImportTarget, Resolution, ResolutionAction, Severity
-from crm_contract.requisites import check_inn
 from crm_server.exchange.excel.answers import Answers
 from crm_server.exchange.excel.cells import Finding
 from crm_server.exchange.excel.parties import add_person
@@ -19,21 +18,20 @@ _TWIN_DIFFERENCE = 2    # digits: one slip, or two neighbours exchanged
 def find_twins(rows: Sequence[ParsedRow]) -> Twins:
     """Rows whose ИНН is wrong while a row of the same name has a right one that differs in a digit or two."""
     right: dict[str, list[tuple[int, str]]] = {}
-    wrong: list[tuple[int, PartyValues]] = []
+    wrong: list[tuple[int, str, str]] = []
     for parsed in rows:
         values = parsed.values
-        if not isinstance(values, PartyValues) or not values.inn:
+        if not isinstance(values, PartyValues) or not values.key:
             continue
-        if check_inn(values.inn):
-            wrong.append((parsed.number, values))
-        elif values.key:
+        if parsed.wrong_inn:
+            wrong.append((parsed.number, values.key, parsed.wrong_inn))
+        elif values.inn:
             right.setdefault(values.key, []).append((parsed.number, values.inn))
     twins: dict[int, tuple[int, str]] = {}
-    for number, values in wrong:
-        for twin in right.get(values.key, ()):
-            if _difference(twin[1], values.inn) <= _TWIN_DIFFERENCE:
-                twins[number] = twin
-                break
+    for number, key, inn in wrong:
+        twin = next((twin for twin in right.get(key, ()) if _difference(twin[1], inn) <= _TWIN_DIFFERENCE), None)
+        if twin:
+            twins[number] = twin
     return twins
 
 
@@ -82,12 +80,37 @@ class _PartyMerger(_Merger):
 
     def merge(self, rows: Sequence[ParsedRow]) -> None:
         parties = [parsed for parsed in rows if isinstance(parsed.values, PartyValues) and not parsed.skipped]
+        self._ask_about_continuations(parties)
+        parties = [parsed for parsed in parties if _party(parsed).name or _party(parsed).inn]
         with_inn = [parsed for parsed in parties if _party(parsed).inn]
         for parsed in with_inn:
             self._by_same_inn(parsed)
         for parsed in parties:
             if not _party(parsed).inn:
                 self._by_same_name(parsed)
+
+    def _ask_about_continuations(self, parties: Sequence[ParsedRow]) -> None:
+        """A row with neither name nor ИНН may go on with the contacts of the row above it."""
+        above: ParsedRow | None = None
+        for parsed in parties:
+            values = _party(parsed)
+            if values.name or values.inn:
+                above = parsed
+                continue
+            if above is None:
+                continue
+            finding = Finding(Severity.DOUBT, "continuation", f"Нет названия: продолжение строки {above.number}?",
+                              f"Добавить к строке {above.number}")
+            action = self.ask(parsed, "name", finding)
+            if action is ResolutionAction.KEEP:
+                continue
+            parsed.problems = [problem for problem in parsed.problems if problem.code != "name_missing"]
+            if action is not ResolutionAction.ACCEPT:
+                continue
+            if above.is_open or above.skipped:
+                parsed.note(Placed("name", None, finding))
+            elif self.absorb(above, parsed, "same_party", f"Добавлена к строке {above.number}"):
+                _unite(_party(above), values, parsed.number)
 
     def _by_same_inn(self, parsed: ParsedRow) -> None:
         values = _party(parsed)

@@ -14,12 +14,13 @@ from crm_contract.exchange import (
     Severity,
     import_field,
 )
+from crm_contract.requisites import check_inn
 from crm_server.exchange.excel.answers import Answers
 from crm_server.exchange.excel.cells import Finding, as_text
 from crm_server.exchange.excel.parties import parse_party
 from crm_server.exchange.excel.products import parse_product
 from crm_server.exchange.excel.reader import Cell, Row
-from crm_server.exchange.excel.values import Fields, ParsedRow, Placed, RowKind, Values
+from crm_server.exchange.excel.values import Fields, ParsedRow, PartyValues, Placed, RowKind, Values
 
 _TOTAL = re.compile(r"(?:под)?(?:итог|всего|total)\w*\b|общ\w* итог", re.IGNORECASE)
 _TOTAL_COUNT = re.compile(r"(?:итого|всего)\W*(\d+)\s*(?:запис|строк|позиц|контрагент|клиент|наимен)", re.IGNORECASE)
@@ -131,7 +132,7 @@ class _RowParser:
         column, text = texts[0]
         name = self._field_of.get(column, "")
         if self._options.target is ImportTarget.PARTIES:
-            return not numbers and name not in ("name", "full_name", "inn", "inn_kpp")
+            return not numbers and name in ("", "code", "segment", "relation")
         wordy = any(char.isalpha() for char in text) and (" " in text or not any(char.isdigit() for char in text))
         has_facts = any(field in self._columns for field in _GOODS_FACTS)
         return wordy and has_facts and name not in _GOODS_FACTS
@@ -158,6 +159,8 @@ class _RowParser:
             fields = Fields(cells, self._columns, self._twins.get(row.number))
             parsed.values = values = self._values(fields)
             values.notes.extend(kept)
+            if not applied and isinstance(values, PartyValues) and check_inn(values.inn):
+                parsed.wrong_inn = values.inn
             replaced = self._apply_answers(parsed, fields.found, applied) if fields.found else {}
             if not replaced:
                 break

@@ -119,7 +119,10 @@ class Problem:
 
 @dataclass(slots=True)
 class ParsedRow:
-    """One row of the sheet. `values` only for a row of data; `merged_into` is the row that took its values over."""
+    """One row of the sheet. `values` only for a row of data; `merged_into` is the row that took its values over.
+
+    `wrong_inn` is an ИНН that does not hold, as the file has it, whatever was answered since.
+    """
 
     row: Row
     kind: RowKind
@@ -127,6 +130,7 @@ class ParsedRow:
     problems: list[Problem] = field(default_factory=list)
     skipped: bool = False
     merged_into: int | None = None
+    wrong_inn: str = ""
 
     @property
     def number(self) -> int:

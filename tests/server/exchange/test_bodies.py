@@ -13,8 +13,8 @@ from crm_server.parties.checks import check_party, normalized
 from tests.server.exchange.workbooks import PARTIES, PRODUCTS, party, plan_of, product, xlsx
 
 ROLES = ("head", "accountant", "mechanic")
-FIRM = ["Контрагент", "ИНН/КПП", "Адрес", "Факт. адрес", "Контактное лицо", "Телефон", "E-mail", "Р/с", "БИК", "Менеджер",
-        "Клиент с", "Примечание"]
+FIRM = ["Контрагент", "ИНН/КПП", "Адрес", "Факт. адрес", "Контактное лицо", "Телефон", "E-mail", "Р/с", "БИК",
+        "Менеджер", "Клиент с", "Примечание"]
 VETER = ["ООО «Ветер»", "7707083893/770701001", "г. Тула", "г. Москва", "Иванов И.И. (директор)",
          "8 495 123-45-67, 8 916 123-45-67", "a@example.org; b@example.org", "40702810138250123017", "044525225",
          "Дроздова", "12.03.2019", "важный"]
@@ -56,9 +56,10 @@ def card(**changes) -> PartyCard:
         "kpp": "", "ogrn": "", "legal_address": "", "actual_address": "", "phone": "+7 495 123-45-67", "email": "",
         "is_customer": True, "is_supplier": False, "is_own": False, "tax_mode": None, "director_title": "",
         "director_name": "", "director_basis": "", "accountant_name": "", "manager": None, "branch": None,
-        "price_kind": None, "segment": "VIP", "payment_days": 10, "debt_limit": None, "note": "важный", "archived": False,
-        "contacts": [ContactRead(id=5, name="Иванов И. И.", position="", roles=[], phones=["+7 916 123-45-67"], emails=[],
-                                 mail_consent=True, note="")],
+        "price_kind": None, "segment": "VIP", "payment_days": 10, "debt_limit": None, "note": "важный",
+        "archived": False,
+        "contacts": [ContactRead(id=5, name="Иванов И. И.", position="", roles=[], phones=["+7 916 123-45-67"],
+                                 emails=[], mail_consent=True, note="")],
         "sites": [], "accounts": [AccountRead(id=9, bic="044525225", account="40702810200000000001", bank="",
                                               corr_account="", main=True)],
         "counters": [], "debt": Debt(total=Decimal(0), overdue=Decimal(0), overdue_days=0), "created_at": NOW,

@@ -8,8 +8,8 @@ from tests.server.exchange.workbooks import PARTIES, PRODUCTS, codes, party, pla
 ACCEPT, KEEP = ResolutionAction.ACCEPT, ResolutionAction.KEEP
 FIRM = ["Контрагент", "ИНН/КПП", "Адрес", "Контактное лицо", "Телефон", "E-mail", "Р/с", "БИК", "Менеджер", "Клиент с"]
 INN = "7707083893/770701001"
-ONE = ["ООО ВЕТЕР", INN, "г. Тула", "Иванов И.И.", "8 495 123-45-67", "a@example.org", "40702810138250123017", "044525225",
-       "Дроздова", "12.03.2019"]
+ONE = ["ООО ВЕТЕР", INN, "г. Тула", "Иванов И.И.", "8 495 123-45-67", "a@example.org", "40702810138250123017",
+       "044525225", "Дроздова", "12.03.2019"]
 TWO = ["Общество с ограниченной ответственностью «Ветер»", INN, "г. Москва", "Иванов И.И. (директор); Петрова А.А.",
        "84951234567, 8 916 123-45-67", "b@example.org", "40702810200000000001", "044525225", "Сомова", "2018-05-04"]
 THREE = ["Ветер, ООО", "7707083893", "", "", "", "", "", "", "", ""]
@@ -23,7 +23,8 @@ def test_three_spellings_become_one_party_that_knows_everything():
     assert values.name == "ООО «Ветер»"
     assert [phone.digits for phone in values.phones] == ["74951234567", "79161234567"]
     assert values.emails == ["a@example.org", "b@example.org"]
-    assert [(who.name, who.position) for who in values.contacts] == [("Иванов И. И.", "Директор"), ("Петрова А. А.", "")]
+    assert [(who.name, who.position) for who in values.contacts] == [
+        ("Иванов И. И.", "Директор"), ("Петрова А. А.", "")]
     assert [account.account for account in values.accounts] == ["40702810138250123017", "40702810200000000001"]
     assert (values.legal_address, values.actual_addresses) == ("г. Тула", ["г. Москва"])
     assert (values.manager, values.started_on) == ("Дроздова", date(2018, 5, 4))
@@ -69,6 +70,28 @@ def test_a_row_that_waits_for_an_answer_is_not_merged_and_takes_nothing_over():
     plan = plan_of(xlsx([FIRM, asked, TWO, THREE]), PARTIES)
     assert [row.bucket for row in plan.rows[1:]] == [Bucket.DOUBT, Bucket.READY, Bucket.MERGED]
     assert len(party(plan, 2).phones) == 1
+
+
+def test_a_row_without_a_name_may_continue_the_row_above():
+    more = ["", "", "", "Петрова А.А. – бухгалтер", "8 916 123-45-67", "", "", "", "", ""]
+    data = xlsx([FIRM, more, ONE, more, more])
+    plan = plan_of(data, PARTIES)
+    assert [row.bucket for row in plan.rows[1:]] == [Bucket.ERROR, Bucket.READY, Bucket.DOUBT, Bucket.DOUBT]
+    assert codes(row_of(plan, 4)) == ["continuation"]
+    plan = plan_of(data, PARTIES, Resolution(code="continuation", action=ACCEPT))
+    assert [row.bucket for row in plan.rows[1:]] == [Bucket.ERROR, Bucket.READY, Bucket.MERGED, Bucket.MERGED]
+    assert [(who.name, who.role) for who in party(plan, 3).contacts] == [
+        ("Иванов И. И.", ""), ("Петрова А. А.", "accountant")]
+    assert len(party(plan, 3).phones) == 2
+    kept = plan_of(data, PARTIES, Resolution(code="continuation", action=KEEP))
+    assert row_of(kept, 4).bucket is Bucket.ERROR
+
+
+def test_a_continuation_waits_for_the_row_it_continues():
+    more = ["", "", "", "Петрова А.А.", "", "", "", "", "", ""]
+    asked = ["ООО «Ветер»", "7707083893/7707010", *ONE[2:]]
+    plan = plan_of(xlsx([FIRM, asked, more]), PARTIES, Resolution(code="continuation", action=ACCEPT))
+    assert [row.bucket for row in plan.rows[1:]] == [Bucket.DOUBT, Bucket.DOUBT]
 
 
 GOODS = ["Артикул", "Товар", "Цена", "Штрихкод"]
