@@ -23,7 +23,7 @@ _ICONS = {
     Tone.INFO: Icon.INFO, Tone.WARN: Icon.WARNING_FILL, Tone.ERROR: Icon.X_CIRCLE_FILL, Tone.OK: Icon.CHECK_CIRCLE_FILL,
     Tone.NEUTRAL: Icon.INFO, Tone.VIOLET: Icon.INFO,
 }
-Action = tuple[str, Callable[[], None]]
+Action = tuple[str, Callable[[], object]]
 
 
 class InlineBar(QWidget):
@@ -72,7 +72,7 @@ class InlineBar(QWidget):
         ink = QColor(colors.mark if self._tone is Tone.WARN else colors.text)
         draw_icon(painter, QRectF(11, top, 16, 16), _ICONS[self._tone], ink)
 
-    def _action(self, caption: str, run: Callable[[], None], as_button: bool) -> QWidget:
+    def _action(self, caption: str, run: Callable[[], object], as_button: bool) -> QWidget:
         if as_button:
             button = Button(caption, compact=True)
             button.clicked.connect(run)
@@ -114,7 +114,7 @@ class MessageBar(QWidget):
         self.show()
         return bar
 
-    def show_problem(self, problem: Problem, *, retry: Callable[[], None] | None = None) -> bool:
+    def show_problem(self, problem: Problem, *, retry: Callable[[], object] | None = None) -> bool:
         """What happened, why, what to do and the code, with «Скопировать подробности»; True: it is shown."""
         actions: list[Action] = []
         if retry is not None:
@@ -147,6 +147,9 @@ class Toast(QWidget):
     def __init__(self, host: QWidget, text: str, *, action: str = "", seconds: int = UNDO_SECONDS) -> None:
         """Shows itself at once. `action` is the caption of the undo, empty for a plain notice."""
         super().__init__(host)
+        for older in host.findChildren(Toast):
+            if older is not self:
+                older.expire()
         self._host = host
         self._left = seconds
         self._paused = False
@@ -186,22 +189,27 @@ class Toast(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         box(QPainter(self), self.rect(), 8, color("toast"))
 
+    def expire(self) -> None:
+        """The time for the undo is over (or a newer toast takes the place)."""
+        if self._timer.isActive():
+            self.dismiss()
+            self.expired.emit()
+
     def dismiss(self) -> None:
         self._timer.stop()
         self.hide()
         self.deleteLater()
 
     def _undo(self) -> None:
-        self.undone.emit()
         self.dismiss()
+        self.undone.emit()
 
     def _tick(self) -> None:
         if self._paused:
             return
         self._left -= 1
         if self._left <= 0:
-            self.expired.emit()
-            self.dismiss()
+            self.expire()
         else:
             self._show_left()
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QTableView, QWidget
 
 from crm_contract.lists import ColumnType
 from crm_desktop.kit import fonts
-from crm_desktop.kit.shortcuts import ctrl_letter
+from crm_desktop.kit.shortcuts import TWINS, ctrl_letter
 from crm_desktop.widgets.paged_model import PagedModel
 from crm_desktop.widgets.table_delegate import TableDelegate
 from crm_desktop.widgets.table_header import TableHeader
@@ -79,7 +79,7 @@ class ListView(QTableView):
         plain = modifiers in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain and self.currentIndex().isValid():
             self.opened.emit(self.currentIndex())
-        elif key == Qt.Key.Key_F3 and modifiers == Qt.KeyboardModifier.AltModifier:
+        elif _asks_for_filter(event):
             self.filter_asked.emit(self.currentIndex())
         elif ctrl_letter(event) == "C":
             self.copied.emit()
@@ -146,3 +146,11 @@ class ListView(QTableView):
         if column.type is not ColumnType.NUMBER or row is None:
             return False
         return at.x() - self.visualRect(index).left() <= self._delegate.text_width(column, row.text(column))
+
+
+def _asks_for_filter(event: QKeyEvent) -> bool:
+    """Alt+F3, and Ctrl+Alt+F as in 1C, in both layouts."""
+    if event.key() == Qt.Key.Key_F3:
+        return event.modifiers() == Qt.KeyboardModifier.AltModifier
+    chord = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+    return event.modifiers() == chord and event.key() in (Qt.Key.Key_F, ord(TWINS["F"]))

@@ -162,7 +162,9 @@ def test_the_toast_undoes_or_goes_by_itself(host: QWidget, qtbot: QtBot) -> None
     assert host.rect().contains(toast.geometry())
     with qtbot.waitSignal(toast.undone):
         toast.findChild(QPushButton).click()
-    short = Toast(host, "Строка удалена", action="Отменить", seconds=1)
+    older = Toast(host, "Строка удалена", action="Отменить")
+    with qtbot.waitSignal(older.expired, timeout=500):
+        short = Toast(host, "Строка удалена", action="Отменить", seconds=1)
     with qtbot.waitSignal(short.expired, timeout=2500):
         pass
 

@@ -146,3 +146,16 @@ def test_every_kind_of_document_has_its_form(qtbot: QtBot, code: str) -> None:
     for declared in kind.fields:
         if declared.default and declared.type.value in ("choice", "integer"):
             assert str(form.field(declared.name).value()) == str(declared.default)
+
+
+def test_shift_tab_goes_all_the_way_back(form: Form, qtbot: QtBot) -> None:
+    order = list(form.fields())
+    form.field(order[-1]).setFocus()
+    for name in reversed(order):
+        editor = form.field(name).editor  # type: ignore[attr-defined]
+        qtbot.waitUntil(editor.hasFocus, timeout=1000)
+        form.focusNextPrevChild(False)
+    form.field(order[0]).setFocus()
+    for name in order:
+        assert form.field(name).editor.hasFocus()  # type: ignore[attr-defined]
+        form.focusNextPrevChild(True)

@@ -225,6 +225,13 @@ def test_filter_by_the_cell(
     assert caught.args == [condition, words]
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_F, Qt.Key(ord("А"))])
+def test_filter_by_the_cell_as_in_1c(table: PagedTable, qtbot: QtBot, key: Qt.Key) -> None:
+    table.load()
+    with qtbot.waitSignal(table.filter_asked, timeout=500):
+        qtbot.keyClick(table.view, key, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+
+
 def test_a_column_without_filter_is_not_filtered(table: PagedTable, qtbot: QtBot) -> None:
     table.load()
     table.view.setCurrentIndex(table.model.index(0, 5))
