@@ -175,14 +175,14 @@ def test_job_of_a_killed_worker_and_those_behind_its_lock_finish(
 
 
 def test_job_that_kills_its_workers_is_parked_and_others_finish(database: Database, database_url: str) -> None:
-    """Bar 29: a supervisor starts the worker again each time."""
+    """Bar 29: a supervisor starts the worker again each time. One of the others may run twice when it dies beside them."""
     with database.transaction():
         defer(Sql(database), "sample.kill_worker")
         defer_many(Sql(database), "sample.note", [{"word": str(n)} for n in range(100)])
     supervised = WorkerProcess(database_url, "tests.server.kit.sample_jobs")
     supervised.start()
     try:
-        wait_for(lambda: bool(list_failed_jobs(Sql(database))) and len(words(database)) == 100, 45)
+        wait_for(lambda: bool(list_failed_jobs(Sql(database))) and len(set(words(database))) == 100, 60)
     finally:
         supervised.stop()
     assert [(row["task_name"], row["kills"]) for row in list_failed_jobs(Sql(database))] == [("sample.kill_worker", 3)]
