@@ -175,7 +175,7 @@ def test_job_of_a_killed_worker_and_those_behind_its_lock_finish(
 
 
 def test_job_that_kills_its_workers_is_parked_and_others_finish(database: Database, database_url: str) -> None:
-    """Bar 29: a supervisor starts the worker again each time. One of the others may run twice when it dies beside them."""
+    """Bar 29: a supervisor starts the worker again each time. A job beside the dying one may run twice."""
     with database.transaction():
         defer(Sql(database), "sample.kill_worker")
         defer_many(Sql(database), "sample.note", [{"word": str(n)} for n in range(100)])
