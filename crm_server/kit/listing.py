@@ -127,7 +127,7 @@ class _Compiler:
         return sql.SQL(" AND ").join(parts)
 
     def _condition(self, column: Column, expr: Expr, condition: Condition, number: int) -> sql.Composable:
-        value = trusted(expr.value)
+        value = trusted(f"({expr.value})")
         sql_type = trusted(_SQL_TYPES.get(column.type, "text"))
         match condition.op:
             case Op.EMPTY:
@@ -136,7 +136,7 @@ class _Compiler:
                 return sql.SQL("({0} IS NOT NULL AND {0}::text <> '')").format(value)
             case Op.CONTAINS:
                 self.params.append(self._cast(ColumnType.TEXT, condition.value, column, number))
-                return sql.SQL("strpos(search_key({}::text), search_key(%s::text)) > 0").format(
+                return sql.SQL("strpos(search_key(({})::text), search_key(%s::text)) > 0").format(
                     trusted(expr.title or expr.value))
             case Op.IN | Op.NOT_IN:
                 values = condition.value if isinstance(condition.value, list) else [condition.value]
@@ -151,10 +151,10 @@ class _Compiler:
                 if not isinstance(bounds, list) or len(bounds) != 2:
                     raise invalid({f"conditions.{number}.value": "Нужны две границы"})
                 self.params.extend(self._cast(column.type, v, column, number) for v in bounds)
-                template = "{2}({0}) BETWEEN {2}(%s::{1}) AND {2}(%s::{1})"
+                template = "{2}{0} BETWEEN {2}(%s::{1}) AND {2}(%s::{1})"
             case _:
                 self.params.append(self._cast(column.type, condition.value, column, number))
-                template = "{2}({0}) " + _SIGNS[condition.op] + " {2}(%s::{1})"
+                template = "{2}{0} " + _SIGNS[condition.op] + " {2}(%s::{1})"
         # Texts stand in the order in which the list is sorted; equality is exact.
         key = "sort_key" if column.type is ColumnType.TEXT and condition.op in _ORDER_OPS else ""
         return trusted(template).format(value, sql_type, trusted(key))

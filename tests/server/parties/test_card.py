@@ -58,7 +58,7 @@ def test_statements_do_not_grow_with_contacts(boss: Person) -> None:
     boss.post("/api/parties", full())
     few = boss.statements
     many = boss.post("/api/parties", full() | {"contacts": [contact(f"Человек {n}") for n in range(200)]})
-    assert boss.statements == few
+    assert boss.statements <= few
     read = boss.get(f"/api/parties/{many['id']}")
     assert len(read["contacts"]) == 200
     body = as_body(read)
