@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from crm_contract.base import Answer, Ref, Request
 from crm_contract.lists import Choice, Tone
@@ -235,6 +236,18 @@ class ImportOptions(Request):
     prices_include_vat: bool = True
     resolutions: list[Resolution] = Field(default=[], max_length=20_000)
     remember_as: str = Field(default="", max_length=120)
+
+    @model_validator(mode="after")
+    def _check_mapping(self) -> Self:
+        known = {item.name: item for item in IMPORT_FIELDS[self.target]}
+        taken: set[str] = set()
+        for name in filter(None, self.mapping.values()):
+            if name not in known:
+                raise ValueError(f"Нет такого поля: {name}")
+            if name in taken and not known[name].many:
+                raise ValueError(f"Поле «{known[name].title}» выбрано для двух столбцов")
+            taken.add(name)
+        return self
 
 
 class Severity(StrEnum):

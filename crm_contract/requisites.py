@@ -26,6 +26,7 @@ _CYRILLIC = re.compile(r"[а-яё]")
 _EXTENSION = re.compile(r"[\s,;(]*(?:доб(?:ав(?:очный)?)?|вн(?:утр(?:енний)?)?|ext|#)[\s.:№]*(\d{1,6})\W*$",
                         re.IGNORECASE)
 _NO_SUCH_CODES = ("0", "1", "2", "88", "89")  # numbering plan of +7: none of these opens an area or operator code
+_WORD_OR_HASH = re.compile(r"[^\W\d_]|#")
 _NOT_DIGITS = re.compile(r"\D")
 _PHONE_CHARS = re.compile(r"[\d\s+()\-–—.‑/]+")
 
@@ -150,6 +151,8 @@ def check_email(text: str) -> str:
         return "Почта: нужен один знак @"
     if not _EMAIL.fullmatch(text) or ".." in text:
         return "Почта: адрес записан с ошибкой"
+    if text.isascii():
+        return ""
     if any(_LATIN.search(word) and _CYRILLIC.search(word) for word in re.split(r"[@.]", text)):
         return "Почта: русские буквы среди латинских"
     return ""
@@ -168,7 +171,7 @@ def normalize_phone(text: str) -> Phone | None:
     """One phone in any spelling, or None when it is none. A Russian number gets +7, a foreign one keeps its code."""
     text = text.strip()
     extension = ""
-    if found := _EXTENSION.search(text):
+    if _WORD_OR_HASH.search(text) and (found := _EXTENSION.search(text)):
         extension, text = found[1], text[: found.start()]
     if not _PHONE_CHARS.fullmatch(text):
         return None

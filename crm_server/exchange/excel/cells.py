@@ -50,6 +50,7 @@ _YEAR_FIRST = re.compile(r"(\d{4})[./\-](\d{1,2})[./\-](\d{1,2})(?:[ T]\d{1,2}:\
 _WORDED = re.compile(r"(?:(\d{1,2})\s+)?([а-яё]{3,8})\.?\s+(\d{4})(?:\s*г\.?(?:ода?)?)?", re.IGNORECASE)
 _MONTH_YEAR = re.compile(r"(\d{1,2})[./\-](\d{4})(?:\s*г\.?)?")
 _YEAR = re.compile(r"(19|20)\d{2}(?:\s*г\.?(?:од)?а?)?")
+_FLOAT_TAIL = re.compile(r"(?<=\d{5})[.,]0+(?!\d)")
 _FIRST_DAY, _LAST_DAY = 20_000, 60_000   # serial numbers of Excel: 1954 to 2064
 #: Letters that pass for digits, by look.
 LOOK_ALIKES = str.maketrans({"О": "0", "о": "0", "O": "0", "o": "0", "З": "3", "з": "3", "l": "1", "I": "1", "|": "1",
@@ -92,6 +93,12 @@ def raw_text(cell: Cell) -> str:
     return str(cell)
 
 
+def as_digits(cell: Cell) -> str:
+    """The text of a number-like cell without the tail of a float: «7707083893.0» → «7707083893»."""
+    text = as_text(cell)
+    return _FLOAT_TAIL.sub("", text) if "." in text or "," in text else text
+
+
 def is_empty(cell: Cell) -> bool:
     """Nothing, or a word that stands for nothing («нет», «н/д», «-»)."""
     if not isinstance(cell, str):
@@ -99,11 +106,11 @@ def is_empty(cell: Cell) -> bool:
     return len(cell) <= _LONGEST_EMPTY and as_text(cell).lower() in _EMPTY
 
 
-def excel_error(cell: Cell) -> Findings:
-    """`#Н/Д`, `#REF!` and the like: the file's own calculation failed."""
+def excel_error(cell: Cell, by_default: bool) -> Findings:
+    """`#Н/Д`, `#REF!` and the like: the file's own calculation failed. `by_default`: the value is no great loss."""
     if isinstance(cell, str) and cell.startswith("#") and cell.strip().lower() in _EXCEL_ERRORS:
         return (Finding(Severity.DOUBT, "excel_error", f"В ячейке ошибка Excel {cell.strip()}",
-                        "Загрузить без этого значения", ""),)
+                        "Загрузить без этого значения", "", by_default),)
     return NONE
 
 

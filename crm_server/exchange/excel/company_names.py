@@ -75,6 +75,17 @@ _NAME_PART = re.compile(r"[А-ЯЁа-яёA-Za-z]{2,}")
 _SPACES_AND_DOTS = re.compile(r"[\s.]")
 _PUNCTUATION = re.compile(r"[^0-9a-zа-я]+")
 _PATRONYMIC = re.compile(r"(?:ович|евич|ич|овна|евна|ична|инична|оглы|оглу|кызы)$", re.IGNORECASE)
+_SURNAME = re.compile(r"(?:[оеё]ва?|ина?|(?:ск|цк)(?:ий|ая|ой)|енко|[ую]к|[иы]х|ян|дзе|швили)$", re.IGNORECASE)
+_GIVEN_NAMES = frozenset({
+    "александр", "алексей", "анатолий", "андрей", "антон", "артем", "борис", "вадим", "валентин", "валерий", "василий",
+    "виктор", "виталий", "владимир", "вячеслав", "геннадий", "георгий", "григорий", "денис", "дмитрий", "евгений",
+    "егор", "иван", "игорь", "илья", "кирилл", "константин", "леонид", "максим", "михаил", "никита", "николай", "олег",
+    "павел", "петр", "роман", "руслан", "семен", "сергей", "станислав", "степан", "тимур", "федор", "юрий", "яков",
+    "ярослав", "александра", "алла", "анастасия", "анна", "валентина", "валерия", "вера", "виктория", "галина", "дарья",
+    "евгения", "екатерина", "елена", "жанна", "зинаида", "ирина", "кристина", "ксения", "лариса", "лидия", "любовь",
+    "людмила", "марина", "мария", "надежда", "наталья", "нина", "оксана", "ольга", "полина", "раиса", "светлана",
+    "софья", "тамара", "татьяна", "юлия",
+})
 _INITIALS = re.compile(r"[А-ЯЁ]\.\s?(?:[А-ЯЁ]\.?)?$")
 _VOWELS = frozenset("АЕЁИОУЫЭЮЯAEIOUY")
 _SHORT_WORDS = frozenset({"ДОМ", "МИР", "ВЕК", "ЛЕС", "СВЕТ", "ГРАД", "МОСТ", "САД", "ПАРК", "ДВОР", "ЮГ", "ЛИГА",
@@ -159,7 +170,11 @@ def looks_like_person(text: str) -> bool:
         return False
     if _ORGANIZATION_WORDS.search(text) or any(char.isdigit() for char in text):
         return False
-    return bool(_INITIALS.search(text)) or bool(_PATRONYMIC.search(words[-1]))
+    if _INITIALS.search(text) or _PATRONYMIC.search(words[-1]):
+        return True
+    given = [word.lower().replace("ё", "е") in _GIVEN_NAMES for word in words]
+    return len(words) == 2 and any(given) and any(
+        _SURNAME.search(word) for word, is_given in zip(words, given, strict=True) if not is_given)
 
 
 def _split_form(text: str) -> tuple[str, str]:

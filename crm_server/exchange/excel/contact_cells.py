@@ -28,6 +28,7 @@ _PIECES = re.compile(r"[;\n|]+")
 _BETWEEN_MAILS = re.compile(r"[;,\s]+")
 _BETWEEN_PHONES = re.compile(r"[;,\n]+")
 _GAPS = re.compile(r"\s{2,}")  # where a mail or a phone was cut out
+_FLOAT = re.compile(r"\d{10,11}\.0+")
 _DIGIT = re.compile(r"\d")
 _ONLY_PUNCTUATION = re.compile(r"[\W_]*")
 _TO_LATIN = str.maketrans("авсенкмортхуАВСЕНКМОРТХУ", "abcehkmoptxyABCEHKMOPTXY")
@@ -52,7 +53,9 @@ def contacts_value(cell: Cell) -> tuple[Contacts, Findings]:
     contacts = Contacts()
     if is_empty(cell):
         return contacts, NONE
-    text = _SPACED_AT.sub("@", as_lines(cell)) if isinstance(cell, str) else as_lines(cell)
+    text = _SPACED_AT.sub("@", as_lines(cell))
+    if _FLOAT.fullmatch(text):
+        text = text.partition(".")[0]
     if _read_uniform(text, contacts):
         return contacts, NONE
     findings: list[Finding] = []
@@ -77,6 +80,8 @@ def _read_uniform(text: str, contacts: Contacts) -> bool:
             return False
         contacts.emails.extend(dict.fromkeys(emails))
         return True
+    if not _DIGIT.search(text):
+        return False
     phones = [normalize_phone(part) for part in _BETWEEN_PHONES.split(text.strip(" ;,"))]
     good = [phone for phone in phones if phone]
     if len(good) != len(phones):
@@ -134,11 +139,18 @@ def _read_words(words: str, contacts: Contacts) -> list[Person]:
 
 
 def _owner(at: int, words: str, people: list[Person], contacts: Contacts) -> Person | Contacts:
-    """Whose a phone or mail at this place is: the name before it, else the first after it, else nobody's."""
+    """Whose a phone or mail at this place is: of the name between the same commas, else of the name before it, else
+    of the first one after it, else nobody's."""
     if not people:
         return contacts
-    before = [who for who in people if 0 <= words.lower().find(who.name.split()[0].lower()) < at]
-    return before[-1] if before else people[0]
+    lower = words.lower()
+    places = {lower.find(who.name.split(maxsplit=1)[0].lower()): who for who in people}
+    between_commas = lower.count(",", 0, at)
+    for place, who in places.items():
+        if place >= 0 and lower.count(",", 0, place) == between_commas:
+            return who
+    before = [place for place in places if 0 <= place < at]
+    return places[max(before)] if before else people[0]
 
 
 def _read_email(text: str, cell: str, contacts: Contacts, findings: list[Finding]) -> str:

@@ -9,7 +9,16 @@ from crm_contract.exchange import Severity
 from crm_contract.requisites import check_barcode, count_digits
 from crm_contract.units import PIECE, Unit, find_unit, unit
 from crm_contract.vat import VatKind, standard_rate
-from crm_server.exchange.excel.cells import LOOK_ALIKES, NONE, Finding, Findings, as_text, is_empty, parse_number
+from crm_server.exchange.excel.cells import (
+    LOOK_ALIKES,
+    NONE,
+    Finding,
+    Findings,
+    as_digits,
+    as_text,
+    is_empty,
+    parse_number,
+)
 from crm_server.exchange.excel.reader import Cell
 
 _MAX_PRICE = Decimal("99999999999")
@@ -177,7 +186,7 @@ def barcode_values(cell: Cell) -> tuple[list[str], Findings]:
     """Barcodes of one cell; 4600332245382.0 and texts with spaces are read as digits."""
     if is_empty(cell):
         return [], NONE
-    text = re.sub(r"(?<=\d)\.0+$", "", as_text(cell))
+    text = as_digits(cell)
     if _SCIENTIFIC.fullmatch(text):
         return [], (Finding(Severity.DOUBT, "lost_digits", "Штрихкод: Excel округлил число, последние цифры потеряны",
                             "Загрузить без штрихкода", ""),)

@@ -187,6 +187,11 @@ def _weigh(heading: str, target: ImportTarget, looks_like: Mapping[str, int]) ->
     return weights
 
 
+def to_remember(headings: Sequence[str], mapping: Mapping[int, str]) -> dict[str, str]:
+    """A mapping by normalised headings, for the next file of the same sender; columns left out are remembered too."""
+    return {normalize(heading): mapping.get(column, "") for column, heading in enumerate(headings) if normalize(heading)}
+
+
 def prices_include_vat(headings: Sequence[str]) -> bool | None:
     """What the heading of a price column says about VAT; None when it says nothing."""
     for heading in map(normalize, headings):

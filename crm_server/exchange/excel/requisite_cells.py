@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from crm_contract.exchange import Severity
 from crm_contract.requisites import check_account, check_bic, check_inn, check_kpp, check_ogrn
-from crm_server.exchange.excel.cells import LOOK_ALIKES, NONE, Finding, Findings, as_text, is_empty
+from crm_server.exchange.excel.cells import LOOK_ALIKES, NONE, Finding, Findings, as_digits, is_empty
 from crm_server.exchange.excel.reader import Cell
 
 _SCIENTIFIC = re.compile(r"\d+[.,]?\d*[EеЕe]\+?\d{1,2}")
@@ -48,7 +48,7 @@ def codes_value(cell: Cell, expects: str = "inn_kpp") -> tuple[Codes, Findings]:
     «7701…/7701…», «ИНН 77… КПП 77…», «н/д/743401001», a 12-digit ИНН alone, a number without its leading zero.
     """
     numeric = isinstance(cell, int | Decimal)
-    text = as_text(cell)
+    text = as_digits(cell)
     if is_empty(cell):
         return Codes(), NONE
     if _SCIENTIFIC.fullmatch(text):
@@ -180,7 +180,7 @@ def bic_value(cell: Cell) -> tuple[str, Findings]:
     """A БИК; the leading zero that Excel dropped is put back, for every БИК has one."""
     if is_empty(cell):
         return "", NONE
-    digits = _GROUPING.sub("", _BIC_LABEL.sub("", as_text(cell)))
+    digits = _GROUPING.sub("", _BIC_LABEL.sub("", as_digits(cell)))
     if len(digits) == 8 and not check_bic("0" + digits):
         return "0" + digits, (Finding(Severity.NOTE, "bic_zero", f"БИК без нуля впереди, записан как 0{digits}"),)
     if message := check_bic(digits):
@@ -193,7 +193,7 @@ def account_values(cell: Cell) -> tuple[list[BankAccount], Findings]:
     once the БИК of the row is known."""
     if is_empty(cell):
         return [], NONE
-    text = as_text(cell)
+    text = as_digits(cell)
     if len(text) == 20 and text.isdigit() and not isinstance(cell, int):
         return [BankAccount(text) if not text.startswith("301") else BankAccount(corr_account=text)], NONE
     lost = _SCIENTIFIC.fullmatch(text) or (isinstance(cell, int | Decimal) and cell >= _EXCEL_DIGITS)

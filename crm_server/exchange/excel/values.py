@@ -74,6 +74,8 @@ class ProductValues:
 
 
 Values = PartyValues | ProductValues
+#: Fields whose failed calculation need not stop a row.
+_LESSER = frozenset({"note", "segment", "manager", "website", "position", "country", "manufacturer"})
 
 
 class RowKind(StrEnum):
@@ -187,7 +189,7 @@ class Fields:
                 cell = cells[column] if column < len(cells) else None
                 if cell is None:
                     continue
-                if isinstance(cell, str) and cell[:1] == "#" and (wrong := excel_error(cell)):
+                if isinstance(cell, str) and cell[:1] == "#" and (wrong := excel_error(cell, name in _LESSER)):
                     self.report(name, wrong, column)
                     continue
                 self._raw.setdefault(name, cell)

@@ -42,7 +42,8 @@ def test_inn_and_kpp_in_one_cell(text):
 
 
 @pytest.mark.parametrize(("cell", "inn", "kpp"), [
-    (SOLE, SOLE, ""), (int(GOOD), GOOD, ""), ("н/д/743401001", "", "743401001"), ("/743401001", "", "743401001"),
+    (SOLE, SOLE, ""), (f"{GOOD}.0", GOOD, ""),
+    (int(GOOD), GOOD, ""), ("н/д/743401001", "", "743401001"), ("/743401001", "", "743401001"),
     (f"{GOOD}/", GOOD, ""), (f"{GOOD}/нет", GOOD, ""), ("н/д", "", ""), (f"КПП {KPP}", "", KPP),
     (541501001, "", "541501001"),
 ])
@@ -73,7 +74,8 @@ def test_lost_zero_of_an_inn(cell, by_default):
 
 
 @pytest.mark.parametrize(("cell", "bic", "expected"), [
-    ("044525225", "044525225", []), (44525225, "044525225", [("bic_zero", None, False)]),
+    ("044525225", "044525225", []), ("44525225.0", "044525225", [("bic_zero", None, False)]),
+    (44525225, "044525225", [("bic_zero", None, False)]),
     ("БИК 044525225", "044525225", []), ("4452522", "", [("bic", "", False)]),
 ])
 def test_bic(cell, bic, expected):
@@ -97,7 +99,7 @@ def test_accounts():
     ("8 495 123 45 67, доб. 305, 8 916 123-45-67", ["+7 495 123-45-67 доб. 305", "+7 916 123-45-67"], []),
     ("89161234567 89031234567", ["+7 916 123-45-67", "+7 903 123-45-67"], []),
     ("тел./факс: (495) 123-45-67", ["+7 495 123-45-67"], []),
-    (89168853933, ["+7 916 885-39-33"], []),
+    (89168853933, ["+7 916 885-39-33"], []), ("89168853933.0", ["+7 916 885-39-33"], []),
     ("spartakgorshkov @ example.com", [], ["spartakgorshkov@example.com"]),
     ("SAMSON@EXAMPLE.ORG ", [], ["samson@example.org"]),
     ("a@example.org; b@example.com,c@example.net", [], ["a@example.org", "b@example.com", "c@example.net"]),
@@ -115,6 +117,9 @@ def test_phones_and_mails_belong_to_the_people_beside_them():
     assert [(who.name, who.position, [p.digits for p in who.phones], who.emails) for who in contacts.people] == [
         ("Иванов Иван", "Директор", ["79161234567"], ["iv@example.ru"]), ("Мария", "Бухгалтер", ["79031112233"], [])]
     assert not contacts.phones
+    contacts, _ = contacts_value("8 (495) 123-45-67 Иванов, моб. 8-916-111-22-33 Сергей Петрович")
+    assert {who.name: [phone.digits for phone in who.phones] for who in contacts.people} == {
+        "Иванов": ["74951234567"], "Сергей Петрович": ["79161112233"]}
 
 
 @pytest.mark.parametrize(("cell", "code", "value", "rest"), [

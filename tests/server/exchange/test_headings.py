@@ -4,7 +4,7 @@ import pytest
 
 from crm_contract.exchange import IMPORT_FIELDS, ImportTarget
 from crm_server.exchange.excel.analysis import analyse
-from crm_server.exchange.excel.headings import candidates, prices_include_vat
+from crm_server.exchange.excel.headings import candidates, prices_include_vat, to_remember
 from crm_server.exchange.excel.reader import open_book
 from crm_server.exchange.excel.vocabulary import RULES
 from tests.server.exchange.workbooks import PARTIES, PRODUCTS, add_rows, to_bytes, workbook, xlsx
@@ -176,7 +176,9 @@ def test_a_price_list_is_told_from_a_customer_list():
 
 def test_remembered_mapping_beats_guesses():
     data = xlsx([["Что", "Почём", "Артикул"], ["Датчик", 10, "A-1"]])
-    _, mapping, _ = analysed(data, PRODUCTS, remembered={"что": "name", "почем": "price_purchase", "артикул": ""})
+    remembered = to_remember(["Что", "Почём", "Артикул", ""], {0: "name", 1: "price_purchase"})
+    assert remembered == {"что": "name", "почем": "price_purchase", "артикул": ""}
+    _, mapping, _ = analysed(data, PRODUCTS, remembered=remembered)
     assert mapping == {0: "name", 1: "price_purchase"}
 
 
