@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from crm_contract.documents import ActionBody, DocumentRead
 from crm_contract.kinds import Action, DocumentKind
+from crm_contract.lists import Tone
 from crm_desktop.documents.bodies import extra_text
 from crm_desktop.kit.i18n import tr
 from crm_desktop.widgets.buttons import ButtonKind
@@ -15,7 +16,6 @@ from crm_desktop.widgets.dialogs import Dialog, confirm
 from crm_desktop.widgets.form import Form
 from crm_desktop.widgets.kind_fields import SearchOf, rows_for
 from crm_desktop.widgets.text_fields import MultilineEdit
-from crm_contract.lists import Tone
 
 #: `run` with the answers; its version is put in by the one who sends it.
 Run = Callable[[ActionBody], object]

@@ -117,8 +117,8 @@ class DocumentsApi:
         found: list[RefHit | None] = []
         for text in texts:
             hits = self.pick("product", {"q": text, "place_id": place_id})
-            exact = [hit for hit in hits if text.strip().lower() in (hit.title.lower(), hit.fill.get("sku", "").lower())]
-            only = exact or hits
+            asked = text.strip().lower()
+            only = [hit for hit in hits if asked in (hit.title.lower(), hit.fill.get("sku", "").lower())] or hits
             found.append(only[0] if len(only) == 1 else None)
         return found
 

@@ -67,7 +67,8 @@ def extra_text(value: Any) -> str:
 def field_errors(error: ValidationError) -> dict[str, str]:
     """`lines.2.quantity` → message, as the server would say it."""
     texts = {
-        "missing": tr("Заполните поле"), "date_type": tr("Заполните поле"), "greater_than": tr("Должно быть больше нуля"),
+        "missing": tr("Заполните поле"), "date_type": tr("Заполните поле"),
+        "greater_than": tr("Должно быть больше нуля"),
         "string_too_long": tr("Слишком длинный текст"), "too_long": tr("Слишком много строк"),
         "decimal_max_digits": tr("Слишком большое число"), "decimal_whole_digits": tr("Слишком большое число"),
         "less_than_equal": tr("Слишком большое число"),

@@ -1,4 +1,4 @@
-"""What the server knows of the lines while they are typed: article, unit, price, rate, free goods here and elsewhere."""
+"""What the server knows of the lines while they are typed: article, unit, price, rate, free goods."""
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal

@@ -45,7 +45,7 @@ class LinesCard(Card):
         self._add = Button(tr("Строка"), ButtonKind.PLAIN, icon=Icon.PLUS, key="Ins", compact=True)
         self._paste = Button(tr("Из буфера"), ButtonKind.PLAIN, icon=Icon.LIST_PLUS, key="Ctrl+V", compact=True)
         self._add.clicked.connect(self.table.start_entry)
-        self._paste.clicked.connect(self.table.paste)
+        self._paste.clicked.connect(lambda: self.table.view.acted.emit("paste"))
         for button in (self._add, self._paste):
             self.add_action(button)
         self._shortage = ShortageBar(Cures(self.table.set_quantity, self._drop, self.place_asked.emit))

@@ -17,7 +17,7 @@ OF_PARTY = frozenset({"contact", "site", "contract"})
 
 
 class Picks:
-    """`owner` is the page: its `show_problem` tells of a failed search. `party` and `place` are asked at each search."""
+    """`owner` is the page: its `show_problem` tells of a failed search. `party`, `place` are asked at each search."""
 
     def __init__(self, tasks: Tasks, api: DocumentsApi, owner: QObject, party: Callable[[], int | None],
                  place: Callable[[], int | None]) -> None:

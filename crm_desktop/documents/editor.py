@@ -1,0 +1,464 @@
+"""The editor of a document of any kind: everything on the page follows from the declaration of the kind."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from crm_contract.base import Ref
+from crm_contract.documents import KINDS, DocumentRead, FreeElsewhere, LineHintQuery
+from crm_contract.kinds import DocumentKind, Totals
+from crm_contract.lists import Tone
+from crm_contract.vat import VatMode, rates_on
+from crm_desktop.documents.actions import main_action, offered
+from crm_desktop.documents.allocations import AllocationCard
+from crm_desktop.documents.api import DocumentsApi
+from crm_desktop.documents.based_on import followings
+from crm_desktop.documents.bottom import Foot
+from crm_desktop.documents.commands import Commands
+from crm_desktop.documents.header_form import HeaderForm
+from crm_desktop.documents.lines_card import LinesCard
+from crm_desktop.documents.new_document import after_party, local_defaults, remote_defaults
+from crm_desktop.documents.picks import Picks
+from crm_desktop.documents.related import stages
+from crm_desktop.documents.title_row import TitleRow
+from crm_desktop.documents.totals import TotalsCard
+from crm_desktop.kit import formatting
+from crm_desktop.kit.drafts import Draft, DraftKeeper
+from crm_desktop.kit.feature import AppContext
+from crm_desktop.kit.i18n import tr
+from crm_desktop.kit.page import Page
+from crm_desktop.kit.problems import Problem, problem_of
+from crm_desktop.widgets.bars import MessageBar, Toast
+from crm_desktop.widgets.cards import CARD_GAP, PAGE_EDGE
+from crm_desktop.widgets.scrolled import scrolled
+from crm_desktop.widgets.stage_meter import StageMeter
+from crm_desktop.widgets.suggest import Suggestion
+
+GUARD, CHANGED, DRAFT, PRICES = "guard", "changed", "draft", "prices"
+
+
+class DocumentEditor(Page):
+    """`entity` is the code of the kind, `document_id` None makes a new one; `params`: `party_id`, `draft`."""
+
+    watches = frozenset({*KINDS, "stock"})
+
+    def __init__(self, app: AppContext, entity: str, document_id: int | None, params: Mapping[str, Any],
+                 parent: QWidget | None = None) -> None:
+        self.kind: DocumentKind = KINDS[entity]
+        super().__init__(self.kind.short, parent)
+        self.app = app
+        self.api = DocumentsApi(app.api)
+        self.document: DocumentRead | None = None
+        self.base: DocumentRead | None = None   # what the person's changes are compared with
+        self._id = document_id
+        self._params = dict(params)
+        self._shown = False
+        self._lines_dirty = False
+        self._loading = False
+        self._after_load: Callable[[], object] | None = None
+        self._draft_key = str(params.get("draft") or "") or _draft_key(self.kind, document_id)
+        self._build()
+        self.commands = Commands(self)
+        self._keeper = self._make_keeper()
+        self._connect()
+        if document_id is None:
+            self._begin_new()
+        else:
+            self._content.setEnabled(False)
+            self.title_row.set_busy(True)
+            self.load()
+
+    # --- building --------------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        picks = Picks(self.app.tasks, self.api, self, lambda: self.form.id_of("party_id"),
+                      lambda: self.form.id_of("place_id"))
+        self.search_of = picks.search_of
+        self.title_row = TitleRow(self.kind)
+        self.messages = MessageBar()
+        self.meter = StageMeter()
+        self.form = HeaderForm(self.kind, picks.search_of)
+        self.totals = TotalsCard() if self.kind.lines and self.kind.priced else None
+        self.foot = Foot(self.form.comment, self.totals)
+        self.lines: LinesCard | None = None
+        self.shares: AllocationCard | None = None
+        content = self._content = QWidget()
+        stack = QVBoxLayout(content)
+        stack.setContentsMargins(PAGE_EDGE, 0, PAGE_EDGE, 12)
+        stack.setSpacing(CARD_GAP)
+        stack.addWidget(self.meter)
+        stack.addWidget(self.form)
+        if self.kind.lines:
+            self.lines = LinesCard(self.kind, self.app.tasks, self.api, picks, self._line_question,
+                                   lambda: self.form.title_of("place_id"))
+            self.lines.table.set_rates(lambda: rates_on(self.form.day()))
+            stack.addWidget(self.lines, 1)
+        if self.kind.totals is Totals.AMOUNT:
+            self.shares = AllocationCard()
+            stack.addWidget(self.shares, 1)
+        stack.addWidget(self.foot)
+        head = QVBoxLayout()
+        head.setContentsMargins(PAGE_EDGE, 12, PAGE_EDGE, 12)
+        head.setSpacing(CARD_GAP)
+        head.addWidget(self.title_row)
+        head.addWidget(self.messages)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addLayout(head)
+        outer.addWidget(scrolled(content), 1)
+        self.setObjectName("page")
+        self.meter.hide()
+
+    def _connect(self) -> None:
+        self.form.edited.connect(self._on_edited)
+        self.form.party_chosen.connect(self._on_party)
+        self.form.opened.connect(self._open)
+        self.foot.opened.connect(self._open_key)
+        self.foot.based_on_asked.connect(self.commands.open_based_on)
+        self.meter.clicked.connect(self._open_key)
+        if self.lines is not None:
+            self.lines.changed.connect(self._on_lines)
+            self.lines.hinted.connect(self._show_totals)
+            self.lines.removed.connect(self._offer_undo)
+            self.lines.place_asked.connect(self._take_place)
+            self.form.finished.connect(self.lines.table.start_entry)
+        if self.shares is not None:
+            self.shares.allocate_asked.connect(self.commands.allocate)
+            self.shares.opened.connect(lambda id: self._open("invoice", id))
+
+    # --- loading ---------------------------------------------------------------------------------------------------
+
+    def load(self) -> None:
+        """Reads the document again; typed values are kept by the caller's choice (see `refresh`)."""
+        if self._id is None:
+            return
+        document_id = self._id
+        self.app.tasks.run(self, lambda: self.api.read(document_id), self._on_loaded, key="load",
+                           busy=self._set_loading)
+
+    def after_load(self, run: Callable[[], object]) -> None:
+        """Runs at once, or after the reading that is under way."""
+        if self._loading:
+            self._after_load = run
+        else:
+            run()
+
+    def _set_loading(self, on: bool) -> None:
+        self._loading = on
+        if not on and self.document is None:
+            self._after_load = None
+
+    def _on_loaded(self, document: DocumentRead) -> None:
+        if self.dirty and self.document is not None:
+            self._tell_of_change(document)
+        else:
+            self.show_document(document)
+        run, self._after_load = self._after_load, None
+        if run is not None:
+            run()
+
+    def _begin_new(self) -> None:
+        me = self.app.session.me
+        self.form.set_values({"date": date.today()} | local_defaults(self.kind, me), clean=True)
+        self.title_row.show_document(None)
+        self.foot.show_new(self.kind)
+        self._show_state()
+        self._show_totals()
+        self.set_title(tr("{kind} (новый)").format(kind=self.kind.short))
+        if self.shares is not None:
+            self.shares.show_nothing(tr("Счета появятся после проведения"),
+                                     tr("Платёж сам закроет неоплаченные счета плательщика, начиная с самого старого"))
+        if self._params.get("draft"):
+            self._find_draft(self._restore)
+            return
+        api, kind, params = self.api, self.kind, dict(self._params)
+        self.app.tasks.run(self, lambda: remote_defaults(api, kind, params), self.form.fill_empty, key="defaults")
+
+    def show_document(self, document: DocumentRead) -> None:
+        """Shows what the server has; nothing is dirty then."""
+        first = self.document is None
+        self._id = document.id
+        self.document = self.base = document
+        self._content.setEnabled(True)
+        self.title_row.set_busy(False)
+        self.form.show_document(document)
+        self.form.set_read_only(not document.editable)
+        if self.lines is not None:
+            self.lines.table.set_mode(document.vat_mode)
+            self.lines.show_document(document)
+        if self.shares is not None:
+            self._load_shares(document)
+        self._lines_dirty = False
+        self.show_facts(document)
+        self.set_dirty(False)
+        self.messages.dismiss(CHANGED)
+        if first:
+            self._find_draft(self._offer_draft)
+
+    def show_facts(self, document: DocumentRead) -> None:
+        """Everything that is not typed: title, state, stages, chain, what can be done."""
+        self.document = document
+        self.title_row.show_document(document)
+        cells = stages(document.stages, document.id)
+        self.meter.set_stages(cells)
+        self.meter.setVisible(bool(cells))
+        self.foot.show_document(document, followings(document, self.app.session.can))
+        self.set_title(f"{self.kind.short} {document.number}".strip())
+        self.set_status(tr("Изменён {when}").format(when=formatting.moment_near(document.updated_at)))
+        self._show_state()
+        self._show_totals()
+
+    def _show_state(self) -> None:
+        editable = self.document.editable if self.document is not None else True
+        self.title_row.show_actions(main_action(offered(self.kind, self.document, self.app.session.can)),
+                                    editable=editable)
+
+    def _load_shares(self, document: DocumentRead) -> None:
+        card = self.shares
+        if card is None:
+            return
+        card.facts.show_facts(document.facts)
+        if document.accounting != "posted":
+            card.show_nothing(tr("Счета появятся после проведения"),
+                              tr("Платёж сам закроет неоплаченные счета плательщика, начиная с самого старого"))
+            return
+        can = any(action.code == "allocate" and not action.why_not for action in document.actions)
+        amount = document.amount or Decimal(0)
+        self.app.tasks.run(self, lambda: self.api.allocations(document.id),
+                           lambda rows: card.show_allocations(amount, rows, editable=can), key="shares")
+
+    # --- editing ---------------------------------------------------------------------------------------------------
+
+    def _on_edited(self, name: str) -> None:
+        if self.lines is not None:
+            if name == "vat_mode":
+                self.lines.table.set_mode(VatMode(self.form.values()["vat_mode"]))
+            elif name in ("place_id", "date"):
+                self.lines.hints.refresh()
+            elif name == "price_kind_id" and self.lines.table.lines():
+                self.messages.show_message(
+                    tr("Вид цен изменён."), key=PRICES, buttons=True,
+                    actions=[(tr("Пересчитать цены в строках"), self._reprice)])
+        self._touch()
+
+    def _on_lines(self) -> None:
+        self._lines_dirty = True
+        self._show_totals()
+        self._touch()
+
+    def _touch(self) -> None:
+        dirty = self.form.is_dirty or self._lines_dirty
+        self.set_dirty(dirty)
+        if dirty:
+            self._keeper.touch()
+
+    def _reprice(self) -> None:
+        self.messages.dismiss(PRICES)
+        if self.lines is not None:
+            self.lines.hints.refresh(prices=True)
+            self._on_lines()
+
+    def _on_party(self, found: Suggestion) -> None:
+        api, kind = self.api, self.kind
+
+        def take(refs: Mapping[str, Ref]) -> None:
+            if self.form.id_of("party_id") == found.id:
+                for name, ref in refs.items():
+                    self.form.take(name, ref)
+
+        self.app.tasks.run(self, lambda: after_party(api, kind, found.id, found.data), take, key="party")
+
+    def _take_place(self, place: FreeElsewhere) -> None:
+        """The whole document takes its goods from another place; undone by one click."""
+        before = self.form.fields()["place_id"].snapshot()
+        self.form.take("place_id", Ref(id=place.place_id, title=place.place))
+        toast = Toast(self.window(), tr("Склад документа: {place}").format(place=place.place), action=tr("Вернуть"))
+        toast.undone.connect(lambda: self.form.take("place_id", before))
+
+    def _offer_undo(self, count: int) -> None:
+        table = self.lines.table if self.lines is not None else None
+        if table is not None:
+            gone = formatting.plural(count, tr("строка"), tr("строки"), tr("строк"))
+            Toast(self.window(), tr("Удалено: {count}").format(count=gone), action=tr("Отменить")).undone.connect(
+                table.undo)
+
+    def _show_totals(self) -> None:
+        if self.totals is not None and self.lines is not None:
+            table = self.lines.table
+            self.totals.show_sums(table.totals(), table.vat_by_rate())
+
+    def _line_question(self, ids: Sequence[int]) -> LineHintQuery:
+        organization = self.document.organization if self.document is not None else None
+        return LineHintQuery(
+            product_ids=list(ids), place_id=self.form.id_of("place_id"), party_id=self.form.id_of("party_id"),
+            price_kind_id=self.form.id_of("price_kind_id"), date=self.form.day(),
+            organization_id=organization.id if organization is not None else None)
+
+    def body_lines(self) -> list[dict[str, Any]]:
+        return self.lines.table.value() if self.lines is not None else []
+
+    # --- the page in its tab ---------------------------------------------------------------------------------------
+
+    def activate(self) -> None:
+        """Back in front: others may have worked on the chain meanwhile."""
+        if not self._shown:
+            self._shown = True
+            if self._id is None:
+                self.form.focus_first()
+        elif self._id is not None and not self.dirty:
+            self.load()
+
+    def refresh(self, ids: Sequence[int] | None = None) -> None:
+        """Somebody changed documents or goods: what is shown follows, what is typed stays."""
+        if self.document is None:
+            return
+        if ids is None or any(node.id in ids for node in self.document.chain) or self._id in ids:
+            self.load()
+        elif self.lines is not None and self.document.editable:
+            self.lines.hints.refresh()
+
+    def can_close(self, done: Callable[[bool], None]) -> None:
+        if not self.dirty:
+            done(True)
+            return
+
+        def answer(run: Callable[[], object]) -> Callable[[], None]:
+            def go() -> None:
+                self.messages.dismiss(GUARD)
+                run()
+            return go
+
+        def drop() -> None:
+            self._keeper.done()
+            self.set_dirty(False)
+            done(True)
+
+        self.messages.show_message(
+            tr("Закрыть без записи?"), Tone.WARN, key=GUARD, lead=tr("Документ изменён и не записан."), buttons=True,
+            closable=False, actions=[
+                (tr("Записать"), answer(lambda: self.commands.save(lambda: done(True), lambda: done(False)))),
+                (tr("Не записывать"), answer(drop)), (tr("Остаться"), answer(lambda: done(False)))])
+
+    def place(self) -> tuple[str, int | None]:
+        return self.kind.code, self._id
+
+    def state(self) -> dict[str, Any]:
+        """A new document that is not saved comes back from its draft."""
+        self._keeper.flush()
+        return {"draft": self._draft_key} if self.dirty else {}
+
+    # --- problems --------------------------------------------------------------------------------------------------
+
+    def show_problem(self, problem: Problem) -> bool:
+        retry = self.load if self._id is not None and self.document is None else None
+        return self.messages.show_problem(problem, retry=retry)
+
+    def show_field_errors(self, problem: Problem) -> bool:
+        """Errors of the server at the fields and cells they are about; the rest in the bar."""
+        left = self.form.set_errors(problem.field_errors)
+        if self.lines is not None:
+            left = self.lines.table.set_errors(left)
+        if self.shares is not None:
+            left = self.shares.set_errors(left)
+        text = " ".join((problem.message.rstrip(".") + ".", *left.values()))
+        self.messages.show_message(text, Tone.ERROR, key="fields")
+        return True
+
+    def show_conflict(self, problem: Problem) -> bool:
+        self.commands.resolve_conflict(problem)
+        return True
+
+    # --- drafts and changes of others ------------------------------------------------------------------------------
+
+    def saved(self, document: DocumentRead) -> None:
+        """The person's work is on the server: its draft goes."""
+        self._keeper.done()
+        self.messages.clear()
+        was_new = self._id is None
+        self.show_document(document)
+        if was_new:
+            self._draft_key = _draft_key(self.kind, document.id)
+            self._keeper = self._make_keeper()
+
+    def _make_keeper(self) -> DraftKeeper:
+        keeper = DraftKeeper(self.app.drafts, self.app.tasks, self._draft_key, self.kind.code, self._id,
+                             self._snapshot, self)
+        keeper.kept.connect(lambda moment: self.set_status(
+            tr("Черновик сохранён автоматически {time}").format(time=formatting.time_of_day(moment))))
+        keeper.failed.connect(lambda error: self.show_problem(problem_of(error)))
+        return keeper
+
+    def _snapshot(self) -> tuple[str, dict[str, Any]]:
+        party = self.form.title_of("party_id")
+        title = " · ".join(part for part in (self.title, party) if part)
+        return title, {
+            "header": self.form.snapshot(),
+            "lines": self.lines.table.snapshot() if self.lines is not None else [],
+            "base": self.base.model_dump(mode="json") if self.base is not None else None,
+        }
+
+    def _find_draft(self, found: Callable[[Draft], object]) -> None:
+        drafts, key = self.app.drafts, self._draft_key
+
+        def take(draft: Draft | None) -> None:
+            if draft is not None and not self.dirty:
+                found(draft)
+
+        self.app.tasks.disk(self, lambda: next((draft for draft in drafts.list() if draft.key == key), None), take)
+
+    def _offer_draft(self, draft: Draft) -> None:
+        def drop() -> None:
+            self._keeper.done()
+            self.messages.dismiss(DRAFT)
+
+        self.messages.show_message(
+            tr("Изменено {when}, но не записано.").format(when=formatting.moment_near(draft.saved_at)), Tone.WARN,
+            key=DRAFT, lead=tr("Есть черновик."), buttons=True, closable=False,
+            actions=[(tr("Вернуть"), lambda: self._restore(draft)), (tr("Удалить"), drop)])
+
+    def _restore(self, draft: Draft) -> None:
+        """The typed text as it was; saved against the version it was typed over, so that a newer one is compared."""
+        self.messages.dismiss(DRAFT)
+        if draft.data.get("base") is not None:
+            self.base = DocumentRead.model_validate(draft.data["base"])
+        self.form.restore(draft.data["header"])
+        if self.lines is not None:
+            self.lines.table.set_mode(VatMode(self.form.values().get("vat_mode") or VatMode.INCLUDED))
+            self.lines.table.restore(draft.data["lines"])
+            self.lines.hints.refresh()
+        self._touch()
+
+    def _tell_of_change(self, document: DocumentRead) -> None:
+        """Somebody saved while this person types: the typed text stays, the save will compare."""
+        if self.base is None or document.version == self.base.version:
+            self.show_facts(document)
+            return
+
+        def take() -> None:
+            self._keeper.done()
+            self.show_document(document)
+
+        self.show_facts(document)
+        self.messages.show_message(
+            tr("При записи программа сравнит ваши правки с новыми."), Tone.INFO, key=CHANGED,
+            lead=tr("Документ изменили на другом компьютере."), actions=[(tr("Показать без моих правок"), take)])
+
+    def _open(self, entity: str, document_id: int) -> None:
+        if self.app.navigator.knows(entity):
+            self.app.navigator.open(entity, document_id)
+
+    def _open_key(self, key: object) -> None:
+        """A card of the chain or a stage: `(kind, id)`; the code of a kind makes it on this basis."""
+        if isinstance(key, tuple):
+            self._open(*key)
+        elif isinstance(key, str):
+            self.commands.make_following(key)
+
+
+def _draft_key(kind: DocumentKind, document_id: int | None) -> str:
+    return f"{kind.code}-{document_id if document_id is not None else f'new-{uuid4().hex}'}"

@@ -1,0 +1,94 @@
+"""The first row of a document: what it is, its state, and what can be done with it."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from crm_contract.documents import DocumentRead
+from crm_contract.kinds import Action, DocumentKind
+from crm_desktop.documents.actions import main_title
+from crm_desktop.kit import formatting
+from crm_desktop.kit.fonts import FontRole
+from crm_desktop.kit.i18n import tr
+from crm_desktop.kit.icons import Icon
+from crm_desktop.widgets.buttons import Button, ButtonKind, MenuButton
+from crm_desktop.widgets.labels import ElidedLabel, Label
+from crm_desktop.widgets.pills import Pill
+
+
+class TitleRow(QWidget):
+    """`set_busy` while a command runs: one is sent at a time."""
+
+    menu_asked = Signal()
+    print_asked = Signal()
+    save_asked = Signal()
+    main_asked = Signal()
+
+    def __init__(self, kind: DocumentKind, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._kind = kind
+        self._number = ""
+        self._title = ElidedLabel("", FontRole.TITLE)
+        self._title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._day = Label("", tone="muted")
+        self._pill = Pill(dot=True)
+        self.menu = MenuButton(name=tr("Ещё"))
+        self.print = Button(tr("Печать"), icon=Icon.PRINTER, key="Ctrl+P")
+        self.save = Button(tr("Записать"), key="Ctrl+S")
+        self.main = Button("", ButtonKind.PRIMARY, key="Ctrl+Enter")
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        for widget in (self._title, self._day, self._pill):
+            line.addWidget(widget)
+        line.addStretch(1)
+        for button in (self.menu, self.print, self.save, self.main):
+            line.addWidget(button)
+        self.menu.clicked.connect(self.menu_asked)
+        self.print.clicked.connect(self.print_asked)
+        self.save.clicked.connect(self.save_asked)
+        self.main.clicked.connect(self.main_asked)
+        self.print.setVisible(bool(kind.forms))
+        self.show_document(None)
+
+    def show_document(self, document: DocumentRead | None) -> None:
+        self._number = document.number if document is not None else ""
+        state = self._kind.workflow.state(document.state) if document is not None else None
+        self._day.setText(tr("от {day}").format(day=formatting.day(document.date)) if document is not None else "")
+        self._pill.set(state.title if state is not None else tr("Новый"), (state or self._kind.workflow.initial).tone)
+        self._fit()
+
+    def show_actions(self, main: Action | None, *, editable: bool) -> None:
+        """The primary button; without an action it saves, and where nothing can be saved it is not there."""
+        self.save.setVisible(editable)
+        self.main.setVisible(main is not None or editable)
+        self.main.setText(main_title(main))
+        self.main.set_icon(main.icon if main is not None else Icon.CHECK)
+        self._fit()
+
+    def set_busy(self, on: bool) -> None:
+        for button in (self.menu, self.print, self.save, self.main):
+            button.setEnabled(not on)
+
+    def controls(self) -> Sequence[QWidget]:
+        return (self.menu, self.print, self.save, self.main)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "main"):
+            self._fit()
+
+    def _fit(self) -> None:
+        """The whole name of the kind where there is room for it, else its short name; the number is never cut."""
+        whole = f"{self._kind.title} {self._number}".strip()
+        short = f"{self._kind.short} {self._number}".strip()
+        others = (self._day, self._pill, *(button for button in self.controls() if not button.isHidden()))
+        taken = sum(widget.sizeHint().width() + 8 for widget in others)
+        fits = self._title.fontMetrics().horizontalAdvance(whole) + 8 <= self.width() - taken
+        self._title.set_text(whole if fits else short)
