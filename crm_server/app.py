@@ -19,6 +19,9 @@ from crm_server.access import routes as access_routes
 from crm_server.access.sessions import authenticate
 from crm_server.audit import routes as audit_routes
 from crm_server.audit.queries import JOURNAL
+from crm_server.catalog import routes as catalog_routes
+from crm_server.catalog.listing import PRODUCTS
+from crm_server.catalog.picks import PRODUCT_SEARCH
 from crm_server.db.pool import Pool
 from crm_server.documents import file_routes, registry
 from crm_server.documents import routes as documents_routes
@@ -30,6 +33,8 @@ from crm_server.kit.listing import ListSource
 from crm_server.kit.live import ChangeFeed
 from crm_server.kit.meta import router as meta_router
 from crm_server.kit.search_routes import SearchProvider, search_router
+from crm_server.mailing import routes as mailing_routes
+from crm_server.mailing.listing import LETTERS
 from crm_server.parties import routes as parties_routes
 from crm_server.parties.listing import PARTIES
 from crm_server.parties.picks import CONTACT_SEARCH, PARTY_SEARCH
@@ -48,8 +53,8 @@ for parts in (stock_effects.DOCUMENTS, sales_effects.DOCUMENTS, payments_effects
     registry.install(parts)
 
 #: The domains, in the order of the architecture; nothing is discovered.
-LIST_SOURCES: Sequence[ListSource] = (PARTIES, *DOCUMENT_SOURCES, *STOCK_SOURCES, JOURNAL)
-SEARCH_PROVIDERS: Sequence[SearchProvider] = (PARTY_SEARCH, CONTACT_SEARCH)
+LIST_SOURCES: Sequence[ListSource] = (PARTIES, PRODUCTS, *DOCUMENT_SOURCES, *STOCK_SOURCES, LETTERS, JOURNAL)
+SEARCH_PROVIDERS: Sequence[SearchProvider] = (PARTY_SEARCH, CONTACT_SEARCH, PRODUCT_SEARCH)
 ROUTERS: Sequence[Router] = (
     meta_router,
     list_router(LIST_SOURCES),
@@ -57,9 +62,11 @@ ROUTERS: Sequence[Router] = (
     access_routes.router,
     audit_routes.router,
     parties_routes.router,
+    catalog_routes.router,
     documents_routes.picks,
     documents_routes.router,
     file_routes.router,
+    mailing_routes.router,
     stock_routes.router,
 )
 

@@ -17,6 +17,8 @@ from crm_server.config import get_settings
 from crm_server.db.pool import open_pool
 from crm_server.logs import configure_logs
 
+START_WAIT_S = 30  # a machine that has just been switched on is slow
+
 
 def app() -> FastAPI:
     """The application over a pool to CRM_DATABASE_URL; the pool closes with it."""
@@ -26,6 +28,7 @@ def app() -> FastAPI:
         sys.exit("crm_server.asgi needs CRM_DATABASE_URL; with the embedded database use `crm-server run`")
     _end_with_parent()
     pool = open_pool(settings.database_url, size=settings.pool_size)
+    pool.wait(START_WAIT_S)
     application = create_app(pool)
     inner = application.router.lifespan_context
 

@@ -19,7 +19,8 @@ def create(url: str, login: str, name: str, password: str) -> int:
 
     Raises the refusals of `access.service.create_user`.
     """
-    with open_pool(url, size=2) as pool, Edge(pool, authenticate).committed(SERVER_ACTOR, "create-admin") as ctx:
+    with (open_pool(url, size=2, wait_s=30) as pool,
+          Edge(pool, authenticate).committed(SERVER_ACTOR, "create-admin") as ctx):
         branch_id = ctx.sql.value("SELECT min(id) FROM branch") or service.create_branch(
             ctx, BranchBody(title=BRANCH)).id
         body = UserBody(login=login, password=password, employee=EmployeeBody(name=name, branch_id=branch_id),
