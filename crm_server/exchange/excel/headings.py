@@ -189,7 +189,8 @@ def _weigh(heading: str, target: ImportTarget, looks_like: Mapping[str, int]) ->
 
 def to_remember(headings: Sequence[str], mapping: Mapping[int, str]) -> dict[str, str]:
     """A mapping by normalised headings, for the next file of the same sender; columns left out are remembered too."""
-    return {normalize(heading): mapping.get(column, "") for column, heading in enumerate(headings) if normalize(heading)}
+    keys = [normalize(heading) for heading in headings]
+    return {key: mapping.get(column, "") for column, key in enumerate(keys) if key}
 
 
 def prices_include_vat(headings: Sequence[str]) -> bool | None:
