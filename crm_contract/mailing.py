@@ -6,7 +6,8 @@ from enum import StrEnum
 from pydantic import Field
 
 from crm_contract.base import Answer, Request
-from crm_contract.lists import Choice, Tone
+from crm_contract.documents import KINDS
+from crm_contract.lists import Choice, Column, ColumnType, ListSpec, Op, Preset, Tone
 
 
 class LetterState(StrEnum):
@@ -37,6 +38,12 @@ class RoutingRuleBody(Request):
     kind: str = Field(max_length=40)
     role: str = Field(max_length=40)
     active: bool = True
+
+
+class RoutingRulesBody(Request):
+    """The whole matrix: rules that are left out are deleted."""
+
+    rules: list[RoutingRuleBody] = Field(max_length=1000)
 
 
 class Recipient(Answer):
@@ -77,7 +84,21 @@ class LetterBody(Request):
     file_ids: list[int] = Field(default=[], max_length=20)
 
 
+class LetterRecipientRead(Answer):
+    """One addressee with a message of their own; `why` is the rule that chose them."""
+
+    name: str
+    email: str
+    why: str
+    state: LetterState
+    attempts: int
+    error: str
+    sent_at: datetime | None
+
+
 class LetterRead(Answer):
+    """`state` sums up the recipients: failed as soon as one of them is and none waits."""
+
     id: int
     document_id: int | None
     subject: str
@@ -87,3 +108,41 @@ class LetterRead(Answer):
     error: str
     queued_at: datetime
     sent_at: datetime | None
+    text: str = ""
+    author: str = ""
+    recipients: list[LetterRecipientRead] = []
+    files: list[str] = []
+
+
+class MailTestRead(Answer):
+    """The mail server took a test letter to this address."""
+
+    to: str
+
+
+LETTER_LIST = ListSpec(
+    code="letters",
+    title="Письма",
+    default_sort="-queued_at",
+    search_hint="Тема, адрес или номер документа",
+    empty_title="Писем пока нет",
+    empty_hint="Письмо отправляется из документа",
+    columns=(
+        Column("queued_at", "Когда", ColumnType.DATETIME, 130),
+        Column("subject", "Тема"),
+        Column("to", "Кому", width=220, sortable=False, filterable=False),
+        Column("party", "Клиент", ColumnType.REF, 200, entity="party"),
+        Column("document", "Документ", ColumnType.REF, 130, entity="document"),
+        Column("state", "Состояние", ColumnType.STATE, 140, choices=LETTER_STATES),
+        Column("error", "Ошибка", width=220, sortable=False),
+        Column("author", "Отправил", ColumnType.REF, 160, entity="employee"),
+        Column("attempts", "Попыток", ColumnType.INTEGER, 80, shown=False),
+        Column("sent_at", "Отправлено", ColumnType.DATETIME, 130, shown=False),
+        Column("kind", "Вид документа", ColumnType.STATE, 180, shown=False,
+               choices=tuple(Choice(k.code, k.title) for k in KINDS.values())),
+    ),
+    presets=(
+        Preset("failed", "Не доставлены", (("state", Op.EQ, LetterState.FAILED),)),
+        Preset("waiting", "Ждут отправки", (("state", Op.IN, [LetterState.QUEUED, LetterState.SENDING]),)),
+    ),
+)

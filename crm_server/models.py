@@ -5,6 +5,7 @@ import crm_server.audit.models
 import crm_server.catalog.models
 import crm_server.documents.models
 import crm_server.kit.models
+import crm_server.mailing.models
 import crm_server.parties.models
 import crm_server.payments.models
 import crm_server.settings.models

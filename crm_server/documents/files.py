@@ -18,7 +18,7 @@ Source = Literal["upload", "print", "send"]
 ENTITY = "document"
 _CHUNK = 1024 * 1024
 _JOURNAL: Mapping[str, str] = {"upload": "create", "print": "print", "send": "send"}
-_UNKNOWN_TYPE = "application/octet-stream"
+UNKNOWN_TYPE = "application/octet-stream"
 
 _STORE = """
 WITH content AS (
@@ -71,7 +71,7 @@ def open_file(ctx: Ctx, file_id: int) -> tuple[str, str, bytes]:
 
 def media_type_of(name: str) -> str:
     """By the extension; what the sender claims is not believed."""
-    return mimetypes.guess_type(name, strict=True)[0] or _UNKNOWN_TYPE
+    return mimetypes.guess_type(name, strict=True)[0] or UNKNOWN_TYPE
 
 
 def _read(stream: BinaryIO) -> bytes:

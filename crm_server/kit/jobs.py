@@ -139,6 +139,11 @@ def defer_many(sql: Sql, name: str, args: Sequence[Mapping[str, Any]], /, *, loc
         (queue_of(name), name, priority, lock, unique, run_at, Jsonb([dict(a) for a in args])))
 
 
+def hasten(sql: Sql, lock: str) -> bool:
+    """Lets the jobs that wait with this `lock` run now instead of after their pause; False when none waits."""
+    return sql.run("UPDATE procrastinate_jobs SET scheduled_at = now() WHERE lock = %s AND status = 'todo'", (lock,)) > 0
+
+
 def list_failed_jobs(sql: Sql, *, limit: int = 100) -> list[DictRow]:
     """Jobs that gave up or were parked for killing their workers, newest first."""
     return sql.all(

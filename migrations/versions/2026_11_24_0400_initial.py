@@ -151,6 +151,15 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['role_id'], ['role.id'], name=op.f('fk_role_grant_role_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('role_id', 'permission', name=op.f('pk_role_grant'))
     )
+    op.create_table('routing_rule',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('kind', sa.Text(), nullable=False),
+    sa.Column('role', sa.Text(), nullable=False),
+    sa.Column('active', sa.Boolean(), server_default=sa.text('true'), nullable=False),
+    sa.ForeignKeyConstraint(['role'], ['contact_role.code'], name=op.f('fk_routing_rule_role')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_routing_rule')),
+    sa.UniqueConstraint('kind', 'role', name=op.f('uq_routing_rule_kind_role'))
+    )
     op.create_table('employee',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('name', sa.Text(), nullable=False),
@@ -560,6 +569,27 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_document_revision')),
     sa.UniqueConstraint('document_id', 'revision', name=op.f('uq_document_revision_document_id_revision'))
     )
+    op.create_table('letter',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('document_id', sa.BigInteger(), nullable=False),
+    sa.Column('subject', sa.Text(), nullable=False),
+    sa.Column('text', sa.Text(), server_default='', nullable=False),
+    sa.Column('author_id', sa.BigInteger(), nullable=True),
+    sa.Column('state', sa.Text(), server_default='queued', nullable=False),
+    sa.Column('attempts', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('error', sa.Text(), server_default='', nullable=False),
+    sa.Column('queued_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('search', sa.Text(), server_default='', nullable=False),
+    sa.CheckConstraint("state IN ('queued', 'sending', 'sent', 'failed')", name=op.f('ck_letter_state')),
+    sa.ForeignKeyConstraint(['author_id'], ['employee.id'], name=op.f('fk_letter_author_id')),
+    sa.ForeignKeyConstraint(['document_id'], ['document.id'], name=op.f('fk_letter_document_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_letter'))
+    )
+    op.create_index(op.f('ix_letter_document_id'), 'letter', ['document_id'], unique=False)
+    op.create_index('ix_letter_queued_at', 'letter', ['queued_at', 'id'], unique=False)
+    op.create_index('ix_letter_search', 'letter', ['search'], unique=False, postgresql_using='gin', postgresql_ops={'search': 'gin_trgm_ops'})
+    op.create_index('ix_letter_unsent', 'letter', ['id'], unique=False, postgresql_where=sa.text("state <> 'sent'"))
     op.create_table('payment_allocation',
     sa.Column('payment_id', sa.BigInteger(), nullable=False),
     sa.Column('invoice_id', sa.BigInteger(), nullable=False),
@@ -599,6 +629,34 @@ def upgrade() -> None:
     op.create_index('ix_stock_move_from', 'stock_move', ['from_place_id', 'product_id', 'id'], unique=False)
     op.create_index('ix_stock_move_to', 'stock_move', ['to_place_id', 'product_id', 'id'], unique=False)
     op.create_index('uq_stock_move_reverses', 'stock_move', ['reverses_id'], unique=True, postgresql_where=sa.text('reverses_id IS NOT NULL'))
+    op.create_table('letter_file',
+    sa.Column('letter_id', sa.BigInteger(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('file_id', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['file_id'], ['stored_file.id'], name=op.f('fk_letter_file_file_id')),
+    sa.ForeignKeyConstraint(['letter_id'], ['letter.id'], name=op.f('fk_letter_file_letter_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('letter_id', 'position', name=op.f('pk_letter_file'))
+    )
+    op.create_table('letter_recipient',
+    sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('letter_id', sa.BigInteger(), nullable=False),
+    sa.Column('contact_id', sa.BigInteger(), nullable=True),
+    sa.Column('name', sa.Text(), server_default='', nullable=False),
+    sa.Column('email', sa.Text(), nullable=False),
+    sa.Column('why', sa.Text(), server_default='', nullable=False),
+    sa.Column('message_id', sa.Text(), nullable=False),
+    sa.Column('state', sa.Text(), server_default='queued', nullable=False),
+    sa.Column('attempts', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('error', sa.Text(), server_default='', nullable=False),
+    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("state IN ('queued', 'sending', 'sent', 'failed')", name=op.f('ck_letter_recipient_state')),
+    sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_letter_recipient_contact_id'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['letter_id'], ['letter.id'], name=op.f('fk_letter_recipient_letter_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_letter_recipient')),
+    sa.UniqueConstraint('letter_id', 'email', name=op.f('uq_letter_recipient_letter_id_email')),
+    sa.UniqueConstraint('message_id', name=op.f('uq_letter_recipient_message_id'))
+    )
+    op.create_index(op.f('ix_letter_recipient_letter_id'), 'letter_recipient', ['letter_id'], unique=False)
     op.create_table('reservation',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('version', sa.Integer(), server_default='1', nullable=False),

@@ -1,0 +1,224 @@
+"""Commands of mailing: propose recipients, queue a letter, send again, keep the rules, try the mail server."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from crm_contract.base import Created
+from crm_contract.documents import KINDS, ActionBody, kind_of
+from crm_contract.errors import ErrorCode
+from crm_contract.files import MAX_FILE_BYTES
+from crm_contract.kinds import Accounting, DocumentKind
+from crm_contract.mailing import (
+    LetterBody,
+    LetterState,
+    MailTestRead,
+    Recipient,
+    RecipientsAnswer,
+    RoutingRule,
+    RoutingRulesBody,
+)
+from crm_contract.permissions import Permission
+from crm_server.config import get_settings
+from crm_server.documents.files import ENTITY
+from crm_server.documents.scope import reaches
+from crm_server.documents.service import lock_document, read_header
+from crm_server.documents.workflow import run_action
+from crm_server.kit.actor import forbidden
+from crm_server.kit.context import Ctx
+from crm_server.kit.errors import CONSTRAINTS, Refusal, invalid
+from crm_server.kit.jobs import defer, hasten
+from crm_server.kit.search import fold
+from crm_server.mailing.jobs import REFRESH
+from crm_server.mailing.message import breaks_a_line, build_test_message, has_control_characters, new_message_id
+from crm_server.mailing.proposal import propose_subject, propose_text
+from crm_server.mailing.queries import list_rules, read_addressees, read_letter, read_rules, read_sender
+from crm_server.mailing.routing import BY_HAND, Routing, address_problem, route
+from crm_server.mailing.smtp import MailServer
+
+CONSTRAINTS["fk_routing_rule_role"] = Refusal(
+    ErrorCode.CONFLICT, "Роль контакта участвует в правилах писем", "Сначала уберите её из правил получателей.")
+
+TEST_TIMEOUT_S = 5
+
+_INSERT = """
+WITH made AS (
+    INSERT INTO letter (document_id, subject, text, author_id, search)
+    VALUES (%(document_id)s, %(subject)s, %(text)s, %(author_id)s, %(search)s) RETURNING id),
+recipients AS (
+    INSERT INTO letter_recipient (letter_id, contact_id, name, email, why, message_id)
+    SELECT made.id, t.* FROM made, unnest(%(contact_ids)s::int8[], %(names)s::text[], %(emails)s::text[],
+        %(whys)s::text[], %(message_ids)s::text[]) AS t),
+files AS (
+    INSERT INTO letter_file (letter_id, position, file_id)
+    SELECT made.id, t.n, t.id FROM made, unnest(%(file_ids)s::int8[]) WITH ORDINALITY AS t (id, n))
+SELECT id FROM made
+"""
+
+
+def get_recipients(ctx: Ctx, document_id: int, form: str) -> RecipientsAnswer:
+    """Who gets a document and by which rule, with a proposed letter."""
+    row = read_header(ctx, document_id)
+    kind = kind_of(row["kind"])
+    routing = _route(ctx, kind, row)
+    subject = propose_subject(kind, form, row)
+    text = propose_text(kind, subject, row, read_sender(ctx, row["organization_id"]))
+    return RecipientsAnswer(rule=routing.rule, recipients=routing.recipients, subject=subject, text=text)
+
+
+def queue_letter(ctx: Ctx, body: LetterBody) -> Created:
+    """Queues a letter about a document; where the document waits for being sent, that step is taken too."""
+    row = lock_document(ctx, body.document_id, "view")
+    kind = kind_of(row["kind"])
+    if not reaches(ctx.actor, Permission.MAIL_SEND, row):
+        raise forbidden(Permission.MAIL_SEND)
+    if row["accounting"] == Accounting.ANNULLED:
+        raise Refusal(ErrorCode.NOT_ALLOWED_NOW, f"{kind.title} {row['number']}: документ аннулирован",
+                      "Отправьте действующий документ.")
+    _check_texts(body)
+    recipients = _check_recipients(body, _route(ctx, kind, row))
+    files = _check_files(ctx, body)
+    letter_id = _insert(ctx, body, row, recipients)
+    defer(ctx.sql, "mailing.send_letter", lock=_lock(letter_id), letter_id=letter_id)
+    ctx.audit("send", kind.code, body.document_id, f"{row['number']}: письмо «{body.subject}»",
+              after={"letter": letter_id, "files": files,
+                     "to": [{"email": r.email, "name": r.name, "rule": r.why} for r in recipients]},
+              branch_id=row["branch_id"])
+    ctx.changed("letter", [letter_id], row["branch_id"])
+    ctx.changed(kind.code, [body.document_id], row["branch_id"])
+    _take_send_step(ctx, kind, row)
+    return Created(id=letter_id)
+
+
+def retry_letter(ctx: Ctx, letter_id: int) -> Created:
+    """Sends again to those who have not got the letter, at once instead of after the queue's pause."""
+    row = read_letter(ctx, letter_id)
+    if not reaches(ctx.actor, Permission.MAIL_SEND, row):
+        raise forbidden(Permission.MAIL_SEND)
+    if row["state"] == LetterState.SENT:
+        raise Refusal(ErrorCode.NOT_ALLOWED_NOW, "Письмо уже отправлено всем получателям",
+                      "Чтобы отправить документ ещё раз, создайте новое письмо.")
+    ctx.sql.run("UPDATE letter_recipient SET state = 'queued' WHERE letter_id = %s AND state = 'failed'", (letter_id,))
+    ctx.sql.run(REFRESH, {"letter_id": letter_id})
+    if not hasten(ctx.sql, _lock(letter_id)):
+        # Also behind a run that is at work now: it may have passed these recipients already.
+        defer(ctx.sql, "mailing.send_letter", lock=_lock(letter_id), letter_id=letter_id)
+    ctx.audit("send", row["kind"], row["document_id"], f"{row['number']}: повтор письма «{row['subject']}»",
+              after={"letter": letter_id}, branch_id=row["branch_id"])
+    ctx.changed("letter", [letter_id], row["branch_id"])
+    return Created(id=letter_id)
+
+
+def save_rules(ctx: Ctx, body: RoutingRulesBody) -> list[RoutingRule]:
+    """Replaces the whole matrix of the known kinds."""
+    roles = {row["code"] for row in ctx.sql.all("SELECT code FROM contact_role")}
+    errors: dict[str, str] = {}
+    rules: dict[tuple[str, str], bool] = {}
+    for number, rule in enumerate(body.rules):
+        if rule.kind not in KINDS:
+            errors[f"rules.{number}.kind"] = "Такого вида документа нет"
+        if rule.role not in roles:
+            errors[f"rules.{number}.role"] = "Такой роли контакта нет"
+        if (rule.kind, rule.role) in rules:
+            errors[f"rules.{number}.role"] = "Правило повторяется"
+        rules[rule.kind, rule.role] = rule.active
+    if errors:
+        raise invalid(errors)
+    before = {f"{r.kind} → {r.role}": r.active for r in list_rules(ctx)}
+    columns = ([kind for kind, _ in rules], [role for _, role in rules], list(rules.values()))
+    ctx.sql.run(
+        "DELETE FROM routing_rule WHERE kind = ANY(%s::text[]) AND (kind, role) NOT IN"
+        " (SELECT * FROM unnest(%s::text[], %s::text[]))", (list(KINDS), *columns[:2]))
+    ctx.sql.run(
+        "INSERT INTO routing_rule (kind, role, active) SELECT * FROM unnest(%s::text[], %s::text[], %s::bool[])"
+        " ON CONFLICT (kind, role) DO UPDATE SET active = excluded.active", columns)
+    after = {f"{kind} → {role}": active for (kind, role), active in rules.items()}
+    ctx.audit("update", "routing_rule", None, "Правила получателей", before=before, after=after)
+    saved = list_rules(ctx)
+    ctx.changed("routing_rule", [rule.id for rule in saved])
+    return saved
+
+
+def send_test_mail(ctx: Ctx) -> MailTestRead:
+    """Sends a letter to the actor's own address now; refuses with the words of the mail server."""
+    settings = get_settings()
+    person = read_sender(ctx, None)
+    if problem := address_problem(person["email"]):
+        raise invalid({"email": problem}, "В вашей карточке сотрудника нет рабочего адреса почты")
+    with MailServer(settings, timeout_s=min(settings.smtp_timeout_s, TEST_TIMEOUT_S)) as server:
+        failure = server.send(build_test_message(settings, person["name"], person["email"], ctx.now))
+    if failure is not None:
+        raise Refusal(ErrorCode.CONFLICT, failure.words, "Проверьте настройки почты сервера (CRM_SMTP_*).")
+    ctx.audit("send", "mail", None, "Проверочное письмо", after={"to": person["email"]})
+    return MailTestRead(to=person["email"])
+
+
+def _route(ctx: Ctx, kind: DocumentKind, row: Mapping[str, Any]) -> Routing:
+    return route(kind, read_rules(ctx.sql, kind.code), read_addressees(ctx.sql, row))
+
+
+def _lock(letter_id: int) -> str:
+    """One letter is sent by one job at a time."""
+    return f"letter-{letter_id}"
+
+
+def _check_texts(body: LetterBody) -> None:
+    errors: dict[str, str] = {}
+    if breaks_a_line(body.subject):
+        errors["subject"] = "Тема должна быть одной строкой без управляющих знаков"
+    if has_control_characters(body.text):
+        errors["text"] = "В тексте есть недопустимые знаки"
+    if errors:
+        raise invalid(errors)
+
+
+def _check_recipients(body: LetterBody, routing: Routing) -> list[Recipient]:
+    """The chosen recipients with the rule the server finds for them, whatever the client says; each address once."""
+    known = {(r.contact_id, r.email.lower()): r for r in routing.recipients}
+    by_email = {r.email.lower(): r for r in reversed(routing.recipients)}
+    chosen: dict[str, Recipient] = {}
+    errors: dict[str, str] = {}
+    for number, to in enumerate(body.to):
+        email = to.email.lower()
+        if problem := "Почта: недопустимые знаки" if breaks_a_line(to.email) else address_problem(email):
+            errors[f"to.{number}.email"] = problem
+            continue
+        found = known.get((to.contact_id, email)) if to.contact_id is not None else by_email.get(email)
+        if found is None and to.contact_id is not None:
+            errors[f"to.{number}.email"] = "У этого контакта нет такого адреса"
+            continue
+        chosen.setdefault(email, found or Recipient(
+            contact_id=None, name="", position="", roles=[], email=to.email, chosen=True, why=BY_HAND))
+    if errors:
+        raise invalid(errors)
+    return list(chosen.values())
+
+
+def _check_files(ctx: Ctx, body: LetterBody) -> list[str]:
+    """Names of the attachments; they must be files of the very document."""
+    rows = ctx.sql.all("SELECT id, name, size FROM stored_file WHERE id = ANY(%s::int8[]) AND entity = %s"
+                       " AND entity_id = %s", (body.file_ids, ENTITY, body.document_id))
+    if len(rows) != len(set(body.file_ids)):
+        raise invalid({"file_ids": "Вложение не из этого документа"})
+    if sum(row["size"] for row in rows) > MAX_FILE_BYTES:
+        raise Refusal(ErrorCode.TOO_LARGE, f"Вложения больше {MAX_FILE_BYTES // 1024 // 1024} МБ",
+                      "Отправьте их несколькими письмами.")
+    return [row["name"] for row in rows]
+
+
+def _insert(ctx: Ctx, body: LetterBody, row: Mapping[str, Any], recipients: Sequence[Recipient]) -> int:
+    settings = get_settings()
+    emails = [r.email for r in recipients]
+    return ctx.sql.value(_INSERT, {
+        "document_id": body.document_id, "subject": body.subject, "text": body.text,
+        "author_id": ctx.actor.employee_id, "search": fold(" ".join([body.subject, row["number"], *emails])),
+        "contact_ids": [r.contact_id for r in recipients], "names": [r.name for r in recipients], "emails": emails,
+        "whys": [r.why for r in recipients], "message_ids": [new_message_id(settings) for _ in recipients],
+        "file_ids": list(dict.fromkeys(body.file_ids)),
+    })
+
+
+def _take_send_step(ctx: Ctx, kind: DocumentKind, row: Mapping[str, Any]) -> None:
+    """«Отправлен клиенту», when the document waits for it and the actor may take the step."""
+    action = next((a for a in kind.workflow.actions if a.code == "send" and row["state"] in a.sources), None)
+    if action is not None and reaches(ctx.actor, kind.permission(action.permission or action.code), row):
+        run_action(ctx, row["id"], action.code, ActionBody(version=row["version"]))
