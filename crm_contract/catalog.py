@@ -29,7 +29,11 @@ VAT_KINDS = tuple(Choice(code, title) for code, title in VAT_KIND_TITLES.items()
 
 
 class PriceBody(Request):
-    """A price from a day on; roubles, by the VAT rule of its price kind."""
+    """A price from a day on; roubles, by the VAT rule of its price kind.
+
+    A product's list holds the prices of today and of the days to come. What is left out of it is deleted when it has
+    not begun before today; older prices stay as history.
+    """
 
     price_kind_id: int
     price: Decimal = Field(ge=0, max_digits=15, decimal_places=4)
@@ -83,6 +87,16 @@ class ProductCard(Answer):
     cost: Decimal | None
     created_at: datetime
     updated_at: datetime
+
+
+class UnitRead(Answer):
+    """A unit of measure by its ОКЕИ code; `whole` ones are counted in whole numbers."""
+
+    code: str
+    short: str
+    name: str
+    whole: bool
+    service: bool
 
 
 class PriceKindRead(Answer):

@@ -58,9 +58,15 @@ class Expr:
     nullable: bool = False
 
 
+Join = str | Callable[[Actor], sql.Composable]
+
+
 @dataclass(frozen=True, slots=True)
 class ListSource:
-    """`table` with its alias is the FROM; `key` its id. `scope` limits the rows to what the actor may see."""
+    """`table` with its alias is the FROM; `key` its id. `scope` limits the rows to what the actor may see.
+
+    A join is trusted SQL, or makes it for the actor where it joins what not everybody sees alike.
+    """
 
     spec: ListSpec
     permission: str
@@ -69,7 +75,7 @@ class ListSource:
     exprs: Mapping[str, Expr]
     scope: Callable[[Actor], sql.Composable]
     search: Sequence[str] = ()                 # columns that hold search keys
-    joins: Mapping[str, str] = field(default_factory=dict)
+    joins: Mapping[str, Join] = field(default_factory=dict)
     always: Sequence[str] = ()                 # columns that every row carries, asked or not
 
     def visible(self, actor: Actor) -> dict[str, Column]:
@@ -82,11 +88,12 @@ class _Compiler:
 
     def __init__(self, source: ListSource, actor: Actor, query: ListQuery) -> None:
         self.source = source
+        self.actor = actor
         self.query = query
         self.columns = source.visible(actor)
         self.params: list[Any] = []
         self.joins: list[str] = []
-        self.where = self._where(actor)
+        self.where = self._where()
         self.order = self._order()
 
     def column(self, name: str, what: str) -> tuple[Column, Expr]:
@@ -110,8 +117,8 @@ class _Compiler:
     def need(self, joins: Sequence[str]) -> None:
         self.joins.extend(j for j in joins if j not in self.joins)
 
-    def _where(self, actor: Actor) -> sql.Composable:
-        parts: list[sql.Composable] = [self.source.scope(actor)]
+    def _where(self) -> sql.Composable:
+        parts: list[sql.Composable] = [self.source.scope(self.actor)]
         for number, condition in enumerate(self.query.conditions):
             column, expr = self.column(condition.column, f"conditions.{number}.column")
             if not column.filterable:
@@ -188,8 +195,13 @@ class _Compiler:
         return trusted(", ".join(parts))
 
     def from_where(self) -> sql.Composed:
-        joins = "".join(" " + self.source.joins[j] for j in self.joins)
-        return sql.SQL(" FROM {}{} WHERE {}").format(trusted(self.source.table), trusted(joins), self.where)
+        return sql.SQL(" FROM {}{} WHERE {}").format(
+            trusted(self.source.table), self._joined(self.joins), self.where)
+
+    def _joined(self, names: Sequence[str]) -> sql.Composed:
+        joins = (self.source.joins[name] for name in names)
+        return sql.SQL("").join(
+            sql.SQL(" {}").format(trusted(join) if isinstance(join, str) else join(self.actor)) for join in joins)
 
     def page(self, names: Sequence[str]) -> sql.Composed:
         key, table = trusted(self.source.key), trusted(self.source.table)
@@ -203,8 +215,7 @@ class _Compiler:
             if expr.title:
                 value = sql.SQL(_REF).format(value, trusted(expr.title))
             outputs.append(sql.SQL("{} AS {}").format(value, sql.Identifier(name)))
-        joined = trusted("".join(" " + self.source.joins[j] for j in joins))
-        return sql.SQL(_PAGE).format(inner, sql.SQL(", ").join(outputs), table, key, joined)
+        return sql.SQL(_PAGE).format(inner, sql.SQL(", ").join(outputs), table, key, self._joined(joins))
 
     def totals(self, sums: Sequence[str]) -> sql.Composed:
         """The number of rows up to the limit, and the sums, which mean something only below it."""

@@ -1,0 +1,129 @@
+"""Routes of products, groups, price kinds, units and their pick lists."""
+
+from typing import Annotated
+
+from fastapi import Query
+
+from crm_contract.base import Created, VersionBody
+from crm_contract.catalog import (
+    GroupBody,
+    GroupRead,
+    PriceKindBody,
+    PriceKindRead,
+    PriceRead,
+    ProductBody,
+    ProductCard,
+    ProductUpdate,
+    UnitRead,
+)
+from crm_contract.parties import RefHit
+from crm_contract.permissions import Permission
+from crm_server.catalog import card, directories, picks, service
+from crm_server.kit.context import Ctx
+from crm_server.kit.edge import Guard, Router
+
+router = Router("/api", "catalog")
+
+Text = Annotated[str, Query(max_length=200)]
+
+
+@router.get("/products/{product_id}", permission=Permission.PRODUCT_VIEW)
+def get_product(ctx: Ctx, product_id: int) -> ProductCard:
+    """A product with barcodes and prices."""
+    return card.get_product(ctx, product_id)
+
+
+@router.get("/products/{product_id}/prices", permission=Permission.PRODUCT_VIEW)
+def list_prices(ctx: Ctx, product_id: int) -> list[PriceRead]:
+    """All prices a product ever had."""
+    return card.list_prices(ctx, product_id)
+
+
+@router.post("/products", permission=Permission.PRODUCT_EDIT)
+def create_product(ctx: Ctx, body: ProductBody) -> Created:
+    """Create a product."""
+    return service.create_product(ctx, body)
+
+
+@router.put("/products/{product_id}", permission=Permission.PRODUCT_EDIT)
+def update_product(ctx: Ctx, product_id: int, body: ProductUpdate) -> Created:
+    """Save the whole card of a product."""
+    return service.update_product(ctx, product_id, body)
+
+
+@router.post("/products/{product_id}/archive", permission=Permission.PRODUCT_EDIT)
+def archive_product(ctx: Ctx, product_id: int, body: VersionBody) -> Created:
+    """Take a product out of the lists."""
+    return service.archive_product(ctx, product_id, body.version, archived=True)
+
+
+@router.post("/products/{product_id}/unarchive", permission=Permission.PRODUCT_EDIT)
+def unarchive_product(ctx: Ctx, product_id: int, body: VersionBody) -> Created:
+    """Bring an archived product back."""
+    return service.archive_product(ctx, product_id, body.version, archived=False)
+
+
+@router.get("/product-groups", permission=Guard.LOGGED_IN)
+def list_groups(ctx: Ctx) -> list[GroupRead]:
+    """All product groups; the tree is in `parent_id`."""
+    return directories.list_groups(ctx)
+
+
+@router.post("/product-groups", permission=Permission.PRODUCT_EDIT)
+def create_group(ctx: Ctx, body: GroupBody) -> Created:
+    """Create a product group."""
+    return directories.create_group(ctx, body)
+
+
+@router.put("/product-groups/{group_id}", permission=Permission.PRODUCT_EDIT)
+def update_group(ctx: Ctx, group_id: int, body: GroupBody) -> Created:
+    """Rename or move a product group."""
+    return directories.update_group(ctx, group_id, body)
+
+
+@router.delete("/product-groups/{group_id}", permission=Permission.PRODUCT_EDIT)
+def delete_group(ctx: Ctx, group_id: int) -> None:
+    """Delete an empty product group."""
+    directories.delete_group(ctx, group_id)
+
+
+@router.get("/price-kinds", permission=Guard.LOGGED_IN)
+def list_price_kinds(ctx: Ctx) -> list[PriceKindRead]:
+    """All price kinds, the main one first."""
+    return directories.list_price_kinds(ctx)
+
+
+@router.post("/price-kinds", permission=Permission.SETTINGS_EDIT)
+def create_price_kind(ctx: Ctx, body: PriceKindBody) -> Created:
+    """Create a price kind."""
+    return directories.create_price_kind(ctx, body)
+
+
+@router.put("/price-kinds/{kind_id}", permission=Permission.SETTINGS_EDIT)
+def update_price_kind(ctx: Ctx, kind_id: int, body: PriceKindBody) -> Created:
+    """Change a price kind."""
+    return directories.update_price_kind(ctx, kind_id, body)
+
+
+@router.get("/units", permission=Guard.LOGGED_IN)
+def list_units(ctx: Ctx) -> list[UnitRead]:
+    """Units of measure with their ОКЕИ codes."""
+    return directories.list_units()
+
+
+@router.get("/pick/product", permission=Permission.PRODUCT_VIEW)
+def pick_product(ctx: Ctx, q: Text = "", place_id: int | None = None) -> list[RefHit]:
+    """Products to choose from; a scanned barcode finds its product first."""
+    return picks.pick_products(ctx, q, place_id)
+
+
+@router.get("/pick/product_group", permission=Guard.LOGGED_IN)
+def pick_group(ctx: Ctx, q: Text = "") -> list[RefHit]:
+    """Product groups to choose from."""
+    return picks.pick_groups(ctx, q)
+
+
+@router.get("/pick/price_kind", permission=Guard.LOGGED_IN)
+def pick_price_kind(ctx: Ctx, q: Text = "") -> list[RefHit]:
+    """Price kinds to choose from."""
+    return picks.pick_price_kinds(ctx, q)
