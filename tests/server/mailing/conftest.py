@@ -37,10 +37,11 @@ class Delivery:
 
 @dataclass
 class Postman:
-    """The handler of the mail server. `refuse` answers RCPT, `before_reply` runs when a message has been taken."""
+    """The mail server's handler. `refuse` answers RCPT, `answer` DATA; `before_reply` runs when a message is in."""
 
     deliveries: list[Delivery] = field(default_factory=list)
     refuse: dict[str, str] = field(default_factory=dict)
+    answer: str = "250 taken"
     lose_replies_to: set[str] = field(default_factory=set)
     before_reply: Callable[[Delivery], None] = lambda delivery: None
 
@@ -60,7 +61,7 @@ class Postman:
             if address in self.lose_replies_to:
                 self.lose_replies_to.discard(address)
                 cast(Transport, server.transport).abort()
-        return "250 taken"
+        return self.answer
 
     def per_message(self) -> Counter[str]:
         return Counter(delivery.id for delivery in self.deliveries)

@@ -101,6 +101,17 @@ def test_refused_address_fails_alone_and_can_be_sent_again(office: Office, boss:
     assert boss.post(f"/api/letters/{made['id']}/retry", status=409)["code"] == "not_allowed_now"
 
 
+def test_refused_content_fails_and_delayed_content_waits(office: Office, boss: Person, mail_server: MailServer) -> None:
+    made = office.letter(boss, ACCOUNTANT)
+    mail_server.postman.answer = "452 disk full"
+    office.work()
+    assert boss.get(f"/api/letters/{made['id']}")["state"] == "queued"
+    mail_server.postman.answer = "552 too big\x1b[31m"
+    office.work()
+    read = boss.get(f"/api/letters/{made['id']}")
+    assert (read["state"], read["error"]) == ("failed", "Сервер не принял письмо: 552 too big [31m")
+
+
 def test_retry_does_not_wait_for_the_pause_of_the_queue(office: Office, world: World, boss: Person,
                                                         mail_server: MailServer) -> None:
     mail_server.stop()
