@@ -22,6 +22,7 @@ from crm_server.exchange.excel.cells import (
 from crm_server.exchange.excel.reader import Cell
 
 _MAX_PRICE = Decimal("99999999999")
+_MAX_QUANTITY = Decimal("999999999999")
 _PRICE_STEP = Decimal("0.0001")
 _QUANTITY_STEP = Decimal("0.001")
 _CURRENCY = re.compile(r"(?:₽|руб(?:лей|ля|ль)?\b\.?|rub\b|р\.(?!\w)|\bр\b)", re.IGNORECASE)
@@ -169,6 +170,8 @@ def stock_value(cell: Cell) -> tuple[Decimal | None, Findings]:
 def _checked_stock(number: Decimal) -> tuple[Decimal | None, Findings]:
     if number < 0:
         return None, (Finding(Severity.ERROR, "stock_negative", "Количество меньше нуля", "Загрузить без остатка", ""),)
+    if number > _MAX_QUANTITY:
+        return None, (Finding(Severity.ERROR, "stock_huge", "Количество слишком велико", "Загрузить без остатка", ""),)
     return (number.quantize(_QUANTITY_STEP).normalize() + 0 if number % _QUANTITY_STEP else number), NONE
 
 

@@ -16,6 +16,7 @@ from crm_server.exchange.excel.requisite_cells import (
     account_values,
     bic_value,
     codes_value,
+    has_account,
     key_findings,
 )
 from crm_server.exchange.excel.values import Fields, PartyValues
@@ -32,7 +33,7 @@ _PHYSICAL = re.compile(r"физ|частн\w* лиц", re.IGNORECASE)
 def parse_party(fields: Fields) -> PartyValues:
     """Never fails: what is wrong is in `fields.found`."""
     codes = _codes(fields)
-    values = PartyValues(inn=codes.inn, kpp=codes.kpp, ogrn=codes.ogrn)
+    values = PartyValues(inn=codes.inn, kpp=codes.kpp, ogrn=codes.ogrn, notes=[codes.rest] if codes.rest else [])
     _read_name(fields, values)
     _check_kind(fields, values)
     _read_addresses(fields, values)
@@ -51,7 +52,8 @@ def _codes(fields: Fields) -> Codes:
         if not fields.has(name):
             continue
         found = fields.read(name, reader, Codes())
-        codes = Codes(codes.inn or found.inn, codes.kpp or found.kpp, codes.ogrn or found.ogrn)
+        codes = Codes(codes.inn or found.inn, codes.kpp or found.kpp, codes.ogrn or found.ogrn,
+                      codes.rest or found.rest)
     return codes
 
 
@@ -187,6 +189,8 @@ def _read_officers(fields: Fields, values: PartyValues) -> None:
 def _read_accounts(fields: Fields, values: PartyValues) -> None:
     source = "account" if fields.has("account") else "bank_details"
     accounts = [*fields.read("account", account_values, []), *fields.read("bank_details", account_values, [])]
+    if not accounts and has_account(fields.cell("inn_kpp")):
+        source, accounts = "inn_kpp", fields.read("inn_kpp", account_values, [])
     bic = fields.read("bic", bic_value, "")
     bank = as_text(fields.cell("bank"))
     corr = next(iter(fields.read("corr_account", account_values, [])), BankAccount())

@@ -27,11 +27,12 @@ _EXCEL_DIGITS = 10**15  # Excel keeps 15 digits of a number and writes zeros for
 
 @dataclass(slots=True)
 class Codes:
-    """Codes of one party as they stand in the cell, right or wrong."""
+    """Codes of one party as they stand in the cell, right or wrong; `rest` is what else the cell says."""
 
     inn: str = ""
     kpp: str = ""
     ogrn: str = ""
+    rest: str = ""
 
 
 @dataclass(slots=True)
@@ -58,9 +59,9 @@ def codes_value(cell: Cell, expects: str = "inn_kpp") -> tuple[Codes, Findings]:
     if usual := _USUAL.fullmatch(text):
         pieces = [(kind, code) for kind, code in (("inn", usual[1]), ("kpp", usual[2])) if code]
     else:
-        pieces, rest = _labelled_pieces(text)
-        if rest:
-            findings.append(Finding(Severity.NOTE, "requisites_rest", f"Не использовано: «{rest}»"))
+        pieces, codes.rest = _labelled_pieces(text)
+        if codes.rest:
+            findings.append(Finding(Severity.NOTE, "requisites_rest", f"Записано в примечание: «{codes.rest}»"))
         pieces = pieces or _bare_pieces(text, expects)
     for kind, piece in pieces:
         if kind:
@@ -186,6 +187,10 @@ def bic_value(cell: Cell) -> tuple[str, Findings]:
     if message := check_bic(digits):
         return "", (Finding(Severity.DOUBT, "bic", message, "Загрузить без БИК", ""),)
     return digits, NONE
+
+
+def has_account(cell: Cell) -> bool:
+    return isinstance(cell, str) and bool(_ACCOUNT_IN_TEXT.search(cell))
 
 
 def account_values(cell: Cell) -> tuple[list[BankAccount], Findings]:

@@ -211,6 +211,18 @@ def test_everything_a_customer_row_can_say():
     assert row_of(plan, 3).bucket is Bucket.READY
 
 
+def test_all_requisites_in_one_cell():
+    text = ("ИНН 7707083893, КПП 770701001, ОГРН 1027700132195, р/с 40702810138250123017 в ПАО «Сбербанк», "
+            "к/с 30101810400000000225, БИК 044525225")
+    plan = plan_of(xlsx([["Заказчик", "Реквизиты"], ["ООО Ветер", text], ["АО Буран", "ИНН 7736050003"]]), PARTIES)
+    values = party(plan, 2)
+    assert (values.inn, values.kpp, values.ogrn) == ("7707083893", "770701001", "1027700132195")
+    (account,) = values.accounts
+    assert (account.account, account.bic, account.bank, account.corr_account) == (
+        "40702810138250123017", "044525225", "ПАО «Сбербанк»", "30101810400000000225")
+    assert row_of(plan, 2).bucket is Bucket.READY
+
+
 def test_preview_shows_cells_values_and_problems():
     preview = preview_row(row_of(plan_of(xlsx([GOODS, ["Датчики"], changed(SENSOR, e="20%")]), PRODUCTS), 3))
     assert preview.cells[3] == "4 100,00"
