@@ -1,0 +1,217 @@
+"""Closed by default: every route asks who is there and whether they may, before it does anything."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+import pytest
+
+from crm_contract.errors import ErrorCode
+from crm_server.api_description import describe
+from crm_server.app import all_routes
+from crm_server.kit.edge import Guard, Route
+from tests.server.conftest import Person, World
+
+PUBLIC = {("GET", "/api/meta"), ("GET", "/api/health"), ("POST", "/api/login")}
+#: Served beside the edge, because it waits.
+LONG_POLL = ("GET", "/api/changes")
+API = describe()
+
+
+def operation(route: Route) -> dict[str, Any]:
+    return API["paths"][route.path][route.method.lower()]
+
+
+def sample(schema: dict[str, Any]) -> Any:
+    """The least value that a schema allows."""
+    if "$ref" in schema:
+        return sample(API["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]])
+    if "anyOf" in schema:
+        return sample(next(s for s in schema["anyOf"] if s.get("type") != "null"))
+    if "enum" in schema or "const" in schema:
+        return schema.get("const", schema.get("enum", [None])[0])
+    match schema.get("type"):
+        case "object":
+            names = schema.get("required", [])
+            return {name: sample(schema["properties"][name]) for name in names}
+        case "array":
+            return [sample(schema["items"])] * schema.get("minItems", 0)
+        case "integer" | "number":
+            return max(1, schema.get("minimum", 1))
+        case "boolean":
+            return True
+        case "string":
+            texts = {"date": "2026-03-02", "date-time": "2026-03-02T10:00:00Z", "email": "a@b.ru"}
+            word = next(w for w in ("sample12", "sample", "45") if re.search(schema.get("pattern", ""), w))
+            return texts.get(schema.get("format", ""), word[:schema.get("maxLength", 8)])
+    return None
+
+
+@dataclass
+class Shot:
+    """A valid request to a route."""
+
+    path: str
+    body: Any
+    files: Any
+    params: dict[str, Any]
+
+    def __init__(self, route: Route) -> None:
+        described = operation(route)
+        self.path, self.params, self.body, self.files = route.path, {}, None, None
+        for parameter in described.get("parameters", []):
+            value = {"kind": "invoice", "entity": "party", "action": "issue", "form": "invoice"}.get(
+                parameter["name"], sample(parameter["schema"]))
+            if parameter["in"] == "path":
+                self.path = self.path.replace(f"{{{parameter['name']}}}", str(value))
+            elif parameter["in"] == "query" and parameter.get("required"):
+                self.params[parameter["name"]] = value
+        content = described.get("requestBody", {}).get("content", {})
+        if "multipart/form-data" in content:
+            self.files = {"file": ("act.pdf", b"%PDF-1.7", "application/pdf")}
+        elif content:
+            self.body = sample(content["application/json"]["schema"])
+
+    def fire(self, world: World, route: Route, headers: dict[str, str]) -> httpx2.Response:
+        return world.http.request(route.method, self.path, json=self.body, files=self.files, params=self.params,
+                                  headers=headers)
+
+
+def fingerprint(world: World) -> dict[str, str]:
+    """The contents of every table, except the journal, where refusals are written."""
+    names = [row["tablename"] for row in world.sql(
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'audit_log'")]
+    query = " UNION ALL ".join(
+        f"SELECT '{name}' AS name, coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') AS contents"
+        f" FROM {name} t"
+        for name in names)
+    return {row["name"]: row["contents"] for row in world.sql(query)}
+
+
+def closed_routes() -> Iterator[Route]:
+    return (route for route in all_routes() if route.permission != Guard.PUBLIC)
+
+
+@pytest.fixture
+def rows(world: World) -> None:
+    """A row with the id 1 behind the addresses that name one."""
+    party = world.insert("party", kind="legal", name="ООО «Ветер»", inn="7736050003")
+    product = world.insert("product", sku="К-7", name="Котёл")
+    document = world.insert("document", kind="invoice", number="СЧ-000001", year=2026, date="2026-03-02",
+                            state="draft", branch_id=world.branch_id, party_id=party, chain_id=1)
+    assert (party, product, document) == (1, 1, 1)
+
+
+def test_public_list_is_short_and_written_here() -> None:
+    assert {(r.method, r.path) for r in all_routes() if r.permission == Guard.PUBLIC} == PUBLIC
+    assert len(PUBLIC) <= 5
+
+
+def test_description_and_declarations_are_the_same_set() -> None:
+    described = {(method.upper(), path): one
+                 for path, methods in API["paths"].items() for method, one in methods.items()}
+    declared = {(route.method, route.path): route for route in all_routes()}
+    assert described.keys() == declared.keys() | {LONG_POLL}
+    for key, route in declared.items():
+        assert described[key]["x-permission"] == route.permission, key
+        assert ("security" in described[key]) == (key not in PUBLIC), key
+
+
+def test_application_serves_nothing_else(world: World) -> None:
+    declared = {(r.method, r.path) for r in all_routes()} | {LONG_POLL}
+    served = {(method, route.path) for route in _served(world.http.app.routes)  # type: ignore[attr-defined]
+              for method in route.methods - {"HEAD"}}
+    assert served == declared
+    for path in ("/docs", "/redoc", "/openapi.json", "/metrics"):
+        assert world.http.get(path).status_code == 404
+
+
+def _served(routes: Any) -> Iterator[Any]:
+    for route in routes:
+        if getattr(route, "methods", None):
+            yield route
+        else:
+            yield from _served(getattr(route, "routes", ()) or getattr(route, "original_router", route).routes)
+
+
+@pytest.mark.usefixtures("rows")
+@pytest.mark.parametrize("authorization", ["", "Bearer guess", "Basic YWRtaW46YWRtaW4="])
+def test_nobody_gets_in_without_a_token(world: World, authorization: str) -> None:
+    before = fingerprint(world)
+    answers = {}
+    for route in closed_routes():
+        headers = {"Idempotency-Key": "k"} | ({"Authorization": authorization} if authorization else {})
+        answer = Shot(route).fire(world, route, headers)
+        answers[route.method, route.path] = (answer.status_code, answer.json()["code"])
+    assert {key: got for key, got in answers.items() if got != (401, ErrorCode.NOT_AUTHENTICATED)} == {}
+    assert world.http.get("/api/changes", headers={"Authorization": authorization}).status_code == 401
+    assert fingerprint(world) == before
+
+
+@pytest.mark.usefixtures("rows")
+def test_without_permissions_nothing_is_done_or_told(world: World) -> None:
+    nobody = world.person("nobody", {})
+    wrong = {}
+    for route in closed_routes():
+        if route.permission == Guard.LOGGED_IN:
+            continue
+        before = fingerprint(world)
+        headers = {"Idempotency-Key": f"{route.method} {route.path}", "Authorization": f"Bearer {nobody.token}"}
+        answer = Shot(route).fire(world, route, headers)
+        expected = _refusals(route)
+        if answer.status_code not in expected:
+            wrong[route.method, route.path] = answer.text[:300]
+        elif answer.status_code == 200:
+            assert not _rows_of(answer.json()), route.path
+        changed = [name for name, contents in fingerprint(world).items() if contents != before[name]]
+        if changed:
+            wrong[route.method, route.path] = f"changed {changed}"
+    assert wrong == {}
+
+
+def _refusals(route: Route) -> tuple[int, ...]:
+    """A document that is not seen does not exist, and a list of all kinds is empty without a right to any."""
+    if route.permission != Guard.BY_KIND:
+        return (403,)
+    return (200, 403) if route.path.startswith(("/api/lists/", "/api/pick/")) else (403, 404)
+
+
+def _rows_of(answer: Any) -> Any:
+    return answer["rows"] if isinstance(answer, dict) else answer
+
+
+@pytest.mark.usefixtures("rows")
+def test_refused_access_is_in_the_journal(world: World) -> None:
+    nobody = world.person("nobody", {})
+    world.http.get("/api/users", headers={"Authorization": f"Bearer {nobody.token}"})
+    row = world.sql("SELECT user_id, action, title, reason FROM audit_log WHERE action = 'refused'")
+    assert row == [{"user_id": nobody.user_id, "action": "refused", "title": "GET /api/users",
+                    "reason": "users.view"}]
+
+
+@pytest.mark.usefixtures("rows")
+def test_routes_of_every_user_survive_a_user_who_may_nothing(world: World) -> None:
+    wrong = {}
+    for route in closed_routes():
+        if route.permission != Guard.LOGGED_IN or route.path in ("/api/logout", "/api/me/sessions/end"):
+            continue
+        nobody: Person = world.person(grants={})
+        headers = {"Idempotency-Key": route.path, "Authorization": f"Bearer {nobody.token}"}
+        answer = Shot(route).fire(world, route, headers)
+        if answer.status_code >= 500 or answer.status_code == 401:
+            wrong[route.method, route.path] = answer.text[:300]
+    assert wrong == {}
+
+
+@pytest.mark.usefixtures("rows")
+def test_commands_ask_for_the_key_that_makes_them_repeatable(world: World, boss: Person) -> None:
+    before = fingerprint(world)
+    answers = {}
+    for route in closed_routes():
+        if route.command:
+            answer = Shot(route).fire(world, route, {"Authorization": f"Bearer {boss.token}"})
+            answers[route.method, route.path] = (answer.status_code, answer.json()["code"])
+    assert {key: got for key, got in answers.items() if got[1] != ErrorCode.KEY_REQUIRED} == {}
+    assert fingerprint(world) == before
