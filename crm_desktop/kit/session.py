@@ -35,6 +35,10 @@ class Session(QObject):
     def is_open(self) -> bool:
         return self._me is not None
 
+    def set_token(self, token: str) -> None:
+        """Before it is known whose it is: `/api/me` is asked with it, then `open` follows."""
+        self._token = token
+
     def open(self, token: str, me: Me) -> None:
         self._token = token
         self._me = me

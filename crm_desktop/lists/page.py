@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from crm_contract.lists import Column, Condition, ListQuery
+from crm_contract.lists import Column, ColumnType, Condition, ListQuery
 from crm_contract.lists import Page as ListWindow
 from crm_contract.permissions import Permission
 from crm_desktop.kit import formatting
@@ -188,6 +188,7 @@ class ListPage(Page):
     def _load_window(self, query: ListQuery, done: PageDone, failed: PageFailed) -> None:
         if not self._loaded:
             return  # a layout restored before the page was shown; showing it loads with the filter
+        query.columns = list(dict.fromkeys((*(query.columns or ()), *self.profile.needs)))
         self.app.tasks.run(
             self, lambda: self.app.api.query(f"/api/lists/{self.spec.code}", ListWindow, query), done, failed)
 
@@ -255,8 +256,7 @@ class ListPage(Page):
 
     def _sums_words(self, sums: Mapping[str, str]) -> list[str]:
         shown = [column for column in self.table.model.columns if column.sums and column.name in sums]
-        return [f"{column.title.removesuffix(', ₽').lower()} {formatting.money(Decimal(sums[column.name]), 'RUB')}"
-                for column in shown[:2]]
+        return [_sum_words(column, Decimal(sums[column.name])) for column in shown[:2]]
 
     def _on_total(self) -> None:
         self._count.setText(self.table.total_text())
@@ -340,3 +340,9 @@ class ListPage(Page):
         super().resizeEvent(event)
         self._place_preview()
         self._preview_timer.start()
+
+
+def _sum_words(column: Column, value: Decimal) -> str:
+    is_money = column.type is ColumnType.MONEY
+    shown = formatting.money(value, "RUB") if is_money else formatting.quantity(value)
+    return f"{column.title.removesuffix(', ₽').lower()} {shown}"

@@ -1,0 +1,39 @@
+"""`crm-desktop`: the command line of the client."""
+
+import argparse
+import logging
+import sys
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from crm_contract import VERSION
+from crm_desktop.kit import i18n
+
+
+def main() -> int:
+    arguments = _parser().parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    qapp = QApplication(sys.argv[:1])
+    i18n.install(qapp, arguments.language)
+    # After the language: modules of features name their actions while they are imported.
+    from crm_desktop.app import Client, Options
+
+    token = arguments.token_file.read_text("utf-8").strip() if arguments.token_file else ""
+    client = Client(qapp, Options(arguments.server, arguments.login, token))
+    client.start()
+    return qapp.exec()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("crm-desktop", description="Окно CRM, the client")
+    parser.add_argument("--server", default="", help="address of the server, http://host:port")
+    parser.add_argument("--login", default="", help="name to log in with")
+    parser.add_argument("--token-file", type=Path, help="a file with a session's token: opens without the log-in")
+    parser.add_argument("--language", default=i18n.RUSSIAN, choices=sorted(i18n.LOCALES))
+    parser.add_argument("--version", action="version", version=VERSION)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,40 @@
+"""Goods, services, works and kits."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from crm_contract.catalog import PRODUCT_LIST
+from crm_contract.permissions import Permission
+from crm_desktop.kit.feature import AppContext, Command, Feature, NavItem
+from crm_desktop.kit.i18n import tr
+from crm_desktop.kit.icons import Icon
+from crm_desktop.kit.page import Page
+from crm_desktop.lists.page import ListPage
+from crm_desktop.lists.preview import Row
+from crm_desktop.lists.profile import ListProfile
+
+LIST = f"list:{PRODUCT_LIST.code}"
+
+
+def make_list(app: AppContext, entity: str, id: int | None, params: Mapping[str, Any]) -> Page:
+    profile = ListProfile(PRODUCT_LIST, frozenset({"product", "stock"}), _open, _create, Permission.PRODUCT_EDIT)
+    return ListPage(app, profile, params)
+
+
+def _open(app: AppContext, row: Row) -> None:
+    app.navigator.open("product", row["id"])
+
+
+def _create(app: AppContext) -> None:
+    app.navigator.open("product", None)
+
+
+FEATURE = Feature(
+    "catalog",
+    nav=(NavItem(PRODUCT_LIST.title, Icon.CUBE, LIST, Permission.PRODUCT_VIEW, order=30),),
+    pages={LIST: make_list},
+    commands=(
+        Command(tr("Новая позиция номенклатуры"), Icon.PLUS_CIRCLE, _create, Permission.PRODUCT_EDIT,
+                section=PRODUCT_LIST.title),
+    ),
+)

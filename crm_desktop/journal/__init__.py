@@ -1,0 +1,1 @@
+"""Journals: documents of all kinds, letters, the action journal."""

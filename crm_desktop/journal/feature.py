@@ -1,0 +1,63 @@
+"""Lists of documents of each kind and of all kinds, of letters, and the action journal."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from crm_contract.audit import AUDIT_LIST
+from crm_contract.document_lists import JOURNAL, list_spec
+from crm_contract.documents import KINDS
+from crm_contract.kinds import DocumentKind
+from crm_contract.permissions import Permission
+from crm_desktop.journal.document_preview import DocumentPreview
+from crm_desktop.kit.feature import AppContext, Feature, NavItem
+from crm_desktop.kit.icons import Icon
+from crm_desktop.kit.page import Page
+from crm_desktop.lists.page import ListPage
+from crm_desktop.lists.profile import ListProfile, Row
+
+DOCUMENTS = f"list:{JOURNAL.code}"
+
+
+def kind_profile(kind: DocumentKind) -> ListProfile:
+    def open_row(app: AppContext, row: Row) -> None:
+        app.navigator.open(kind.code, row["id"])
+
+    def create(app: AppContext) -> None:
+        app.navigator.open(kind.code, None)
+
+    return ListProfile(
+        list_spec(kind.code), frozenset({kind.code}), open_row, create, kind.permission("edit"), DocumentPreview,
+        needs=("number", "state"))
+
+
+def open_journal_row(app: AppContext, row: Row) -> None:
+    app.navigator.open(str(row["kind"]), row["id"])
+
+
+def open_kind_list(app: AppContext, entity: str, id: int | None, params: Mapping[str, Any]) -> Page:
+    return ListPage(app, kind_profile(KINDS[entity.removeprefix("list:")]), params)
+
+
+def open_journal(app: AppContext, entity: str, id: int | None, params: Mapping[str, Any]) -> Page:
+    profile = ListProfile(JOURNAL, frozenset(KINDS), open_journal_row, preview=DocumentPreview,
+                          needs=("number", "state", "kind"))
+    return ListPage(app, profile, params)
+
+
+def open_audit(app: AppContext, entity: str, id: int | None, params: Mapping[str, Any]) -> Page:
+    return ListPage(app, ListProfile(AUDIT_LIST, frozenset({"audit"})), params)
+
+
+FEATURE = Feature(
+    "journal",
+    nav=(
+        NavItem(JOURNAL.title, Icon.FILE_TEXT, DOCUMENTS, order=20),
+        *(NavItem(kind.title_plural, kind.icon, f"list:{kind.code}", kind.permission("view"), DOCUMENTS, 20)
+          for kind in KINDS.values()),
+        NavItem(AUDIT_LIST.title, Icon.SHIELD_CHECK, "list:audit", Permission.AUDIT_VIEW, order=80),
+    ),
+    pages={
+        DOCUMENTS: open_journal, **{f"list:{code}": open_kind_list for code in KINDS},
+        "list:audit": open_audit,
+    },
+)

@@ -1,0 +1,126 @@
+"""Contacts of a party: rows with role pills, the dialog of one contact."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from crm_contract.parties import ContactBody, ContactRole
+from crm_contract.requisites import check_email, check_phone
+from crm_desktop.kit.fonts import FontRole
+from crm_desktop.kit.i18n import tr
+from crm_desktop.kit.icons import Icon
+from crm_desktop.lists.preview import IconLine
+from crm_desktop.widgets.buttons import ButtonKind
+from crm_desktop.widgets.cards import row
+from crm_desktop.widgets.choice_fields import CheckBox, CheckField
+from crm_desktop.widgets.dialogs import Dialog
+from crm_desktop.widgets.flow_layout import FlowLayout
+from crm_desktop.widgets.form import Form, cell
+from crm_desktop.widgets.labels import ElidedLabel, Label, caption
+from crm_desktop.widgets.pills import Avatar, Tag
+from crm_desktop.widgets.rows_card import RowsCard, stacked
+from crm_desktop.widgets.text_fields import CheckedEdit, MultilineEdit, PhoneEdit, TextEdit
+
+Done = Callable[[ContactBody], None]
+
+
+class ContactsCard(RowsCard[ContactBody]):
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self._roles: dict[str, ContactRole] = {}
+        super().__init__(tr("Контакты"), tr("Контакт"), tr("Добавьте человека: ему уйдут счета и письма его роли"),
+                         self._contact, self._ask, parent)
+
+    def set_roles(self, roles: Sequence[ContactRole]) -> None:
+        self._roles = {role.code: role for role in roles}
+        self.set_rows(self.rows())
+
+    def _contact(self, contact: ContactBody) -> QWidget:
+        roles = [self._roles.get(code) for code in contact.roles]
+        tags = [Tag(role.title, role.tone) for role in roles if role is not None]
+        first = row(Label(contact.name, FontRole.STRONG), ElidedLabel(contact.position, FontRole.CAPTION, "muted"),
+                    *tags, None)
+        phone = IconLine(Icon.PHONE, contact.phones[0], tone="accent") if contact.phones else None
+        mail = contact.emails[0] if contact.emails else ""
+        second = row(*([phone] if phone else []))
+        if mail and not contact.mail_consent:
+            second.addWidget(IconLine(Icon.PROHIBIT, tr("{mail} · нет согласия на рассылку").format(mail=mail),
+                                      tone="muted"), 1)
+        elif mail:
+            second.addWidget(IconLine(Icon.ENVELOPE, mail), 1)
+        holder = QWidget()
+        line = row(Avatar(contact.name, 36), stacked(first, second), gap=12)
+        line.setStretch(1, 1)
+        line.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+        holder.setLayout(line)
+        return holder
+
+    def _ask(self, contact: ContactBody | None, done: Done) -> Dialog:
+        return ask_contact(self, contact, list(self._roles.values()), done)
+
+
+def ask_contact(parent: QWidget, contact: ContactBody | None, roles: Sequence[ContactRole], done: Done) -> Dialog:
+    dialog = Dialog(parent.window(), tr("Контакт"), width=520)
+    form = Form([
+        [cell("name", TextEdit(tr("Фамилия, имя, отчество"), required=True, max_length=200), 12)],
+        [cell("position", TextEdit(tr("Должность"), max_length=200), 12)],
+        [cell("phone", PhoneEdit(tr("Телефон"), check_phone), 6),
+         cell("email", CheckedEdit(tr("Почта"), check_email, max_length=200), 6)],
+        [cell("phone_2", PhoneEdit(tr("Второй телефон"), check_phone), 6),
+         cell("email_2", CheckedEdit(tr("Вторая почта"), check_email, max_length=200), 6)],
+        [cell("mail_consent", CheckField(tr("Согласие на рассылку получено")), 12)],
+        [cell("note", MultilineEdit(tr("Примечание"), lines=2, max_length=1000), 12)],
+    ])
+    choice = RoleChoice(roles, contact.roles if contact else ())
+    if contact is not None:
+        form.set_values(_shown(contact))
+    dialog.add(form)
+    dialog.add(caption(tr("Роли: кому какие документы отправлять")))
+    dialog.add(choice)
+
+    def save() -> None:
+        if form.validate():
+            dialog.accept()
+            done(_contact_of(form, choice.codes(), contact))
+
+    form.finished.connect(save)
+    dialog.add_button(tr("Отмена"))
+    dialog.add_button(tr("Готово"), save, ButtonKind.PRIMARY)
+    dialog.open()
+    form.focus_first()
+    return dialog
+
+
+class RoleChoice(QWidget):
+    """Check boxes of the company's roles."""
+
+    def __init__(self, roles: Sequence[ContactRole], chosen: Sequence[str]) -> None:
+        super().__init__()
+        flow = FlowLayout()
+        self._boxes: dict[str, CheckBox] = {}
+        for role in roles:
+            box = CheckBox(role.title)
+            box.setChecked(role.code in chosen)
+            self._boxes[role.code] = box
+            flow.addWidget(box)
+        self.setLayout(flow)
+
+    def codes(self) -> list[str]:
+        return [code for code, box in self._boxes.items() if box.isChecked()]
+
+
+def _shown(contact: ContactBody) -> dict[str, object]:
+    phones, emails = [*contact.phones, "", ""], [*contact.emails, "", ""]
+    return {"name": contact.name, "position": contact.position, "note": contact.note,
+            "mail_consent": contact.mail_consent, "phone": phones[0], "phone_2": phones[1],
+            "email": emails[0], "email_2": emails[1]}
+
+
+def _contact_of(form: Form, roles: Sequence[str], old: ContactBody | None) -> ContactBody:
+    values = form.values()
+    phones = [values["phone"], values["phone_2"], *(old.phones[2:] if old else ())]
+    emails = [values["email"], values["email_2"], *(old.emails[2:] if old else ())]
+    return ContactBody(
+        id=old.id if old else None, name=values["name"], position=values["position"], roles=list(roles),
+        phones=[phone for phone in phones if phone], emails=[email for email in emails if email],
+        mail_consent=values["mail_consent"], note=values["note"])

@@ -1,0 +1,110 @@
+"""The list of customers with the card's essence beside it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from crm_contract.lists import Tone
+from crm_contract.parties import PARTY_LIST, ContactRead, PartyCard
+from crm_contract.permissions import Permission
+from crm_desktop.kit import formatting
+from crm_desktop.kit.feature import AppContext
+from crm_desktop.kit.fonts import FontRole
+from crm_desktop.kit.i18n import tr
+from crm_desktop.kit.icons import Icon
+from crm_desktop.kit.page import Page
+from crm_desktop.lists.page import ListPage
+from crm_desktop.lists.preview import IconLine, Preview, Row
+from crm_desktop.lists.profile import ListProfile
+from crm_desktop.parties.api import PartiesApi
+from crm_desktop.parties.counters import counter_target
+from crm_desktop.widgets.cards import row as line_of
+from crm_desktop.widgets.labels import ElidedLabel, Label, Link
+from crm_desktop.widgets.pills import Pill
+
+SHOWN_CONTACTS = 3
+
+
+def make_list(app: AppContext, entity: str, id: int | None, params: Mapping[str, Any]) -> Page:
+    profile = ListProfile(
+        PARTY_LIST, frozenset({"party", "invoice", "payment"}), _open, _create, Permission.PARTY_EDIT, PartyPreview,
+        needs=("name",))
+    return ListPage(app, profile, params)
+
+
+def _open(app: AppContext, row: Row) -> None:
+    app.navigator.open("party", row["id"])
+
+
+def _create(app: AppContext) -> None:
+    app.navigator.open("party", None)
+
+
+class PartyPreview(Preview):
+    """Debt, contacts and what is going on, without opening the card."""
+
+    def __init__(self, app: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(app, parent)
+        self._api = PartiesApi(app.api)
+        self._shown: int | None = None
+
+    def show_row(self, row: Row | None) -> None:
+        if row is None:
+            self._shown = None
+            self.app.tasks.cancel(self, "preview")
+            self.clear()
+            self.show_head("")
+            return
+        id = int(row["id"])
+        if id != self._shown:
+            self._shown = id
+            self.show_head(str(row.get("name") or ""))
+            self.show_loading()
+        self.app.tasks.run(self, lambda: self._api.get(id), self._show, key="preview")
+
+    def _show(self, card: PartyCard) -> None:
+        self.clear()
+        state = (tr("В архиве"), Tone.NEUTRAL) if card.archived else ("", Tone.NEUTRAL)
+        self.show_head(card.name, requisites_line(card), *state)
+        lines: list[QWidget] = [Label(formatting.money(card.debt.total, "RUB"), FontRole.TITLE)]
+        if card.debt.overdue:
+            lines.append(Pill(overdue_words(card), Tone.ERROR))
+        self.add_block(tr("Долг"), lines)
+        facts = [IconLine(icon, text) for icon, text in (
+            (Icon.PHONE, card.phone), (Icon.ENVELOPE, card.email), (Icon.MAP_PIN, card.legal_address),
+            (Icon.USER, card.manager.title if card.manager else "")) if text]
+        if facts:
+            self.add_block("", facts)
+        if card.contacts:
+            self.add_block(tr("Контакты"), [self._contact(c) for c in card.contacts[:SHOWN_CONTACTS]])
+        shown = [counter for counter in card.counters if counter.count]
+        if shown:
+            self.add_block(tr("Документы"), [self._counter(card, counter.code, counter.title, counter.count)
+                                             for counter in shown])
+
+    @staticmethod
+    def _contact(contact: ContactRead) -> QWidget:
+        holder = QWidget()
+        phone = contact.phones[0] if contact.phones else (contact.emails[0] if contact.emails else "")
+        line = line_of(ElidedLabel(contact.name, FontRole.STRONG), None, Label(phone, FontRole.CAPTION, "muted"))
+        line.setStretch(0, 1)
+        holder.setLayout(line)
+        return holder
+
+    def _counter(self, card: PartyCard, code: str, title: str, count: int) -> QWidget:
+        holder = QWidget()
+        link = Link(title)
+        link.clicked.connect(lambda: counter_target(self.app, code, card.id, card.name))
+        holder.setLayout(line_of(link, None, Label(formatting.integer(count), FontRole.STRONG)))
+        return holder
+
+
+def requisites_line(card: PartyCard) -> str:
+    parts = [f"{title} {value}" for title, value in ((tr("ИНН"), card.inn), (tr("КПП"), card.kpp)) if value]
+    return " · ".join([*parts, *([card.segment] if card.segment else [])])
+
+
+def overdue_words(card: PartyCard) -> str:
+    return tr("просрочено {sum} · {days} дн.").format(
+        sum=formatting.money(card.debt.overdue, "RUB"), days=card.debt.overdue_days)

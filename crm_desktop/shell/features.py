@@ -1,0 +1,35 @@
+"""The features of the client, in the order of the rail. Adding one is one line here."""
+
+from collections.abc import Sequence
+
+from crm_desktop.catalog.feature import FEATURE as CATALOG
+from crm_desktop.documents.feature import FEATURE as DOCUMENTS
+from crm_desktop.home.feature import FEATURE as HOME
+from crm_desktop.journal.feature import FEATURE as JOURNAL
+from crm_desktop.kit.feature import Command, Feature, NavItem
+from crm_desktop.kit.session import Session
+from crm_desktop.lists.page import SHORTCUTS as LIST_SHORTCUTS
+from crm_desktop.parties.feature import FEATURE as PARTIES
+from crm_desktop.stock.feature import FEATURE as STOCK
+
+FEATURES: Sequence[Feature] = (
+    HOME, PARTIES, JOURNAL, DOCUMENTS, CATALOG, STOCK,
+    Feature("lists", shortcuts=LIST_SHORTCUTS),
+)
+
+
+def nav_items(session: Session) -> list[NavItem]:
+    """The sections this person may see, in order; a group stays only with somebody in it."""
+    items = sorted((item for feature in FEATURES for item in feature.nav if allowed(session, item.permission)),
+                   key=lambda item: item.order)
+    groups = {item.parent for feature in FEATURES for item in feature.nav if item.parent}
+    filled = {item.parent for item in items if item.parent}
+    return [item for item in items if item.entity not in groups or item.permission or item.entity in filled]
+
+
+def commands(session: Session) -> list[Command]:
+    return [command for feature in FEATURES for command in feature.commands if allowed(session, command.permission)]
+
+
+def allowed(session: Session, permission: str) -> bool:
+    return not permission or session.can(permission)

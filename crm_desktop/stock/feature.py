@@ -1,0 +1,51 @@
+"""Balances with the answer to «откуда это число», and reservations."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from crm_contract.permissions import Permission
+from crm_contract.stock_lists import BALANCE_LIST, RESERVATION_LIST
+from crm_desktop.kit.feature import AppContext, Feature, NavItem
+from crm_desktop.kit.icons import Icon
+from crm_desktop.kit.page import Page
+from crm_desktop.lists.page import ListPage
+from crm_desktop.lists.profile import ListProfile, Row
+from crm_desktop.stock.origin_preview import OriginPreview
+from crm_desktop.stock.reservation_preview import ReservationPreview
+
+BALANCES, RESERVATIONS = f"list:{BALANCE_LIST.code}", f"list:{RESERVATION_LIST.code}"
+
+
+def open_balances(app: AppContext, entity: str, id: int | None, params: Mapping[str, Any]) -> Page:
+    profile = ListProfile(BALANCE_LIST, frozenset({"stock"}), _open_product, preview=OriginPreview,
+                          needs=("product", "place"))
+    return ListPage(app, profile, params)
+
+
+def open_reservations(app: AppContext, entity: str, id: int | None, params: Mapping[str, Any]) -> Page:
+    profile = ListProfile(RESERVATION_LIST, frozenset({"stock"}), _open_document, preview=ReservationPreview,
+                          needs=("product", "place", "document", "person", "state", "rest", "until", "note"))
+    return ListPage(app, profile, params)
+
+
+def _open_product(app: AppContext, row: Row) -> None:
+    if app.navigator.knows("product"):
+        app.navigator.open("product", row["product"]["id"])
+
+
+def _open_document(app: AppContext, row: Row) -> None:
+    document = row.get("document")
+    if document:
+        app.navigator.open("document", document["id"])
+    else:
+        _open_product(app, row)
+
+
+FEATURE = Feature(
+    "stock",
+    nav=(
+        NavItem("Склад", Icon.PACKAGE, BALANCES, Permission.STOCK_VIEW, order=40),
+        NavItem(RESERVATION_LIST.title, Icon.LOCK, RESERVATIONS, Permission.STOCK_VIEW, BALANCES, 40),
+    ),
+    pages={BALANCES: open_balances, RESERVATIONS: open_reservations},
+)
