@@ -40,6 +40,7 @@ from crm_server.parties.listing import PARTIES
 from crm_server.parties.picks import CONTACT_SEARCH, PARTY_SEARCH
 from crm_server.payments import effects as payments_effects
 from crm_server.sales import effects as sales_effects
+from crm_server.settings import routes as settings_routes
 from crm_server.stock import effects as stock_effects
 from crm_server.stock import routes as stock_routes
 from crm_server.stock.listing import SOURCES as STOCK_SOURCES
@@ -61,6 +62,7 @@ ROUTERS: Sequence[Router] = (
     search_router(SEARCH_PROVIDERS),
     access_routes.router,
     audit_routes.router,
+    settings_routes.router,
     parties_routes.router,
     catalog_routes.router,
     documents_routes.picks,
