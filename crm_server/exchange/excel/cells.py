@@ -106,9 +106,12 @@ def is_empty(cell: Cell) -> bool:
     return len(cell) <= _LONGEST_EMPTY and as_text(cell).lower() in _EMPTY
 
 
-def excel_error(cell: Cell, by_default: bool) -> Findings:
-    """`#Н/Д`, `#REF!` and the like: the file's own calculation failed. `by_default`: the value is no great loss."""
-    if isinstance(cell, str) and cell.startswith("#") and cell.strip().lower() in _EXCEL_ERRORS:
+def excel_error(cell: str, by_default: bool) -> Findings:
+    """`#Н/Д`, `#REF!` and the like, or a formula that nobody calculated. `by_default`: the value is no great loss."""
+    if cell.startswith("=") and len(cell) > 1:
+        return (Finding(Severity.DOUBT, "formula_empty", "Формула без значения: пересчитайте файл в Excel и сохраните",
+                        "Загрузить без этого значения", "", by_default),)
+    if cell.startswith("#") and cell.strip().lower() in _EXCEL_ERRORS:
         return (Finding(Severity.DOUBT, "excel_error", f"В ячейке ошибка Excel {cell.strip()}",
                         "Загрузить без этого значения", "", by_default),)
     return NONE

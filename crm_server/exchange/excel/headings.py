@@ -44,7 +44,7 @@ class Candidate:
 @lru_cache(maxsize=4096)
 def normalize(heading: str) -> str:
     """«Ед. изм.» → «ед изм». The key by which mappings are remembered."""
-    return _SEPARATORS.sub(" ", heading.lower().replace("ё", "е")).strip()
+    return _SEPARATORS.sub(" ", heading.lower().replace("ё", "е")).strip().replace("ф и о", "фио")
 
 
 @lru_cache(maxsize=8192)

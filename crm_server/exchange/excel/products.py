@@ -38,6 +38,8 @@ _COUNTRIES = {
 def parse_product(fields: Fields, group: str, on_date: date) -> ProductValues:
     """`group` is the heading above the row. Never fails: what is wrong is in `fields.found`."""
     values = ProductValues(group=fields.text("group", _MAX_GROUP) or group)
+    if fields.has("group") and fields.cell("group") is None and group:
+        fields.report("group", (Finding(Severity.NOTE, "group_above", f"Группа взята из строки выше: {group}"),))
     values.name = fields.text("name", _MAX_NAME)
     values.full_name = fields.text("full_name", _MAX_FULL_NAME)
     if not values.name and values.full_name:

@@ -171,7 +171,9 @@ class _RowParser:
     def _values(self, fields: Fields) -> Values:
         if self._options.target is ImportTarget.PARTIES:
             return parse_party(fields)
-        return parse_product(fields, self._group, self._options.on_date)
+        product = parse_product(fields, self._group, self._options.on_date)
+        self._group = product.group  # a column of groups is often filled only where the group begins
+        return product
 
     def _apply_answers(self, parsed: ParsedRow, found: Iterable[Placed], applied: Mapping[int, str]) -> dict[int, str]:
         """Notes the problems and returns the cells that accepted proposals replace. `applied` were replaced before:

@@ -189,7 +189,8 @@ class Fields:
                 cell = cells[column] if column < len(cells) else None
                 if cell is None:
                     continue
-                if isinstance(cell, str) and cell[:1] == "#" and (wrong := excel_error(cell, name in _LESSER)):
+                suspect = isinstance(cell, str) and (cell[:1] == "#" or (cell[:1] == "=" and name != "note"))
+                if suspect and (wrong := excel_error(str(cell), name in _LESSER)):
                     self.report(name, wrong, column)
                     continue
                 self._raw.setdefault(name, cell)

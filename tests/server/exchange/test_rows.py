@@ -62,6 +62,13 @@ def test_group_without_rows_is_told():
     assert [codes(row_of(plan, number)) for number in (2, 3, 5)] == [["group_empty"], [], ["group_empty"]]
 
 
+def test_a_column_of_groups_filled_only_where_they_begin():
+    plan = plan_of(xlsx([["Раздел", "Артикул", "Товар", "Цена"], ["Насосы", "1", "Насос", 5], ["", "2", "Вихрь", 6],
+                         ["Краны", "3", "Кран", 7]]), PRODUCTS)
+    assert [product(plan, number).group for number in (2, 3, 4)] == ["Насосы", "Насосы", "Краны"]
+    assert codes(row_of(plan, 3)) == ["group_above"]
+
+
 def test_an_article_alone_is_no_group():
     plan = plan_of(xlsx([GOODS, SENSOR, ["104-221"]]), PRODUCTS)
     assert row_of(plan, 3).bucket is Bucket.ERROR
@@ -91,6 +98,8 @@ def test_services_are_known_by_unit_and_group():
     ({"g": -4}, Bucket.ERROR, ["stock_negative"]),
     ({"g": ">100"}, Bucket.READY, ["stock_inexact"]),
     ({"d": "#Н/Д"}, Bucket.DOUBT, ["excel_error"]),
+    ({"d": "=F2*2"}, Bucket.DOUBT, ["formula_empty"]),
+    ({"g": "~50"}, Bucket.READY, ["stock_inexact"]),
 ])
 def test_a_row_of_a_price_list(cells, bucket, expected):
     row = row_of(plan_of(xlsx([GOODS, changed(SENSOR, **cells)]), PRODUCTS), 2)
