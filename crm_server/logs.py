@@ -3,11 +3,12 @@
 A request's id is bound by the edge of the application (`app.Gate`), so every line written on its behalf carries it.
 """
 
+import json
 import logging
 import re
 import sys
 from collections.abc import Mapping, MutableMapping
-from typing import Any, Literal
+from typing import Any, Literal, TextIO
 
 import structlog
 from structlog.types import Processor
@@ -20,8 +21,9 @@ _BEARER = re.compile(r"\b(bearer|basic)\s+[\w.~+/=-]+", re.IGNORECASE)
 _ROW_DETAIL = re.compile(r"^(DETAIL|CONTEXT):.*$", re.MULTILINE)
 
 
-def configure_logs(level: str, style: Literal["console", "json"]) -> None:
+def configure_logs(level: str, style: Literal["console", "json"], stream: TextIO | None = None) -> None:
     """Sends structlog and the standard library's loggers the same way. Called once per process."""
+    stream = stream or sys.stderr
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
@@ -30,9 +32,9 @@ def configure_logs(level: str, style: Literal["console", "json"]) -> None:
         structlog.processors.format_exc_info,
         hide_secrets,
     ]
-    renderer: Processor = structlog.processors.JSONRenderer(ensure_ascii=False) if style == "json" else (
-        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()))
-    handler = logging.StreamHandler(sys.stderr)
+    renderer: Processor = structlog.processors.JSONRenderer(_to_json) if style == "json" else (
+        structlog.dev.ConsoleRenderer(colors=stream.isatty()))
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer]))
@@ -46,6 +48,14 @@ def configure_logs(level: str, style: Literal["console", "json"]) -> None:
                     structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(), wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True)
+
+
+#: Ends of lines to some readers, which JSON leaves as they are.
+_LINE_ENDS = str.maketrans({"\u0085": r"\u0085", "\u2028": r"\u2028", "\u2029": r"\u2029"})
+
+
+def _to_json(event: object, **options: Any) -> str:
+    return json.dumps(event, ensure_ascii=False, **options).translate(_LINE_ENDS)
 
 
 def hide_secrets(logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
