@@ -36,7 +36,8 @@ _PERCENT = re.compile(r"(\d{1,2}(?:[.,]\d{1,2})?)\s*%?")
 _RATIO = re.compile(r"(\d{1,2})\s*/\s*1\d\d")
 _STANDARD_RATES = frozenset({"22", "20", "18"})
 _COUNT = re.compile(r"(?P<more>[>≥~≈<]|>=|более|больше|свыше|от|около|примерно|до)?\s*"
-                    r"(?P<number>-?[\d\s\xa0.,]*\d)(?P<plus>\s*\+)?(?![оoзlі]$)\s*(?P<unit>[а-яёa-z².³]*)", re.IGNORECASE)
+                    r"(?P<number>-?[\d\s\xa0.,]*\d)(?P<plus>\s*\+)?(?![оoзlі]$)\s*(?P<unit>[а-яёa-z².³]*)",
+                    re.IGNORECASE)
 _IN_STOCK = re.compile(r"есть|в\s*налич|много|мало|достаточно|да\b|\+{1,3}|склад|ограничен", re.IGNORECASE)
 _OUT_OF_STOCK = re.compile(r"нет|отсут|под\s*заказ|ожида|-+|–|—", re.IGNORECASE)
 _BARCODE_SEPARATORS = re.compile(r"[;,/|\n]+|\s{1,}(?=\d{8,})")
