@@ -117,10 +117,10 @@ def value_text(column: Column, condition: Condition, title_of: Callable[[Any], s
     if column.type is ColumnType.REF:
         text = ", ".join(title_of(item) for item in (value if isinstance(value, list) else [value]))
         return tr("не {text}").format(text=text) if op in (Op.NE, Op.NOT_IN) else text
-    if op in (Op.IN, Op.NOT_IN):
+    if op in (Op.IN, Op.NOT_IN) or column.type is ColumnType.STATE:
         words = [_small(cell_text(column, item)) for item in (value if isinstance(value, list) else [value])]
         text = ", ".join(words[:2]) + (tr(" и ещё {count}").format(count=len(words) - 2) if len(words) > 2 else "")
-        return tr("не {text}").format(text=text) if op is Op.NOT_IN else text
+        return tr("не {text}").format(text=text) if op in (Op.NE, Op.NOT_IN) else text
     if op is Op.BETWEEN:
         first, last = (_plain(column, item) for item in value)
         return f"{first} – {last}"
