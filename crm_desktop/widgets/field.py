@@ -39,7 +39,8 @@ class Field(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._label = caption(title)
-        self._star = Label(" *", FontRole.CAPTION_STRONG, "error")
+        # With a parent from the start: shown without one it would be a window of its own for a moment.
+        self._star = Label(" *", FontRole.CAPTION_STRONG, "error", parent=self)
         self._star.setVisible(required)
         heading = QHBoxLayout()
         heading.setSpacing(0)
