@@ -5,7 +5,7 @@ might be rolled back. A transaction may commit rows with ids lower than others s
 at the end of the chain, whose order is that of sealing and not of ids. The run of every minute looks for them among
 the last `GAP` ids only, the nightly run in the whole table.
 
-    row_hash = sha256(canonical JSON of every column)
+    row_hash = sha256(JSON array of every column)
     chain    = sha256(previous chain || source || row id || row_hash)
 
 The chain alone does not notice that its own tail was cut off. So its head goes to the log and to `audit.head` in the
@@ -41,14 +41,29 @@ HEAD_FILE = "audit.head"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A sealed table; `made_at` is the column with the moment of the insertion."""
+    """A sealed table with all its columns; `made_at` is the one with the moment of the insertion.
+
+    The order of the columns is part of the hash. One that a later migration adds must not change old hashes: it goes
+    into a second array, which is appended for rows where it is not null.
+    """
 
     table: str
     made_at: str
-    title: str
+    columns: tuple[str, ...]
+
+    @property
+    def row_hash(self) -> pgsql.Composed:
+        """SQL of the hash of a row `t`; needs the session's time zone to be UTC."""
+        columns = pgsql.SQL(", ").join(pgsql.Identifier("t", name) for name in self.columns)
+        return pgsql.SQL("sha256(convert_to(json_build_array({})::text, 'UTF8'))").format(columns)
 
 
-SOURCES = (Source("audit_log", "at", "Журнал действий"), Source("stock_move", "made_at", "Движения товаров"))
+SOURCES = (
+    Source("audit_log", "at", ("id", "at", "user_id", "person", "branch_id", "action", "entity", "entity_id", "title",
+                               "before", "after", "reason", "address", "request_id")),
+    Source("stock_move", "made_at", ("id", "at", "made_at", "product_id", "lot_id", "from_place_id", "to_place_id",
+                                     "quantity", "cost", "document_id", "line_id", "reverses_id", "employee_id")),
+)
 
 
 class Head(BaseModel):
@@ -56,13 +71,6 @@ class Head(BaseModel):
 
     seal: int
     chain: str
-
-
-#: SQL of a row's hash; {} is the row. Null columns are left out, so that a later migration may add one (nullable,
-#: without a default) and old hashes stay right.
-ROW_HASH = pgsql.SQL(
-    "sha256(convert_to((SELECT jsonb_object_agg(key, value) FROM jsonb_each(to_jsonb({}))"
-    " WHERE value <> 'null')::text, 'UTF8'))")
 
 
 def chain_hash(previous: bytes, source: str, row_id: int, hashed: bytes) -> bytes:
@@ -101,8 +109,7 @@ def seal(sql: Sql, *, whole: bool = False, limit: int = RUN_LIMIT) -> int:
 def _batches(sql: Sql, source: Source, whole: bool, limit: int) -> Iterator[list[DictRow]]:
     after = FIRST if whole else sql.value(
         "SELECT coalesce(max(row_id), 0) FROM audit_seal WHERE source = %s", (source.table,)) - GAP
-    query = _UNSEALED.format(
-        hash=ROW_HASH.format(pgsql.Identifier("t")), table=pgsql.Identifier(source.table), name=source.table)
+    query = _UNSEALED.format(hash=source.row_hash, table=pgsql.Identifier(source.table), name=source.table)
     while limit > 0:
         rows = sql.all(query, (after, min(BATCH, limit)))
         if rows:

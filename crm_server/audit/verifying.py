@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from psycopg import sql as pgsql
 
-from crm_server.audit.sealing import NO_CHAIN, ROW_HASH, SOURCES, Head, Source, is_on_chain, read_head
+from crm_server.audit.sealing import NO_CHAIN, SOURCES, Head, Source, is_on_chain, read_head
 from crm_server.kit.sql import Sql
 
 #: A row made so long before one that was sealed earlier did not come from a transaction that took its time.
@@ -73,7 +73,7 @@ def _verify_source(sql: Sql, source: Source) -> Iterator[tuple[str, str]]:
     names = {
         "table": pgsql.Identifier(source.table), "name": source.table, "made_at": pgsql.Identifier(source.made_at),
         "words": pgsql.SQL(_WORDS[source.table]),  # type: ignore[arg-type]
-        "hash": ROW_HASH.format(pgsql.Identifier("t")), "late": LATE,
+        "hash": source.row_hash, "late": LATE,
     }
     edited = sql.one(_EDITED.format(**names))
     if edited is not None:
