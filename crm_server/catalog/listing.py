@@ -44,7 +44,7 @@ PRODUCTS = ListSource(
     always=("archived",),
     exprs={
         "sku": Expr("p.sku"),
-        "name": Expr("p.name"),
+        "name": Expr("p.name", sort="p.sort"),
         "group": Expr("p.group_id", "g.title", ("group",)),
         "kind": Expr("p.kind"),
         "unit": Expr("coalesce(unit.short, p.unit)", joins=("unit",)),

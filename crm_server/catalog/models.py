@@ -1,6 +1,18 @@
 """Products, groups, barcodes, price kinds and dated prices."""
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Date, Index, Table, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Computed,
+    Date,
+    Index,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from crm_server.db.schema import PRICE, QUANTITY, id_column, metadata, moment, ref, text_column, version_column
 
@@ -25,14 +37,15 @@ product = Table(
     Column("unit", Text, nullable=False, server_default="796"),
     Column("vat_kind", Text, nullable=False, server_default="standard"),
     Column("min_stock", QUANTITY), text_column("country"), text_column("note"),
-    text_column("search"),  # article, name and barcodes as one search key, kept by the service
+    text_column("search"),  # article, name and barcodes as one search key, see crm_server/catalog/keys.py
+    Column("sort", Text, Computed("sort_key(name)", persisted=True)),
     Column("archived", Boolean, nullable=False, server_default=NOT), Column("import_batch_id", BigInteger),
     moment("created_at", now=True), moment("updated_at", now=True), ref("updated_by_id", "employee"),
     CheckConstraint("kind IN ('goods', 'service', 'work', 'kit')", name="kind"),
     CheckConstraint("vat_kind IN ('standard', 'reduced', 'zero', 'exempt')", name="vat_kind"),
     Index("uq_product_sku", "sku", unique=True, postgresql_where=text("sku <> '' AND NOT archived")),
     Index("ix_product_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
-    Index("ix_product_sort", text("sort_key(name)"), "id"),
+    Index("ix_product_sort", "sort", "id", postgresql_include=["archived", "kind", "group_id"]),
 )
 
 barcode = Table(

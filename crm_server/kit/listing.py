@@ -50,12 +50,14 @@ class Expr:
     """How a column is read: `value` is trusted SQL, `title` the words of a REF, `joins` what both need.
 
     `nullable` puts the rows without a value last in both directions; an index then serves one direction only.
+    `sort` is a stored `sort_key` of the value: in an index with what is filtered by, it serves any place of the list.
     """
 
     value: str
     title: str = ""
     joins: Sequence[str] = ()
     nullable: bool = False
+    sort: str = ""
 
 
 Join = str | Callable[[Actor], sql.Composable]
@@ -158,13 +160,13 @@ class _Compiler:
                 if not isinstance(bounds, list) or len(bounds) != 2:
                     raise invalid({f"conditions.{number}.value": "Нужны две границы"})
                 self.params.extend(self._cast(column.type, v, column, number) for v in bounds)
-                template = "{2}{0} BETWEEN {2}(%s::{1}) AND {2}(%s::{1})"
+                template = "{0} BETWEEN {2}(%s::{1}) AND {2}(%s::{1})"
             case _:
                 self.params.append(self._cast(column.type, condition.value, column, number))
-                template = "{2}{0} " + _SIGNS[condition.op] + " {2}(%s::{1})"
-        # Texts stand in the order in which the list is sorted; equality is exact.
-        key = "sort_key" if column.type is ColumnType.TEXT and condition.op in _ORDER_OPS else ""
-        return trusted(template).format(value, sql_type, trusted(key))
+                template = "{0} " + _SIGNS[condition.op] + " {2}(%s::{1})"
+        if column.type is ColumnType.TEXT and condition.op in _ORDER_OPS:  # texts stand as the list is sorted
+            return trusted(template).format(trusted(_sort_key(expr)), sql_type, sql.SQL("sort_key"))
+        return trusted(template).format(value, sql_type, sql.SQL(""))
 
     def _cast(self, kind: ColumnType, value: Any, column: Column, number: int) -> Any:
         """A value of the column's type; a wrong one is refused here, so that SQL never sees it."""
@@ -185,10 +187,9 @@ class _Compiler:
                 if not column.sortable:
                     raise invalid({f"sort.{number}.column": "По этому столбцу не сортируют"})
                 self.need(expr.joins)
-                value = expr.title or expr.value
                 nulls_last = expr.nullable or column.type is ColumnType.REF
-                if column.type in (ColumnType.TEXT, ColumnType.REF):
-                    value = f"sort_key({value})"
+                is_text = column.type in (ColumnType.TEXT, ColumnType.REF)
+                value = _sort_key(expr) if is_text else expr.value
             parts.append(value + _direction(sort, nulls_last))
         # The key makes the order total, in the direction of the last column: an index on (column, key) serves both.
         parts.append(self.source.key + _direction(sorts[-1], nulls_last=False))
@@ -231,6 +232,10 @@ def _allows(kind: ColumnType, op: Op) -> bool:
     if op is Op.CONTAINS:
         return kind in _WORDS
     return op in _ALWAYS_OPS or kind not in _UNORDERED
+
+
+def _sort_key(expr: Expr) -> str:
+    return expr.sort or f"sort_key({expr.title or expr.value})"
 
 
 def _direction(sort: Sort, nulls_last: bool) -> str:

@@ -23,7 +23,7 @@ PARTIES = ListSource(
     joins=ChainMap(debt.JOINS, _JOINS),  # a view: sales replaces its join later
     always=("archived",),
     exprs={
-        "name": Expr("p.name"),
+        "name": Expr("p.name", sort="p.sort"),
         "inn": Expr("p.inn"),
         "kpp": Expr("p.kpp"),
         "phone": Expr("p.phone"),

@@ -5,6 +5,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Computed,
     Date,
     Index,
     Integer,
@@ -39,7 +40,7 @@ party = Table(
     text_column("segment"), Column("payment_days", Integer, nullable=False, server_default="0"),
     Column("debt_limit", MONEY), text_column("note"),
     # names, ИНН, phones and mails (contacts included) as one search key, see crm_server/parties/keys.py
-    text_column("search"), text_column("name_key"),
+    text_column("search"), text_column("name_key"), Column("sort", Text, Computed("sort_key(name)", persisted=True)),
     Column("archived", Boolean, nullable=False, server_default=NOT),
     ref("merged_into_id", "party"), Column("import_batch_id", BigInteger),
     moment("created_at", now=True), moment("updated_at", now=True), ref("updated_by_id", "employee"),
@@ -49,7 +50,9 @@ party = Table(
     # One live party per ИНН and КПП: the branches of one legal entity differ by КПП.
     Index("uq_party_inn_kpp", "inn", "kpp", unique=True, postgresql_where=text("inn <> '' AND NOT archived")),
     Index("ix_party_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
-    Index("ix_party_sort", text("sort_key(name)"), "id"),
+    # The list in its order with what it is filtered by: any place of a million is read from the index alone.
+    Index("ix_party_sort", "sort", "id",
+          postgresql_include=["archived", "is_customer", "is_supplier", "branch_id", "manager_id"]),
     # equality for duplicates, prefixes for pick lists whatever the locale of the database
     Index("ix_party_name_key", "name_key", postgresql_ops={"name_key": "text_pattern_ops"}),
 )

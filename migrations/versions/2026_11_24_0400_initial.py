@@ -220,6 +220,7 @@ def upgrade() -> None:
     sa.Column('note', sa.Text(), server_default='', nullable=False),
     sa.Column('search', sa.Text(), server_default='', nullable=False),
     sa.Column('name_key', sa.Text(), server_default='', nullable=False),
+    sa.Column('sort', sa.Text(), sa.Computed('sort_key(name)', persisted=True), nullable=True),
     sa.Column('archived', sa.Boolean(), server_default=sa.text('false'), nullable=False),
     sa.Column('merged_into_id', sa.BigInteger(), nullable=True),
     sa.Column('import_batch_id', sa.BigInteger(), nullable=True),
@@ -238,7 +239,7 @@ def upgrade() -> None:
     )
     op.create_index('ix_party_name_key', 'party', ['name_key'], unique=False, postgresql_ops={'name_key': 'text_pattern_ops'})
     op.create_index('ix_party_search', 'party', ['search'], unique=False, postgresql_using='gin', postgresql_ops={'search': 'gin_trgm_ops'})
-    op.create_index('ix_party_sort', 'party', [sa.literal_column('sort_key(name)'), 'id'], unique=False)
+    op.create_index('ix_party_sort', 'party', ['sort', 'id'], unique=False, postgresql_include=['archived', 'is_customer', 'is_supplier', 'branch_id', 'manager_id'])
     op.create_index('uq_party_inn_kpp', 'party', ['inn', 'kpp'], unique=True, postgresql_where=sa.text("inn <> '' AND NOT archived"))
     op.create_table('place',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -272,6 +273,7 @@ def upgrade() -> None:
     sa.Column('country', sa.Text(), server_default='', nullable=False),
     sa.Column('note', sa.Text(), server_default='', nullable=False),
     sa.Column('search', sa.Text(), server_default='', nullable=False),
+    sa.Column('sort', sa.Text(), sa.Computed('sort_key(name)', persisted=True), nullable=True),
     sa.Column('archived', sa.Boolean(), server_default=sa.text('false'), nullable=False),
     sa.Column('import_batch_id', sa.BigInteger(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
@@ -285,7 +287,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_product_group_id'), 'product', ['group_id'], unique=False)
     op.create_index('ix_product_search', 'product', ['search'], unique=False, postgresql_using='gin', postgresql_ops={'search': 'gin_trgm_ops'})
-    op.create_index('ix_product_sort', 'product', [sa.literal_column('sort_key(name)'), 'id'], unique=False)
+    op.create_index('ix_product_sort', 'product', ['sort', 'id'], unique=False, postgresql_include=['archived', 'kind', 'group_id'])
     op.create_index('uq_product_sku', 'product', ['sku'], unique=True, postgresql_where=sa.text("sku <> '' AND NOT archived"))
     op.create_table('stored_file',
     sa.Column('id', sa.BigInteger(), sa.Identity(always=False), nullable=False),
