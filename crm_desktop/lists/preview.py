@@ -47,9 +47,10 @@ class Preview(Card):
         head = QVBoxLayout()
         head.setContentsMargins(15, 8, 8, 10)
         head.setSpacing(2)
-        line = row(self._title, self._pill, opener, closer, gap=6)
+        line = row(self._title, opener, closer, gap=6)
         line.setStretch(0, 1)
         head.addLayout(line)
+        head.addWidget(self._pill)
         head.addWidget(self._subtitle)
         self._blocks = QVBoxLayout()
         self._blocks.setSpacing(0)
@@ -133,10 +134,14 @@ class IconLine(QWidget):
         self._role = FontRole.STRONG if strong else FontRole.BODY
         self.setAccessibleName(text)
         self.setToolTip(text)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        return QSize(200, QFontMetrics(font(self._role)).height() + 4)
+        metrics = QFontMetrics(font(self._role))
+        return QSize(28 + metrics.horizontalAdvance(self._text), metrics.height() + 4)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(60, self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

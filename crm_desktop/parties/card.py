@@ -1,12 +1,13 @@
 """The card of a party: requisites, contacts, sites, accounts, the feed of what happened."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from crm_contract.base import Ref
+from crm_contract.base import Created, Ref
 from crm_contract.documents import KINDS
 from crm_contract.lists import Tone
 from crm_contract.parties import Duplicate, DuplicateQuery, PartyCard
@@ -15,163 +16,97 @@ from crm_desktop.kit import formatting
 from crm_desktop.kit.feature import AppContext
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
-from crm_desktop.kit.page import Page
-from crm_desktop.kit.problems import Problem
-from crm_desktop.kit.shortcuts import ActionSpec
 from crm_desktop.parties.api import PartiesApi
 from crm_desktop.parties.content import PartyContent
 from crm_desktop.parties.counters import Counters, counter_target
 from crm_desktop.parties.form import WATCHED_FOR_DUPLICATES
 from crm_desktop.parties.header import PartyHeader
-from crm_desktop.parties.keeping import PartyDraft
-from crm_desktop.parties.saving import PartySaving
 from crm_desktop.parties.timeline import TimelineCard
-from crm_desktop.widgets.bars import MessageBar
-from crm_desktop.widgets.cards import CARD_GAP, PAGE_EDGE
+from crm_desktop.records.page import RecordPage
+from crm_desktop.widgets.cards import CARD_GAP, PAGE_EDGE, Card
 from crm_desktop.widgets.dialogs import confirm
 from crm_desktop.widgets.menu import Menu
 from crm_desktop.widgets.scrolled import scrolled
 
-CONTEXT = "party"
-SHORTCUTS = (
-    ActionSpec("party.save", tr("Записать карточку"), ("Ctrl+S",), CONTEXT, Icon.FLOPPY),
-    ActionSpec("party.save_close", tr("Записать и закрыть"), ("Ctrl+Return", "Ctrl+Enter"), CONTEXT, Icon.CHECK),
-    ActionSpec("party.based_on", tr("На основании"), ("Alt+O",), CONTEXT, Icon.BRANCH),
-    ActionSpec("party.note", tr("Написать комментарий"), ("Ctrl+M",), CONTEXT, Icon.CHAT),
-    ActionSpec("party.reload", tr("Прочитать карточку заново"), ("F5",), CONTEXT, Icon.ARROWS_CLOCKWISE),
-)
 DUPLICATES_PAUSE_MS = 500
+FORM_WIDTH = 330
 
 
-class PartyPage(Page):
+class PartyPage(RecordPage):
     """`party` by id, or a new one. Parameters of a new one: `name` (typed somewhere else), `draft` (its key)."""
 
+    entity = "party"
+    can_force = True
     watches = frozenset({"party", *KINDS})
 
     def __init__(self, app: AppContext, id: int | None, params: Mapping[str, Any]) -> None:
-        super().__init__(tr("Клиент") if id is not None else tr("Новый клиент"))
-        self.setObjectName("page")
-        self.app = app
+        self.typed = PartyContent(app)
+        super().__init__(app, id, params, self.typed, tr("Клиент") if id is not None else tr("Новый клиент"))
         self.api = PartiesApi(app.api)
-        self.id = id
-        self.card: PartyCard | None = None
         self.header = PartyHeader()
+        self.busy = self.header.save
         self.counters = Counters()
-        self.messages = MessageBar()
-        self.content = PartyContent(app)
         self.timeline = TimelineCard()
-        self.saving = PartySaving(self)
-        self.draft = PartyDraft(self, str(params.get("draft", "")))
-        self._loaded = False
         self._duplicates_timer = QTimer(self, singleShot=True, interval=DUPLICATES_PAUSE_MS)
         self._duplicates_timer.timeout.connect(self._ask_duplicates)
         self._lay_out()
         self._wire()
         if id is None:
-            self._begin_new(str(params.get("name", "")))
+            name = str(params.get("name", ""))
+            self.typed.show_new(name)
+            self.header.show_new(name)
+            self.timeline.hide()
 
-    # --- Page ------------------------------------------------------------------------------------------------------
+    # --- RecordPage ------------------------------------------------------------------------------------------------
 
-    def activate(self) -> None:
-        if not self._loaded:
-            self._loaded = True
-            self.load()
-        if self.focusWidget() is None or not self.isAncestorOf(self.focusWidget()):
-            self.content.form.focus_first() if self.id is None else self.timeline.note.setFocus()
+    def read(self, id: int) -> PartyCard:
+        return self.api.get(id)
 
-    def can_close(self, done: Callable[[bool], None]) -> None:
-        if not self.dirty:
-            self.draft.drop()
-            done(True)
-            return
+    def sending(self, *, forced: bool) -> Callable[[], Created]:
+        if self.id is None or self.version is None:
+            return partial(self.api.create, self.typed.body(forced=forced))
+        return partial(self.api.update, self.id, self.typed.update(self.version, forced=forced))
 
-        def forget() -> None:
-            self.draft.drop()
-            self.set_dirty(False)
-            done(True)
-
-        def stay() -> None:
-            self.messages.dismiss("guard")
-            done(False)
-
-        self.messages.show_message(
-            tr("Закрыть без записи? Введённое пропадёт."), Tone.WARN, key="guard", buttons=True, closable=False,
-            actions=((tr("Записать"), lambda: self.saving.save(lambda: done(True))),
-                     (tr("Не записывать"), forget), (tr("Остаться"), stay)))
-
-    def refresh(self, ids: Sequence[int] | None = None) -> None:
-        """While nothing is typed the card follows the server; else saving compares the versions."""
-        if self.id is None or not self._loaded:
-            return
-        self._load_timeline()
-        if not self.dirty:
-            self.load()
-
-    def place(self) -> tuple[str, int | None]:
-        return ("party", self.id) if self.id is not None else ("", None)
-
-    def show_problem(self, problem: Problem) -> bool:
-        return self.messages.show_problem(problem)
-
-    # --- loading ---------------------------------------------------------------------------------------------------
-
-    def load(self) -> None:
+    def load_more(self) -> None:
         id = self.id
-        self.app.tasks.run(self, self.api.roles, self.content.contacts.set_roles, key="roles")
+        self.app.tasks.run(self, self.api.roles, self.typed.contacts.set_roles, key="roles")
         if id is not None:
-            self.app.tasks.run(self, lambda: self.api.get(id), self._loaded_card, key="card")
-            self._load_timeline()
+            self.app.tasks.run(self, lambda: self.api.timeline(id), self.timeline.show_entries, key="timeline")
 
-    def _loaded_card(self, card: PartyCard) -> None:
-        if not self.dirty:  # typing began while the answer was on its way
-            self.show_card(card)
-            self.draft.offer(card)
-
-    def show_card(self, card: PartyCard) -> None:
-        """What is saved is what is shown."""
-        self.id, self.card = card.id, card
-        self.content.show_card(card)
+    def show_saved(self, card: PartyCard) -> None:
         self.content.set_read_only(card.archived or not self.app.session.can(Permission.PARTY_EDIT))
         self.header.show_card(card)
         self.counters.show_counters(card.counters)
         self.timeline.show()
         self.set_title(card.name)
-        self.set_dirty(False)
-        self.header.set_dirty(False)
         self.set_status(tr("Карточка создана {made} · изменена {changed} {by}").format(
             made=formatting.day(formatting.local(card.created_at).date()),
             changed=formatting.moment_near(card.updated_at), by=card.updated_by))
 
-    def _load_timeline(self) -> None:
-        id = self.id
-        if id is not None:
-            self.app.tasks.run(self, lambda: self.api.timeline(id), self.timeline.show_entries, key="timeline")
+    def show_dirty(self, on: bool) -> None:
+        self.header.set_dirty(on)
 
-    def _begin_new(self, name: str) -> None:
-        self.content.show_new(name)
-        self.header.show_new(name)
-        self.timeline.hide()
-        self.draft.restore_new()
+    def draft_title(self) -> str:
+        return str(self.content.form.field("name").value()) or self.title
 
-    # --- typing ----------------------------------------------------------------------------------------------------
+    def focus_start(self) -> None:
+        if self.id is None:
+            self.content.form.field("name").setFocus()
+        else:
+            self.timeline.focus_note()
 
     def on_edited(self, name: str = "") -> None:
-        """The person changed a field or a row."""
-        self.check_dirty()
+        super().on_edited(name)
         if self.id is None:
-            self.header.show_new(str(self.content.form.field("name").value()))
+            self.header.show_new(self.draft_title())
         if name in WATCHED_FOR_DUPLICATES:
             self._duplicates_timer.start()
 
-    def check_dirty(self) -> None:
-        dirty = self.content.is_dirty
-        self.set_dirty(dirty)
-        self.header.set_dirty(dirty or self.id is None)
-        self.draft.touch(dirty)
+    # --- duplicates ------------------------------------------------------------------------------------------------
 
     def _ask_duplicates(self) -> None:
         values = self.content.form.values()
-        query = DuplicateQuery(id=self.id, inn=values["inn"], kpp=values["kpp"] or "", name=values["name"],
+        query = DuplicateQuery(id=self.id, inn=values["inn"][:12], kpp=(values["kpp"] or "")[:9], name=values["name"],
                                phone=values["phone"], email=values["email"])
         self.app.tasks.run(self, lambda: self.api.duplicates(query), self.show_duplicates, key="duplicates")
 
@@ -182,24 +117,27 @@ class PartyPage(Page):
             return
         first = found[0]
         more = tr(" и ещё {count}").format(count=len(found) - 1) if len(found) > 1 else ""
-        tone = Tone.ERROR if first.certain else Tone.WARN
         actions = ((tr("Открыть"), lambda: self.app.navigator.open("party", first.id)),) if first.name else ()
-        name = first.name or tr("другого филиала")
         self.messages.show_message(
-            tr("Похоже, уже есть: {name}{more}. Совпадает {reason}").format(
-                name=name, more=more, reason=first.reason), tone, key="duplicates", actions=actions)
+            tr("Похоже, уже есть: {name}{more}. {reason}").format(
+                name=first.name or tr("контрагент другого филиала"), more=more, reason=first.reason),
+            Tone.ERROR if first.certain else Tone.WARN, key="duplicates", actions=actions)
 
     # --- inside ----------------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        left = scrolled(self.content.requisites)
-        left.setFixedWidth(338)
-        middle = scrolled(self.content.rows)
-        self.timeline.setMinimumWidth(280)
+        requisites = Card(tr("Реквизиты"), margins=False)
+        holder = QWidget()
+        around = QVBoxLayout(holder)
+        around.setContentsMargins(15, 4, 15, 12)
+        around.addWidget(self.content.form)
+        requisites.add(scrolled(holder), 1)
+        requisites.setFixedWidth(FORM_WIDTH)
+        self.timeline.setMinimumWidth(270)
         columns = QHBoxLayout()
         columns.setSpacing(CARD_GAP)
-        columns.addWidget(left)
-        columns.addWidget(middle, 11)
+        columns.addWidget(requisites)
+        columns.addWidget(scrolled(self.typed.rows), 11)
         columns.addWidget(self.timeline, 8)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(PAGE_EDGE, 8, PAGE_EDGE, 8)
@@ -210,26 +148,14 @@ class PartyPage(Page):
         outer.addLayout(columns, 1)
 
     def _wire(self) -> None:
-        self.content.edited.connect(self.on_edited)
         self.header.save_asked.connect(self.saving.save)
         self.header.based_on_asked.connect(self._open_based_on)
         self.header.more_asked.connect(self._open_more)
         self.counters.chosen.connect(self._open_counter)
         self.timeline.noted.connect(self._add_note)
         self.timeline.opened.connect(self.app.navigator.open)
-        bind = self.app.shortcuts.bind
-        for action, run in (
-            ("party.save", self.saving.save), ("party.save_close", self._save_and_close),
-            ("party.based_on", lambda: self._open_based_on(self.header.based_on)),
-            ("party.note", self.timeline.focus_note), ("party.reload", self.refresh),
-        ):
-            bind(self, action, run, Qt.ShortcutContext.WidgetWithChildrenShortcut)
-
-    def _save_and_close(self) -> None:
-        if self.dirty or self.id is None:
-            self.saving.save(self.closed.emit)
-        else:
-            self.closed.emit()
+        self.app.shortcuts.bind(self, "record.based_on", lambda: self._open_based_on(self.header.based_on))
+        self.app.shortcuts.bind(self, "record.note", self.timeline.focus_note)
 
     def _add_note(self, text: str) -> None:
         id = self.id
@@ -240,14 +166,15 @@ class PartyPage(Page):
             self.timeline.keep_note(text)
             self.saving.show_error(error)
 
-        self.app.tasks.run(self, lambda: self.api.add_note(id, text), lambda _: self._load_timeline(), failed)
+        self.app.tasks.run(self, lambda: self.api.add_note(id, text), lambda _: self.load_more(), failed)
 
     def _open_counter(self, code: str) -> None:
         if self.card is not None:
             counter_target(self.app, code, self.card.id, self.card.name)
 
     def _open_based_on(self, button: QWidget) -> None:
-        card = self.card
+        """A document for this customer; the person's rights decide what is offered."""
+        card: PartyCard | None = self.card
         if card is None or card.archived:
             return
         party = Ref(id=card.id, title=card.name)
@@ -261,7 +188,7 @@ class PartyPage(Page):
         menu.open_below(button, align_right=True)
 
     def _open_more(self, button: QWidget) -> None:
-        card = self.card
+        card: PartyCard | None = self.card
         if card is None:
             return
         may = self.app.session.can(Permission.PARTY_EDIT)
@@ -273,15 +200,19 @@ class PartyPage(Page):
         menu.open_below(button, align_right=True)
 
     def _ask_archive(self) -> None:
-        card = self.card
+        card: PartyCard | None = self.card
         if card is None:
             return
         if card.archived:
-            self.saving.set_archived(card, archived=False)
+            self._set_archived(card, archived=False)
         else:
             confirm(self, tr("Убрать «{name}» в архив?").format(name=card.name),
                     tr("Карточка уйдёт из списков. Документы останутся, вернуть можно в любой момент."),
-                    tr("В архив"), lambda: self.saving.set_archived(card, archived=True), danger=False)
+                    tr("В архив"), lambda: self._set_archived(card, archived=True), danger=False)
+
+    def _set_archived(self, card: PartyCard, *, archived: bool) -> None:
+        self.app.tasks.run(self, lambda: self.api.set_archived(card.id, card.version, archived=archived),
+                           lambda _: self.load(), self.saving.show_error)
 
     def _menu(self) -> Menu:
         menu = Menu(self)

@@ -28,8 +28,8 @@ Done = Callable[[ContactBody], None]
 class ContactsCard(RowsCard[ContactBody]):
     def __init__(self, parent: QWidget | None = None) -> None:
         self._roles: dict[str, ContactRole] = {}
-        super().__init__(tr("Контакты"), tr("Контакт"), tr("Добавьте человека: ему уйдут счета и письма его роли"),
-                         self._contact, self._ask, parent)
+        super().__init__(ContactBody, tr("Контакты"), tr("Контакт"),
+                         tr("Добавьте человека: ему уйдут счета и письма его роли"), self._contact, self._ask, parent)
 
     def set_roles(self, roles: Sequence[ContactRole]) -> None:
         self._roles = {role.code: role for role in roles}
@@ -40,12 +40,12 @@ class ContactsCard(RowsCard[ContactBody]):
         tags = [Tag(role.title, role.tone) for role in roles if role is not None]
         first = row(Label(contact.name, FontRole.STRONG), ElidedLabel(contact.position, FontRole.CAPTION, "muted"),
                     *tags, None)
-        phone = IconLine(Icon.PHONE, contact.phones[0], tone="accent") if contact.phones else None
         mail = contact.emails[0] if contact.emails else ""
-        second = row(*([phone] if phone else []))
+        second = row(*([Label(contact.phones[0], FontRole.MEDIUM, "accent")] if contact.phones else []), gap=14)
         if mail and not contact.mail_consent:
-            second.addWidget(IconLine(Icon.PROHIBIT, tr("{mail} · нет согласия на рассылку").format(mail=mail),
-                                      tone="muted"), 1)
+            refused = IconLine(Icon.PROHIBIT, tr("нет согласия на рассылку"), tone="error")
+            refused.setToolTip(mail)
+            second.addWidget(refused, 1)
         elif mail:
             second.addWidget(IconLine(Icon.ENVELOPE, mail), 1)
         holder = QWidget()

@@ -9,7 +9,7 @@ from crm_desktop.kit.feature import AppContext, Command, Feature, NavItem
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
 from crm_desktop.kit.page import Page
-from crm_desktop.parties.card import SHORTCUTS, PartyPage
+from crm_desktop.parties.card import PartyPage
 from crm_desktop.parties.list_page import make_list
 
 LIST = f"list:{PARTY_LIST.code}"
@@ -27,5 +27,4 @@ FEATURE = Feature(
         Command(tr("Новый клиент"), Icon.PLUS_CIRCLE, lambda app: app.navigator.open("party", None),
                 Permission.PARTY_EDIT, section=PARTY_LIST.title),
     ),
-    shortcuts=SHORTCUTS,
 )

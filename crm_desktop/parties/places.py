@@ -24,7 +24,7 @@ from crm_desktop.widgets.text_fields import CheckedEdit, MultilineEdit, TextEdit
 
 class SitesCard(RowsCard[SiteBody]):
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(tr("Объекты"), tr("Объект"), tr("Где стоит оборудование и куда везти товар"),
+        super().__init__(SiteBody, tr("Объекты"), tr("Объект"), tr("Где стоит оборудование и куда везти товар"),
                          _site, self._ask, parent)
 
     def _ask(self, site: SiteBody | None, done: Callable[[SiteBody], None]) -> Dialog:
@@ -40,8 +40,8 @@ class SitesCard(RowsCard[SiteBody]):
 
 class AccountsCard(RowsCard[AccountBody]):
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(tr("Банковские счета"), tr("Счёт"), tr("Счёт нужен для договора и платёжек"),
-                         _account, self._ask, parent)
+        super().__init__(AccountBody, tr("Банковские счета"), tr("Счёт"),
+                         tr("Счёт нужен для договора и платёжек"), _account, self._ask, parent)
 
     def _ask(self, account: AccountBody | None, done: Callable[[AccountBody], None]) -> Dialog:
         bic = CheckedEdit(tr("БИК"), check_bic, tidy=_digits, required=True, max_length=12)

@@ -24,7 +24,7 @@ from crm_desktop.widgets.pills import KeyCap
 from crm_desktop.widgets.scrolled import scrolled
 from crm_desktop.widgets.segmented import Segmented
 
-ALL, NOTES, DOCUMENTS, CHANGES = "all", "note", "document", "change"
+ALL, NOTES, DOCUMENTS = "all", "note", "document"
 _LOOKS = {"note": (Icon.CHAT, Tone.OK), "change": (Icon.PENCIL, Tone.NEUTRAL), "letter": (Icon.ENVELOPE, Tone.INFO),
           "payment": (Icon.MONEY, Tone.OK)}
 
@@ -38,8 +38,7 @@ class TimelineCard(Card):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Лента"), ruled=True, margins=False, parent=parent)
         self._entries: list[TimelineEntry] = []
-        choices = [Choice(ALL, tr("Всё")), Choice(NOTES, tr("Заметки")), Choice(DOCUMENTS, tr("Документы")),
-                   Choice(CHANGES, tr("Правки"))]
+        choices = [Choice(ALL, tr("Всё")), Choice(NOTES, tr("Заметки")), Choice(DOCUMENTS, tr("Документы"))]
         self._filter = Segmented(choices, ALL, name=tr("Что показать в ленте"))
         self._filter.changed.connect(self._show)
         holder = QWidget()

@@ -48,10 +48,10 @@ class Brand(QWidget):
 def draw_mark(painter: QPainter, area: QRectF) -> None:
     white = QColor("#FFFFFF")
     box(painter, area, area.width() / 5, QColor(BLUE))
-    inset = area.width() / 4
+    inset = area.width() * 2 / 9
     window = area.adjusted(inset, inset, -inset, -inset)
-    width = max(2, round(area.width() / 16))
-    box(painter, window, width * 1.5, None, white, width)
+    width = max(2, round(area.width() / 14))
+    box(painter, window, width, None, white, width)
     middle = window.center()
     painter.fillRect(QRectF(middle.x() - width / 2, window.top(), width, window.height()), white)
     painter.fillRect(QRectF(window.left(), middle.y() - width / 2, window.width(), width), white)

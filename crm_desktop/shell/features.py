@@ -10,11 +10,12 @@ from crm_desktop.kit.feature import Command, Feature, NavItem
 from crm_desktop.kit.session import Session
 from crm_desktop.lists.page import SHORTCUTS as LIST_SHORTCUTS
 from crm_desktop.parties.feature import FEATURE as PARTIES
+from crm_desktop.records.page import SHORTCUTS as RECORD_SHORTCUTS
 from crm_desktop.stock.feature import FEATURE as STOCK
 
 FEATURES: Sequence[Feature] = (
     HOME, PARTIES, JOURNAL, DOCUMENTS, CATALOG, STOCK,
-    Feature("lists", shortcuts=LIST_SHORTCUTS),
+    Feature("lists", shortcuts=(*LIST_SHORTCUTS, *RECORD_SHORTCUTS)),
 )
 
 

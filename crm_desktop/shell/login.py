@@ -58,11 +58,11 @@ class LoginForm(QWidget):
         self._tasks = tasks
         self._settings = settings
         self._fixed = fixed_login
-        self.server = TextEdit(tr("Сервер"), required=True, hint="https://crm.company.ru", max_length=200)
+        self.server = TextEdit(tr("Сервер"), hint="https://crm.company.ru", max_length=200)
         self.server.set_value(server or settings.get("login/server", DEFAULT_SERVER))
-        self.login = TextEdit(tr("Пользователь"), required=True, max_length=100, leading=Icon.USER)
+        self.login = TextEdit(tr("Пользователь"), max_length=100, leading=Icon.USER)
         self.login.set_value(login or settings.get("login/name", ""))
-        self.password = PasswordEdit(tr("Пароль"), required=True)
+        self.password = PasswordEdit(tr("Пароль"))
         self.remember = CheckBox(tr("Запомнить, кроме пароля"))
         self.remember.setChecked(bool(settings.get("login/remember", True)))
         self.enter = Button(tr("Войти"), ButtonKind.PRIMARY, key="Enter")
@@ -92,10 +92,11 @@ class LoginForm(QWidget):
         self._tasks.run(self, lambda: read_meta(self._api), self._on_meta, self._on_no_server, key="meta")
 
     def submit(self) -> None:
-        fields = [self.server, self.login, self.password]
-        bad = [field for field in fields if not field.isHidden() and not field.validate()]
-        if bad:
-            bad[0].setFocus()
+        empty = [field for field in (self.server, self.login, self.password) if field.is_empty()]
+        for field in empty:
+            field.set_error(tr("Заполните поле"))
+        if empty:
+            empty[0].setFocus()
             return
         self._api.set_base_url(normal_address(self.server.value()))
         body = LoginBody(login=self.login.value(), password=self.password.value(), client=f"desktop {VERSION}")
@@ -185,6 +186,7 @@ class LoginWindow(QWidget):
         right = QVBoxLayout()
         right.setContentsMargins(24, 24, 24, 16)
         right.addStretch(2)
+        today.setContentsMargins(0, 0, 0, 14)
         right.addWidget(_centered(heading, today, self.form))
         right.addStretch(3)
         right.addLayout(row(None, theme))

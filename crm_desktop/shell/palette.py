@@ -192,6 +192,7 @@ class _Panel(QWidget):
         self._time = Label("", FontRole.CAPTION, "muted")
         head = QHBoxLayout()
         head.setContentsMargins(56, 14, 24, 14)
+        head.setSpacing(12)
         head.addWidget(self.edit, 1)
         head.addWidget(self._time)
         head.addWidget(KeyCap("Esc"))

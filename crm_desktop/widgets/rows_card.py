@@ -19,13 +19,18 @@ B = TypeVar("B", bound=BaseModel)
 
 
 class RowsCard(Card, Generic[B]):
-    """`paint(row)` makes the widget of a row, `edit(row or None, done)` opens its dialog. `edited` at each change."""
+    """`model` is the type of a row, `paint(row)` makes its widget, `edit(row or None, done)` opens its dialog.
+
+    `edited` at each change by the person.
+    """
 
     edited = Signal()
 
-    def __init__(self, heading: str, add: str, empty: str, paint: Callable[[B], QWidget],
+    def __init__(self, model: type[B], heading: str, add: str, empty: str, paint: Callable[[B], QWidget],
                  edit: Callable[[B | None, Callable[[B], None]], object], parent: QWidget | None = None) -> None:
         super().__init__(heading, ruled=True, margins=False, parent=parent)
+        self.model = model
+        self._heading_text = heading
         self._rows: list[B] = []
         self._empty = empty
         self._paint = paint
@@ -34,6 +39,10 @@ class RowsCard(Card, Generic[B]):
         self._add = Button(add, ButtonKind.QUIET, icon=Icon.PLUS, compact=True)
         self._add.clicked.connect(self.add_row)
         self.add_action(self._add)
+        self._show()
+
+    def title(self) -> str:
+        return self._heading_text
 
     def rows(self) -> list[B]:
         return list(self._rows)

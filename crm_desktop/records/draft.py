@@ -6,22 +6,25 @@ from uuid import uuid4
 from PySide6.QtCore import QObject
 
 from crm_contract.lists import Tone
-from crm_contract.parties import PartyCard
 from crm_desktop.kit import formatting
 from crm_desktop.kit.drafts import Draft, DraftKeeper
 from crm_desktop.kit.i18n import tr
 
 if TYPE_CHECKING:
-    from crm_desktop.parties.card import PartyPage
+    from crm_desktop.records.page import RecordPage
 
 
-class PartyDraft(QObject):
-    def __init__(self, page: "PartyPage", key: str = "") -> None:
+class RecordDraft(QObject):
+    """`key` is given for a new record that is opened from the list of drafts."""
+
+    def __init__(self, page: "RecordPage", key: str = "") -> None:
         super().__init__(page)
         self._page = page
         self._asked_key = key
-        self._key = key or (f"party-{page.id}" if page.id is not None else f"party-new-{uuid4().hex[:12]}")
-        self._keeper = DraftKeeper(page.app.drafts, page.app.tasks, self._key, "party", page.id, self._snapshot, self)
+        own = f"{page.entity}-{page.id}" if page.id is not None else f"{page.entity}-new-{uuid4().hex[:12]}"
+        self._key = key or own
+        self._keeper = DraftKeeper(page.app.drafts, page.app.tasks, self._key, page.entity, page.id, self._snapshot,
+                                   self)
         self._keeper.failed.connect(self._on_failed)
         self._offered = False
         self._written = False
@@ -30,7 +33,7 @@ class PartyDraft(QObject):
         if dirty:
             self._written = True
             self._keeper.touch()
-        elif self._written:
+        else:
             self.drop()
 
     def drop(self) -> None:
@@ -39,19 +42,22 @@ class PartyDraft(QObject):
             self._written = False
             self._keeper.done()
 
+    def flush(self) -> None:
+        """The program closes: what was typed last goes to the disk now."""
+        self._keeper.flush()
+
     def restore_new(self) -> None:
-        """A new card opened from the list of drafts."""
         draft = self._find() if self._asked_key else None
         if draft is not None:
             self._put_back(draft)
 
-    def offer(self, card: PartyCard) -> None:
+    def offer(self, version: int) -> None:
         """A card that has a draft on this computer says so, once."""
         draft = None if self._offered else self._find()
         self._offered = True
         if draft is None:
             return
-        changed = tr(" Карточку с тех пор изменили.") if draft.data.get("version") != card.version else ""
+        changed = tr(" Карточку с тех пор изменили.") if draft.data.get("version") != version else ""
         self._page.messages.show_message(
             tr("Есть несохранённые правки: {when}.{changed}").format(
                 when=formatting.moment_near(draft.saved_at), changed=changed), Tone.INFO, key="draft", buttons=True,
@@ -75,9 +81,8 @@ class PartyDraft(QObject):
         return next((draft for draft in self._page.app.drafts.list() if draft.key == self._key), None)
 
     def _snapshot(self) -> tuple[str, dict[str, Any]]:
-        card = self._page.card
-        title = str(self._page.content.form.field("name").value()) or tr("Новый клиент")
-        return title, {"state": self._page.content.state(), "version": card.version if card else None}
+        page = self._page
+        return page.draft_title(), {"state": page.content.state(), "version": page.version}
 
     def _on_failed(self, error: object) -> None:
         self._page.messages.show_message(
