@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from crm_contract.documents import AllocationRead
 from crm_contract.lists import Tone
 from crm_desktop.documents.columns import allocation_columns
 from crm_desktop.documents.lines_card import FactPills
-from crm_desktop.kit import formatting
+from crm_desktop.kit import fonts, formatting
 from crm_desktop.kit.fonts import FontRole
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
@@ -23,6 +23,7 @@ from crm_desktop.widgets.pills import Pill
 from crm_desktop.widgets.scrolled import scrolled
 
 ZERO = Decimal(0)
+MIN_HEIGHT = 180
 
 
 class AllocationCard(Card):
@@ -50,6 +51,13 @@ class AllocationCard(Card):
         self._column.setContentsMargins(0, 0, 0, 0)
         self.add(scrolled(self._holder), 1)
         self.show_nothing(tr("Счетов пока не видно"))
+
+    def sizeHint(self) -> QSize:
+        """Takes what the page has left."""
+        return self.minimumSizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), fonts.px(MIN_HEIGHT))
 
     def show_nothing(self, title: str, hint: str = "") -> None:
         self._fields.clear()

@@ -34,7 +34,7 @@ class Foot(QWidget):
         card = Card(tr("Связанные документы"))
         card.add_action(self.based_on)
         card.add(self._chain)
-        card.body.addStretch(1)
+        card.body.setContentsMargins(13, 0, 13, 6)
         comment.setMinimumWidth(COMMENT_WIDTH)
         comment.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         line = QHBoxLayout(self)

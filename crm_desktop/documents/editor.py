@@ -6,7 +6,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from crm_contract.base import Ref
 from crm_contract.documents import KINDS, DocumentRead, FreeElsewhere, LineHintQuery
@@ -81,7 +82,7 @@ class DocumentEditor(Page):
         self.title_row = TitleRow(self.kind)
         self.messages = MessageBar()
         self.meter = StageMeter()
-        self.form = HeaderForm(self.kind, picks.search_of)
+        self.form = HeaderForm(self.kind, picks.search_of, self.app.navigator.knows)
         self.totals = TotalsCard() if self.kind.lines and self.kind.priced else None
         self.foot = Foot(self.form.comment, self.totals)
         self.lines: LinesCard | None = None
@@ -112,6 +113,7 @@ class DocumentEditor(Page):
         outer.addLayout(head)
         outer.addWidget(scrolled(content), 1)
         self.setObjectName("page")
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # keys work before anything on the page is touched
         self.meter.hide()
 
     def _connect(self) -> None:
@@ -306,11 +308,13 @@ class DocumentEditor(Page):
 
     def activate(self) -> None:
         """Back in front: others may have worked on the chain meanwhile."""
-        if not self._shown:
-            self._shown = True
-            if self._id is None:
+        first, self._shown = not self._shown, True
+        if not self.isAncestorOf(QApplication.focusWidget() or self):
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self._id is None:
+            if first:
                 self.form.focus_first()
-        elif self._id is not None and not self.dirty:
+        elif not first and not self.dirty:
             self.load()
 
     def refresh(self, ids: Sequence[int] | None = None) -> None:

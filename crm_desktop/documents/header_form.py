@@ -1,12 +1,13 @@
 """The header of a document: fields of its kind in twelve columns, and what one choice means for the others."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from crm_contract import kinds
 from crm_contract.base import Ref
 from crm_contract.documents import DocumentRead
 from crm_contract.kinds import DocumentKind, FieldType
@@ -38,14 +39,16 @@ class HeaderForm(QWidget):
     opened = Signal(str, int)          # a reference to open: entity, id
     party_chosen = Signal(object)      # the Suggestion
 
-    def __init__(self, kind: DocumentKind, search_of: SearchOf, parent: QWidget | None = None) -> None:
+    def __init__(self, kind: DocumentKind, search_of: SearchOf, opens: Callable[[str], bool] = lambda entity: False,
+                 parent: QWidget | None = None) -> None:
+        """`opens` tells which entities have a page to go to."""
         super().__init__(parent)
         self._kind = kind
         self._form = Form(parent=self)
         cells = [Cell("date", DateEdit(tr("Дата"), required=True), DATE_SPAN)]
         for declared in kind.fields:
             if declared.name != COMMENT:
-                cells.append(Cell(declared.name, field_for(declared, search_of), declared.span))
+                cells.append(Cell(declared.name, _field(declared, search_of, opens), declared.span))
         for row in packed(cells):
             self._form.add_row(*row)
         declared = kind.header(COMMENT)
@@ -63,6 +66,10 @@ class HeaderForm(QWidget):
                 if declared.name == "party_id":
                     field.chosen.connect(self._on_party)
         self._form.mark_clean()
+
+    def minimumSizeHint(self) -> QSize:
+        """The height follows from the width alone; the layout's own guess is for a narrow page."""
+        return QSize(super().minimumSizeHint().width(), 0)
 
     # --- values ----------------------------------------------------------------------------------------------------
 
@@ -158,6 +165,13 @@ class HeaderForm(QWidget):
         """Fills a reference because of another choice, as if the person had."""
         self._form.set_values({name: ref}, clean=False)
         self.edited.emit(name)
+
+
+def _field(declared: kinds.Field, search_of: SearchOf, opens: Callable[[str], bool]) -> Field:
+    if declared.type is FieldType.REF:
+        return RefEdit(declared.title, search_of(declared.entity), can_open=opens(declared.entity),
+                       required=declared.required)
+    return field_for(declared, search_of)
 
 
 def packed(cells: Sequence[Cell]) -> list[list[Cell]]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from crm_contract.documents import DocumentRead, FactRead, FreeElsewhere, LineHintQuery
@@ -56,6 +56,10 @@ class LinesCard(Card):
         self.table.removed.connect(self.removed)
         self.hints.arrived.connect(self._on_hinted)
         self._show_note()
+
+    def sizeHint(self) -> QSize:
+        """Asks for little and takes what the page has left: the table scrolls, the totals stay in sight."""
+        return self.minimumSizeHint()
 
     def show_document(self, document: DocumentRead) -> None:
         self.hints.begin(document.lines)

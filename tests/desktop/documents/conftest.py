@@ -10,12 +10,12 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 import uvicorn
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from crm_contract.access import LoginAnswer, LoginBody
@@ -41,6 +41,7 @@ from crm_server.kit.sql import Sql
 
 DAY = "2026-11-24"
 PASSWORD = "верный пароль 7"
+D = TypeVar("D", bound=QDialog)
 
 
 @dataclass
@@ -143,6 +144,13 @@ class Office:
         self.qtbot.waitUntil(quiet, timeout=15_000)
         self.qtbot.wait(10)
 
+    def dialog(self, page: DocumentEditor, kind: type[D] = QDialog) -> D:  # type: ignore[assignment]  # D is bound
+        """The open dialog of a page, once it has the keyboard."""
+        found = [dialog for dialog in page.findChildren(kind) if dialog.isVisible()]
+        assert len(found) == 1
+        self.qtbot.waitUntil(found[0].isActiveWindow, timeout=3000)
+        return found[0]
+
     def make(self, kind: str, lines: list[dict[str, Any]], *actions: str, **header: Any) -> int:
         """A document by the API, past the interface."""
         body = DocumentBody.model_validate({"date": DAY, "lines": lines, **header})
@@ -204,8 +212,10 @@ def office(shop: Shop, qtbot: QtBot, tmp_path: Path) -> Iterator[Office]:
     for signal in (door.unplaced, door.crashed):
         signal.connect(made.unplaced.append)
     _register(navigator, made)
-    host.show()
+    with qtbot.waitExposed(host):
+        host.show()
     host.activateWindow()
+    qtbot.waitUntil(host.isActiveWindow)
     yield made
     with contextlib.suppress(AssertionError):
         made.idle()

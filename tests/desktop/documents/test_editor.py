@@ -1,12 +1,243 @@
-"""The editor against a real server."""
+"""The editor of documents against a real server: drawing, typing, saving, actions, the chain by keyboard."""
 
+from decimal import Decimal
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from crm_contract.base import Ref
+from crm_contract.documents import KINDS
+from crm_contract.kinds import LineColumn
+from crm_desktop.documents.editor import DocumentEditor
+from crm_desktop.widgets.menu import Menu
+from crm_desktop.widgets.ref_edit import RefEdit
+from crm_desktop.widgets.suggest import Suggestion
+from crm_desktop.widgets.text_fields import MultilineEdit
 from tests.desktop.documents.conftest import Office
+from tests.desktop.keyboard import type_text
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+ALT = Qt.KeyboardModifier.AltModifier
 
 
-def test_every_kind_opens_new(office: Office) -> None:
-    from crm_contract.documents import KINDS
+def press(office: Office, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """To whatever has the focus, as a person would."""
+    office.qtbot.keyClick(QApplication.focusWidget() or office.opened[-1], key, modifiers)
+    office.idle()
 
-    for code in KINDS:
-        page = office.open(code)
-        assert not page.dirty
-        assert page.form.id_of("responsible_id") == office.shop.ids["employee"]
+
+def menu_of(page: DocumentEditor) -> Menu:
+    return next(menu for menu in page.findChildren(Menu) if menu.isVisible())
+
+
+def choose_party(page: DocumentEditor, id: int, title: str, **fill: str) -> None:
+    """What picking from the list of found parties does."""
+    field = page.form._form.get("party_id", RefEdit)
+    field._choose(Suggestion(id, title, data=dict(fill)))
+
+
+@pytest.mark.parametrize("code", list(KINDS))
+def test_a_new_document_has_its_defaults_and_is_not_dirty(office: Office, code: str) -> None:
+    page = office.open(code)
+    kind = KINDS[code]
+    assert not page.dirty
+    assert page.form.id_of("responsible_id") == office.shop.ids["employee"]
+    assert page.form.id_of("place_id") == (office.shop.ids["main"] if kind.header("place_id") else None)
+    assert page.form.id_of("price_kind_id") == (office.shop.ids["price_kind"] if kind.header("price_kind_id") else None)
+    assert set(page.form.fields()) == {"date", *(field.name for field in kind.fields)}
+    assert page.title_row.main.text().endswith("закрыть")
+    assert (page.lines is not None) == bool(kind.lines)
+
+
+def test_typing_an_offer_and_saving_it(office: Office) -> None:
+    ids = office.shop.ids
+    page = office.open("offer")
+    choose_party(page, ids["customer"], "ООО «Северный ветер»")
+    assert page.dirty
+    assert page.lines is not None
+    page.lines.table.add_product({"product_id": ids["sensor"], "name": "Датчик"})
+    page.lines.table.set_quantity(0, Decimal(3))
+    office.idle()
+    line = page.lines.table.lines()[0]
+    assert (line.sku, line.price, line.vat_rate) == ("104-220", Decimal("4100"), "22")
+    assert page.totals is not None
+    press(office, Qt.Key.Key_S, CTRL)
+    assert not page.dirty
+    saved = office.read(page.place()[1] or 0)
+    assert saved.number == "КП-000001"
+    assert saved.gross == page.lines.table.totals().gross
+    assert page.title == "КП КП-000001"
+
+
+def test_a_required_field_is_asked_for_before_sending(office: Office) -> None:
+    page = office.open("invoice")
+    press(office, Qt.Key.Key_S, CTRL)
+    assert page.form.fields()["party_id"].error() == "Заполните поле"
+    assert page.place() == ("invoice", None)
+
+
+def test_errors_of_the_server_stand_at_fields_and_cells(office: Office) -> None:
+    ids = office.shop.ids
+    page = office.open("invoice")
+    choose_party(page, ids["customer"], "ООО «Северный ветер»")
+    office.idle()
+    assert page.lines is not None
+    page.lines.table.add_product({"product_id": ids["sensor"], "name": "Датчик", "price": Decimal(1)})
+    page.lines.table.model.rows.lines[0].product_id = 999_999
+    press(office, Qt.Key.Key_S, CTRL)
+    assert page.lines.table.model.error_of(0)
+    assert page.place()[1] is None
+    assert page.dirty
+
+
+def test_a_shortage_is_cured_by_one_click(office: Office) -> None:
+    ids = office.shop.ids
+    office.receive("sensor", "2")
+    office.receive("sensor", "5", "second")
+    id = office.make("issue", [office.line("sensor", "3", "4100")], party_id=ids["customer"], place_id=ids["main"])
+    page = office.open("issue", id)
+    assert page.lines is not None
+    bar = page.lines._shortage
+    assert bar.isVisible()
+    page.lines.table.set_quantity(0, Decimal(2))
+    assert not bar.isVisible()
+    page.lines.table.undo()
+    assert bar.isVisible()
+    elsewhere = page.lines.hints.elsewhere(ids["sensor"])
+    assert [(item.place, item.free) for item in elsewhere] == [("Второй", Decimal(5))]
+    page._take_place(elsewhere[0])
+    office.idle()
+    assert page.form.id_of("place_id") == ids["second"]
+    assert not bar.isVisible()
+
+
+def test_refused_posting_keeps_the_saved_document_and_says_why(office: Office) -> None:
+    ids = office.shop.ids
+    page = office.open("issue")
+    choose_party(page, ids["customer"], "ООО «Северный ветер»")
+    office.idle()
+    assert page.lines is not None
+    page.lines.table.add_product({"product_id": ids["sensor"], "name": "Датчик", "price": Decimal(1)})
+    office.idle()
+    page.setFocus()
+    press(office, Qt.Key.Key_Return, CTRL)
+    assert page in office.opened
+    assert page.place()[1] is not None
+    assert not page.dirty
+    assert page.document is not None
+    assert page.document.state == "draft"
+    assert "не хватает" in " ".join(bar.text() for bar in page.messages._bars.values())
+
+
+def test_the_whole_sale_by_keyboard(office: Office) -> None:
+    """КП → Договор → Счёт → Накладная → УПД: Alt+O, a letter, Ctrl+Enter for each step, from one tab."""
+    ids = office.shop.ids
+    office.receive("sensor", "10")
+    offer = office.make("offer", [office.line("sensor", "3", "4100")], "send", "accept", party_id=ids["customer"],
+                        vat_mode="on_top")
+    first = office.open("offer", offer)
+    for letter in "ДСРУ":
+        first.setFocus()
+        press(office, Qt.Key.Key_O, ALT)
+        type_text(menu_of(first), letter)
+        office.idle()
+        made = office.opened[-1]
+        assert made is not first
+        made.setFocus()
+        press(office, Qt.Key.Key_Return, CTRL)
+        assert office.opened == [first]
+        office.idle()
+    kinds = [node.kind for node in office.read(offer).chain]
+    assert kinds == ["offer", "contract", "invoice", "issue", "upd"]
+    states = {node.kind: node.state for node in office.read(offer).chain}
+    assert states == {"offer": "accepted", "contract": "active", "invoice": "issued", "issue": "issued",
+                      "upd": "posted"}
+
+
+def test_an_action_with_a_reason_asks_for_it(office: Office, qtbot: QtBot) -> None:
+    ids = office.shop.ids
+    id = office.make("invoice", [office.line("work", "1", "1500")], "issue", party_id=ids["customer"],
+                     place_id=ids["main"])
+    page = office.open("invoice", id)
+    page.commands.run(page.kind.workflow.action("annul"))
+    dialog = office.dialog(page)
+    qtbot.keyClick(dialog, Qt.Key.Key_Return, CTRL)
+    assert dialog.isVisible()
+    reason = dialog.findChild(MultilineEdit)
+    assert reason is not None
+    type_text(reason.editor, "Ошибка в сумме")
+    qtbot.keyClick(dialog, Qt.Key.Key_Return, CTRL)
+    office.idle()
+    assert office.read(id).state == "annulled"
+    assert not page.title_row.save.isVisible()
+
+
+def test_a_posted_document_is_read_only(office: Office) -> None:
+    ids = office.shop.ids
+    id = office.make("offer", [office.line("sensor", "1", "100")], "send", party_id=ids["customer"])
+    page = office.open("offer", id)
+    assert all(field.is_read_only for field in page.form.fields().values())
+    assert page.lines is not None
+    assert not page.lines.table.model.editable
+    assert page.title_row.main.text() == "Клиент принял и закрыть"
+
+
+def test_copy_makes_a_draft_like_it(office: Office) -> None:
+    ids = office.shop.ids
+    id = office.make("offer", [office.line("sensor", "2", "100")], "send", party_id=ids["customer"])
+    page = office.open("offer", id)
+    page.setFocus()
+    press(office, Qt.Key.Key_F9)
+    copy = office.opened[-1]
+    assert copy is not page
+    assert copy.document is not None
+    assert copy.document.state == "draft"
+    assert copy.document.lines[0].quantity == 2
+
+
+def test_vat_mode_and_price_kind_follow(office: Office) -> None:
+    ids = office.shop.ids
+    id = office.make("offer", [office.line("sensor", "1", "100")], party_id=ids["customer"], vat_mode="included",
+                     price_kind_id=ids["price_kind"])
+    page = office.open("offer", id)
+    assert page.lines is not None
+    assert page.lines.table.totals().gross == Decimal("100.00")
+    field = page.form.fields()["vat_mode"]
+    field.set_value("on_top")
+    field.edited.emit()
+    assert page.lines.table.totals().gross == Decimal("122.00")
+    page.form.take("price_kind_id", Ref(id=ids["price_kind"], title="Розничная"))
+    page._reprice()
+    office.idle()
+    assert page.lines.table.lines()[0].price == Decimal(4100)
+    press(office, Qt.Key.Key_S, CTRL)
+    assert office.read(id).gross == Decimal("5002.00")
+
+
+def test_choosing_a_party_fills_its_contract_and_term(office: Office) -> None:
+    ids = office.shop.ids
+    contract = office.make("contract", [office.line("sensor", "1", "1")], "sign", party_id=ids["customer"],
+                           title="Поставка")
+    page = office.open("invoice")
+    choose_party(page, ids["customer"], "ООО «Северный ветер»", payment_days="10")
+    office.idle()
+    assert page.form.id_of("contract_id") == contract
+    assert (page.form.values()["due_date"] - page.form.day()).days == 10
+    choose_party(page, ids["supplier"], "АО «Завод»")
+    office.idle()
+    assert page.form.id_of("contract_id") is None
+
+
+def test_free_words_and_products_in_one_table(office: Office) -> None:
+    page = office.open("offer")
+    choose_party(page, office.shop.ids["customer"], "ООО «Северный ветер»")
+    assert page.lines is not None
+    page.lines.table._on_text("Выезд инженера")
+    page.lines.table.model.put(0, LineColumn.PRICE, Decimal("1500"))
+    press(office, Qt.Key.Key_S, CTRL)
+    saved = office.read(page.place()[1] or 0)
+    assert [(line.name, line.product) for line in saved.lines] == [("Выезд инженера", None)]
+    assert saved.lines[0].vat_rate == "22"

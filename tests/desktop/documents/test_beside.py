@@ -1,0 +1,118 @@
+"""Beside the document: based on, related, comments, files, payments over invoices."""
+
+from decimal import Decimal
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QTreeWidgetItem
+
+from crm_contract.files import FileRead
+from crm_desktop.documents.allocations import spread_shares
+from crm_desktop.documents.based_on import followings
+from crm_desktop.documents.files import FilesDialog
+from crm_desktop.documents.related import RelatedDialog
+from crm_desktop.widgets.text_fields import MultilineEdit
+from tests.desktop.documents.conftest import Office
+from tests.desktop.keyboard import type_text
+
+
+def sale(office: Office) -> tuple[int, int, int]:
+    offer = office.make("offer", [office.line("work", "2", "1500")], "send", "accept",
+                        party_id=office.shop.ids["customer"], vat_mode="on_top")
+    contract = office.follow(offer, "contract", "sign")
+    return offer, contract, office.follow(contract, "invoice", "issue")
+
+
+def test_the_nearest_basis_wins(office: Office) -> None:
+    offer, contract, invoice = sale(office)
+    found = {item.kind.code: item for item in followings(office.read(offer), lambda code: True)}
+    assert found["invoice"].source_id == contract
+    assert found["issue"].source_id == invoice
+    assert found["payment"].source == f"Счёт {office.read(invoice).number}"
+    assert not any(item.why_not for item in found.values())
+
+
+def test_a_draft_says_when_the_next_document_can_be_made(office: Office) -> None:
+    id = office.make("offer", [office.line("work", "1", "1")], party_id=office.shop.ids["customer"])
+    found = {item.kind.code: item for item in followings(office.read(id), lambda code: True)}
+    assert found["contract"].why_not == "Можно, когда состояние: «Отправлено», «Принято»"
+    assert not followings(office.read(id), lambda code: False)
+
+
+def test_the_tree_of_related_documents_opens_one(office: Office) -> None:
+    offer, contract, _ = sale(office)
+    page = office.open("offer", offer)
+    page.commands.show_related()
+    dialog = office.dialog(page, RelatedDialog)
+    top = dialog.tree.topLevelItem(0)
+    assert dialog.tree.currentItem() is top
+    below = top.child(0)
+    assert isinstance(below, QTreeWidgetItem)
+    assert below.text(0).startswith("Договор Д-")
+    dialog.tree.itemActivated.emit(below, 0)
+    office.idle()
+    assert office.opened[-1].place() == ("contract", contract)
+
+
+def test_a_comment_is_added(office: Office) -> None:
+    offer, _, _ = sale(office)
+    page = office.open("offer", offer)
+    page.commands.comment()
+    dialog = office.dialog(page)
+    text = dialog.findChild(MultilineEdit)
+    assert text is not None
+    type_text(text.editor, "Звонил клиент")
+    office.qtbot.keyClick(text.editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    office.idle()
+    assert [comment.text for comment in office.read(offer).comments] == ["Звонил клиент"]
+    assert page.document is not None
+    assert len(page.document.comments) == 1
+
+
+def test_files_are_attached_and_listed(office: Office, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    offer, _, _ = sale(office)
+    page = office.open("offer", offer)
+    page.commands.show_files()
+    dialog = office.dialog(page, FilesDialog)
+    path = tmp_path / "Паспорт датчика.txt"
+    path.write_bytes(b"passport")
+    dialog._attach(path)
+    office.idle()
+    files = office.app.api.get(f"/api/documents/{offer}/files", list[FileRead])
+    assert [file.name for file in files] == ["Паспорт датчика.txt"]
+    assert dialog.tree.topLevelItemCount() == 1
+    copy = tmp_path / "copy.txt"
+    dialog._download(files[0], copy)
+    office.idle()
+    assert copy.read_bytes() == b"passport"
+
+
+def test_a_payment_is_spread_over_invoices(office: Office) -> None:
+    _, contract, first = sale(office)
+    second = office.follow(contract, "invoice", "issue")
+    id = office.make("payment", [], "post", party_id=office.shop.ids["customer"], amount="5000")
+    page = office.open("payment", id)
+    card = page.shares
+    assert card is not None
+    assert card._fields.keys() == {first, second}
+    assert card.shares() == {first: Decimal("3660.00"), second: Decimal("1340.00")}
+    card._fields[first].set_value("1000")
+    card._fields[second].set_value("3000")
+    card._on_edited()
+    assert card._left.text() == "Не разнесено 1\u00a0000,00"
+    page.commands.run(page.kind.workflow.action("allocate"))
+    office.idle()
+    assert {row.invoice_id: row.amount for row in page.api.allocations(id)} == {
+        first: Decimal("1000.00"), second: Decimal("3000.00")}
+
+
+def test_more_than_the_payment_is_refused_at_once(office: Office) -> None:
+    _, _, invoice = sale(office)
+    id = office.make("payment", [], "post", party_id=office.shop.ids["customer"], amount="100")
+    page = office.open("payment", id)
+    card = page.shares
+    assert card is not None
+    card._fields[invoice].set_value("200")
+    with office.qtbot.assertNotEmitted(card.allocate_asked):
+        card.send()
+    assert card._fields[invoice].error() == "Больше платежа на 100,00"
+    assert spread_shares(Decimal(100), page.api.allocations(id)) == {invoice: Decimal(100)}
