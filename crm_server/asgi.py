@@ -53,7 +53,7 @@ def _at_stop(release: Callable[[], None]) -> None:
         loop.call_soon_threadsafe(release)
         uvicorns[number](number, frame)
 
-    uvicorns = {number: handler for number in HANDLED_SIGNALS if callable(handler := signal.getsignal(number))}
+    uvicorns = {int(number): handler for number in HANDLED_SIGNALS if callable(handler := signal.getsignal(number))}
     for number in uvicorns:
         signal.signal(number, chain)
 

@@ -91,6 +91,30 @@ WHERE d.paid <> coalesce(a.amount, 0)
 ORDER BY d.id LIMIT 1
 """
 
+# The shares that lists show: goods of posted issues, and goods held or used up by reservations, of the goods ordered.
+_SHARES = """
+WITH goods AS (
+    SELECT l.id, l.document_id, l.basis_line_id, l.quantity FROM document_line l
+    JOIN product p ON p.id = l.product_id AND p.kind IN ('goods', 'kit')),
+ordered AS (SELECT document_id AS id, sum(quantity) AS quantity FROM goods GROUP BY 1),
+shipped AS (
+    SELECT o.document_id AS id, sum(g.quantity) AS quantity FROM goods g
+    JOIN document x ON x.id = g.document_id AND x.kind = 'issue' AND x.accounting = 'posted'
+    JOIN document_line o ON o.id = g.basis_line_id GROUP BY 1),
+held AS (
+    SELECT document_id AS id, sum(quantity) AS quantity FROM reservation
+    WHERE document_id IS NOT NULL AND state IN ('active', 'used') GROUP BY 1),
+facts AS (
+    SELECT o.id, round(least(1, coalesce(s.quantity, 0) / o.quantity), 4) AS shipped,
+           round(least(1, coalesce(h.quantity, 0) / o.quantity), 4) AS reserved
+    FROM ordered o LEFT JOIN shipped s ON s.id = o.id LEFT JOIN held h ON h.id = o.id)
+SELECT {document} AS at, format('в документе отгружено %s, в резерве %s; по накладным и резервам %s и %s', d.shipped,
+       d.reserved, coalesce(f.shipped, 0), coalesce(f.reserved, 0)) AS what
+FROM document d LEFT JOIN facts f ON f.id = d.id
+WHERE (d.shipped, d.reserved) <> (coalesce(f.shipped, 0), coalesce(f.reserved, 0))
+ORDER BY d.id LIMIT 1
+"""
+
 # A gapless series counts from 1 without holes up to the last number that it gave out.
 _NUMBERS = """
 WITH kinds AS (SELECT * FROM unnest({kinds}::text[], {series}::text[], {prefixes}::text[]) AS k(kind, series, prefix)),
@@ -125,6 +149,7 @@ _RULES = (
     ("Отрицательный остаток или резерв больше остатка", _NEGATIVE),
     ("Сумма документа не равна сумме строк", _TOTALS),
     ("Оплата документа не равна разнесённым суммам", _PAID),
+    ("Доля отгрузки или резерва не равна накладным и резервам", _SHARES),
     ("Нумерация с пропуском", _NUMBERS),
 )
 _HISTORY = "История изменена"

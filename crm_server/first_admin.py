@@ -9,13 +9,14 @@ from crm_server.kit.actor import ANY_PERMISSION
 from crm_server.kit.context import Ctx
 from crm_server.kit.edge import Edge
 from crm_server.kit.jobs import SERVER_ACTOR
+from crm_server.mailing.defaults import ensure_defaults
 
 BRANCH = "Главный филиал"
 ROLE = "Администратор"
 
 
 def create(url: str, login: str, name: str, password: str) -> int:
-    """Make a user who may do everything, with branch and role when there are none; returns the user's id.
+    """Make a user who may do everything, with branch, role and mail rules when there are none; returns the user's id.
 
     Raises the refusals of `access.service.create_user`.
     """
@@ -25,6 +26,7 @@ def create(url: str, login: str, name: str, password: str) -> int:
             ctx, BranchBody(title=BRANCH)).id
         body = UserBody(login=login, password=password, employee=EmployeeBody(name=name, branch_id=branch_id),
                         roles=[_role_of_everything(ctx)])
+        ensure_defaults(ctx.sql)
         return service.create_user(ctx, body).id
 
 

@@ -23,7 +23,7 @@ _ROW_DETAIL = re.compile(r"^(DETAIL|CONTEXT):.*$", re.MULTILINE)
 
 def configure_logs(level: str, style: Literal["console", "json"], stream: TextIO | None = None) -> None:
     """Sends structlog and the standard library's loggers the same way. Called once per process."""
-    stream = stream or sys.stderr
+    target = stream or sys.stderr
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
@@ -33,8 +33,8 @@ def configure_logs(level: str, style: Literal["console", "json"], stream: TextIO
         hide_secrets,
     ]
     renderer: Processor = structlog.processors.JSONRenderer(_to_json) if style == "json" else (
-        structlog.dev.ConsoleRenderer(colors=stream.isatty()))
-    handler = logging.StreamHandler(stream)
+        structlog.dev.ConsoleRenderer(colors=target.isatty()))
+    handler = logging.StreamHandler(target)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer]))
