@@ -253,10 +253,10 @@ PARTY_LIST = ListSpec(
     columns=(
         Column("name", "Название", width=0),
         Column("inn", "ИНН", ColumnType.NUMBER, 116),
-        Column("phone", "Телефон", ColumnType.NUMBER, 150),
+        Column("phone", "Телефон", ColumnType.NUMBER, 140),
         Column("manager", "Менеджер", ColumnType.REF, 140, entity="employee"),
         Column("segment", "Сегмент", width=130),
-        Column("debt", "Долг, ₽", ColumnType.MONEY, 120, sums=True),
+        Column("debt", "Долг, ₽", ColumnType.MONEY, 108, sums=True),
         Column("overdue", "Просрочено, ₽", ColumnType.MONEY, 120, sums=True),
         Column("kpp", "КПП", ColumnType.NUMBER, 100, shown=False),
         Column("email", "Почта", width=180, shown=False),

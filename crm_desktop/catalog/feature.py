@@ -5,6 +5,7 @@ from typing import Any
 
 from crm_contract.catalog import PRODUCT_LIST
 from crm_contract.permissions import Permission
+from crm_desktop.catalog.card import open_product
 from crm_desktop.kit.feature import AppContext, Command, Feature, NavItem
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
@@ -32,7 +33,7 @@ def _create(app: AppContext) -> None:
 FEATURE = Feature(
     "catalog",
     nav=(NavItem(PRODUCT_LIST.title, Icon.CUBE, LIST, Permission.PRODUCT_VIEW, order=30),),
-    pages={LIST: make_list},
+    pages={LIST: make_list, "product": open_product},
     commands=(
         Command(tr("Новая позиция номенклатуры"), Icon.PLUS_CIRCLE, _create, Permission.PRODUCT_EDIT,
                 section=PRODUCT_LIST.title),

@@ -7,8 +7,10 @@ from crm_contract.audit import AUDIT_LIST
 from crm_contract.document_lists import JOURNAL, list_spec
 from crm_contract.documents import KINDS
 from crm_contract.kinds import DocumentKind
+from crm_contract.mailing import LETTER_LIST
 from crm_contract.permissions import Permission
 from crm_desktop.journal.document_preview import DocumentPreview
+from crm_desktop.journal.letter_preview import LetterPreview
 from crm_desktop.kit.feature import AppContext, Feature, NavItem
 from crm_desktop.kit.icons import Icon
 from crm_desktop.kit.page import Page
@@ -44,6 +46,17 @@ def open_journal(app: AppContext, entity: str, id: int | None, params: Mapping[s
     return ListPage(app, profile, params)
 
 
+def open_letters(app: AppContext, entity: str, id: int | None, params: Mapping[str, Any]) -> Page:
+    profile = ListProfile(LETTER_LIST, frozenset({"letter"}), open_letter_row, preview=LetterPreview,
+                          needs=("document", "subject"))
+    return ListPage(app, profile, params)
+
+
+def open_letter_row(app: AppContext, row: Row) -> None:
+    if row.get("document"):
+        app.navigator.open("document", row["document"]["id"])
+
+
 def open_audit(app: AppContext, entity: str, id: int | None, params: Mapping[str, Any]) -> Page:
     return ListPage(app, ListProfile(AUDIT_LIST, frozenset({"audit"})), params)
 
@@ -54,10 +67,11 @@ FEATURE = Feature(
         NavItem(JOURNAL.title, Icon.FILE_TEXT, DOCUMENTS, order=20),
         *(NavItem(kind.title_plural, kind.icon, f"list:{kind.code}", kind.permission("view"), DOCUMENTS, 20)
           for kind in KINDS.values()),
+        NavItem(LETTER_LIST.title, Icon.ENVELOPE, "list:letters", Permission.MAIL_SEND, order=60),
         NavItem(AUDIT_LIST.title, Icon.SHIELD_CHECK, "list:audit", Permission.AUDIT_VIEW, order=80),
     ),
     pages={
         DOCUMENTS: open_journal, **{f"list:{code}": open_kind_list for code in KINDS},
-        "list:audit": open_audit,
+        "list:letters": open_letters, "list:audit": open_audit,
     },
 )

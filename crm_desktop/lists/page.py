@@ -61,7 +61,8 @@ class ListPage(Page):
         self._loaded = False
         self.columns: list[Column] = [
             column for column in self.spec.columns if not column.permission or app.session.can(column.permission)]
-        self.table = PagedTable(self.columns, self._load_window, sort=self.spec.default_sort, name=self.spec.title)
+        self.table = PagedTable(self.columns, self._load_window, sort=self.spec.default_sort, name=self.spec.title,
+                                cell_ink=self._cell_ink)
         self.filters = FilterBar(
             self.columns, ref_search=lambda entity: pick_search(app, entity), search_hint=self.spec.search_hint)
         self.messages = MessageBar()
@@ -184,6 +185,10 @@ class ListPage(Page):
     def _can_create(self) -> bool:
         permission = self.profile.create_permission
         return self.profile.create is not None and (not permission or self.app.session.can(permission))
+
+    def _cell_ink(self, row: Row, name: str) -> str | None:
+        """Only the first column names the record; an ИНН or a phone further on is no link."""
+        return None if name == self.table.model.column(0).name else "text"
 
     def _load_window(self, query: ListQuery, done: PageDone, failed: PageFailed) -> None:
         if not self._loaded:

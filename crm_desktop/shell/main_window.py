@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from crm_contract.documents import KINDS
+from crm_contract.documents import KINDS, DocumentRead
 from crm_contract.lists import Hit
 from crm_desktop.kit.changes import ChangeListener
 from crm_desktop.kit.feature import AppContext, Feature, NavItem, PageFactory
@@ -125,6 +125,14 @@ class MainWindow(QWidget):
                 if self._may_open(feature, entity):
                     self._factories[entity] = factory
                     self.app.navigator.register(entity, self._opener(entity))
+
+        self.app.navigator.register("document", self._open_document)
+
+    def _open_document(self, id: int | None = None, **params: Any) -> None:
+        """A link that knows only the number: asks which kind the document is of."""
+        if id is not None:
+            self.app.tasks.run(self, lambda: self.app.api.get(f"/api/documents/{id}", DocumentRead),
+                               lambda document: self.app.navigator.open(document.kind, document.id, **params))
 
     def _may_open(self, feature: Feature, entity: str) -> bool:
         item = next((item for item in feature.nav if item.entity == entity), None)

@@ -21,7 +21,8 @@ from crm_desktop.widgets.paged_model import PagedModel, PageLoader, Row
 from crm_desktop.widgets.table_delegate import CellInk, RowTone, TableDelegate, copy_rows
 from crm_desktop.widgets.table_view import ROW_HEIGHT, ListView
 
-STRETCH_MIN = 104
+STRETCH_MIN = 168
+ELASTIC_MIN = 80
 
 
 class PagedTable(QFrame):
@@ -292,6 +293,9 @@ class PagedTable(QFrame):
             widths.append(max(asked, self.header.title_width(number)) if asked and column.name not in self._widths
                           else asked)
         stretched = [number for number, width in enumerate(widths) if not width]
+        lack = sum(widths) + round(STRETCH_MIN * scale) * len(stretched) - self.view.viewport().width()
+        if lack > 0:
+            self._give_way(widths, lack)
         room = self.view.viewport().width() - sum(widths)
         share = max(round(STRETCH_MIN * scale), room // len(stretched)) if stretched else 0
         self.header.blockSignals(True)
@@ -301,6 +305,16 @@ class PagedTable(QFrame):
             self.header.resizeSection(stretched[-1], share + room - share * len(stretched))
         self.header.blockSignals(False)
         self.view.relayout()
+
+    def _give_way(self, widths: list[int], lack: int) -> None:
+        """Texts that nobody sized by hand become narrower before the list begins to scroll sideways."""
+        floors = {number: min(widths[number], max(ELASTIC_MIN, self.header.title_width(number)))
+                  for number, column in enumerate(self.model.columns)
+                  if column.type in (ColumnType.TEXT, ColumnType.REF) and widths[number]
+                  and column.name not in self._widths}
+        spare = sum(widths[number] - floor for number, floor in floors.items())
+        for number, floor in floors.items():
+            widths[number] -= (widths[number] - floor) * min(lack, spare) // max(spare, 1)
 
     def _on_resized(self, section: int, old: int, new: int) -> None:
         if 0 <= section < len(self.model.columns):
