@@ -4,7 +4,7 @@ A `ListSource` binds a `ListSpec` of the contract to SQL expressions. Only the j
 the output need are made: ids of the page come from a lean inner query, words are joined to those few rows.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,7 +67,8 @@ Join = str | Callable[[Actor], sql.Composable]
 class ListSource:
     """`table` with its alias is the FROM; `key` its id. `scope` limits the rows to what the actor may see.
 
-    A join is trusted SQL, or makes it for the actor where it joins what not everybody sees alike.
+    A join is trusted SQL, or makes it for the actor where it joins what not everybody sees alike. `row_joins` hold the
+    same joins written for the few rows of a page (a lookup per row), where `joins` are written for the whole table.
     """
 
     spec: ListSpec
@@ -79,6 +80,7 @@ class ListSource:
     search: Sequence[str] = ()                 # columns that hold search keys
     joins: Mapping[str, Join] = field(default_factory=dict)
     always: Sequence[str] = ()                 # columns that every row carries, asked or not
+    row_joins: Mapping[str, Join] = field(default_factory=dict)
 
     def visible(self, actor: Actor) -> dict[str, Column]:
         """The columns this actor may show, sort and filter by."""
@@ -197,10 +199,9 @@ class _Compiler:
 
     def from_where(self) -> sql.Composed:
         return sql.SQL(" FROM {}{} WHERE {}").format(
-            trusted(self.source.table), self._joined(self.joins), self.where)
+            trusted(self.source.table), self._joined(self.source.joins[name] for name in self.joins), self.where)
 
-    def _joined(self, names: Sequence[str]) -> sql.Composed:
-        joins = (self.source.joins[name] for name in names)
+    def _joined(self, joins: Iterable[Join]) -> sql.Composed:
         return sql.SQL("").join(
             sql.SQL(" {}").format(trusted(join) if isinstance(join, str) else join(self.actor)) for join in joins)
 
@@ -216,7 +217,8 @@ class _Compiler:
             if expr.title:
                 value = sql.SQL(_REF).format(value, trusted(expr.title))
             outputs.append(sql.SQL("{} AS {}").format(value, sql.Identifier(name)))
-        return sql.SQL(_PAGE).format(inner, sql.SQL(", ").join(outputs), table, key, self._joined(joins))
+        joined = self._joined(self.source.row_joins.get(name) or self.source.joins[name] for name in joins)
+        return sql.SQL(_PAGE).format(inner, sql.SQL(", ").join(outputs), table, key, joined)
 
     def totals(self, sums: Sequence[str]) -> sql.Composed:
         """The number of rows up to the limit, and the sums, which mean something only below it."""

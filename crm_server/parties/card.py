@@ -56,7 +56,8 @@ def get_party(ctx: Ctx, party_id: int, code: str = Permission.PARTY_VIEW, *, loc
     """The card; NOT_FOUND when `code` does not reach the party. `lock` keeps it from others until the commit."""
     query = sql.SQL(_CARD).format(
         counters=_counters(ctx.actor), total=trusted(debt.TOTAL), overdue=trusted(debt.OVERDUE),
-        overdue_days=trusted(debt.OVERDUE_DAYS), debt=trusted(debt.JOINS["debt"]), scope=party_scope(ctx.actor, code))
+        overdue_days=trusted(debt.OVERDUE_DAYS), debt=trusted(debt.ROW_JOINS["debt"]),
+        scope=party_scope(ctx.actor, code))
     if lock:
         query += sql.SQL(" FOR NO KEY UPDATE OF p")
     row = ctx.sql.one(query, (party_id,))

@@ -163,8 +163,9 @@ def test_counters_and_debt_come_from_the_domains_above(boss: Person, monkeypatch
         lambda actor: None,
         lambda actor: sql.SQL("VALUES ('x', 'Два', 2::bigint, '', 'error')"),
     ])
-    monkeypatch.setitem(debt.JOINS, "debt", "LEFT JOIN (SELECT id AS party_id, 48200.00 AS total, 12400.5 AS overdue,"
-                                            " 9 AS overdue_days FROM party) debt ON debt.party_id = p.id")
+    select = "SELECT id AS party_id, 48200.00 AS total, 12400.5 AS overdue, 9 AS overdue_days FROM party"
+    monkeypatch.setitem(debt.JOINS, "debt", f"LEFT JOIN ({select}) debt ON debt.party_id = p.id")
+    monkeypatch.setitem(debt.ROW_JOINS, "debt", f"LEFT JOIN LATERAL ({select} WHERE id = p.id) debt ON true")
     read = boss.get(f"/api/parties/{party_id}")
     assert boss.statements <= 3
     assert [(c["code"], c["count"], c["tone"]) for c in read["counters"]] == [("people", 1, "ok"), ("x", 2, "error")]
