@@ -179,7 +179,18 @@ class DocumentEditor(Page):
             self._find_draft(self._restore)
             return
         api, kind, params = self.api, self.kind, dict(self._params)
-        self.app.tasks.run(self, lambda: remote_defaults(api, kind, params), self.form.fill_empty, key="defaults")
+        self.app.tasks.run(self, lambda: remote_defaults(api, kind, params), self._take_defaults, key="defaults")
+
+    def _take_defaults(self, values: Mapping[str, Any]) -> None:
+        self.form.put_defaults(values)
+        if self.lines is not None:
+            self._set_mode()
+            self._lines_dirty = bool(self.lines.table.lines())
+        self._touch()
+
+    def _set_mode(self) -> None:
+        if self.lines is not None and self.kind.header("vat_mode") is not None:
+            self.lines.table.set_mode(VatMode(self.form.values()["vat_mode"]))
 
     def show_document(self, document: DocumentRead) -> None:
         """Shows what the server has; nothing is dirty then."""
@@ -239,7 +250,7 @@ class DocumentEditor(Page):
     def _on_edited(self, name: str) -> None:
         if self.lines is not None:
             if name == "vat_mode":
-                self.lines.table.set_mode(VatMode(self.form.values()["vat_mode"]))
+                self._set_mode()
             elif name in ("place_id", "date"):
                 self.lines.hints.refresh()
             elif name == "price_kind_id" and self.lines.table.lines():
@@ -268,10 +279,10 @@ class DocumentEditor(Page):
     def _on_party(self, found: Suggestion) -> None:
         api, kind = self.api, self.kind
 
-        def take(refs: Mapping[str, Ref]) -> None:
+        def take(values: Mapping[str, Any]) -> None:
             if self.form.id_of("party_id") == found.id:
-                for name, ref in refs.items():
-                    self.form.take(name, ref)
+                for name, value in values.items():
+                    self.form.take(name, value)
 
         self.app.tasks.run(self, lambda: after_party(api, kind, found.id, found.data), take, key="party")
 
@@ -432,7 +443,7 @@ class DocumentEditor(Page):
             self.base = DocumentRead.model_validate(draft.data["base"])
         self.form.restore(draft.data["header"])
         if self.lines is not None:
-            self.lines.table.set_mode(VatMode(self.form.values().get("vat_mode") or VatMode.INCLUDED))
+            self._set_mode()
             self.lines.table.restore(draft.data["lines"])
             self.lines.hints.refresh()
         self._touch()

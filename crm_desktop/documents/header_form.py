@@ -8,7 +8,6 @@ from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from crm_contract import kinds
-from crm_contract.base import Ref
 from crm_contract.documents import DocumentRead
 from crm_contract.kinds import DocumentKind, FieldType
 from crm_desktop.documents.bodies import document_values
@@ -21,6 +20,7 @@ from crm_desktop.widgets.grid12 import COLUMNS
 from crm_desktop.widgets.kind_fields import SearchOf, field_for
 from crm_desktop.widgets.ref_edit import RefEdit
 from crm_desktop.widgets.suggest import Suggestion
+from crm_desktop.widgets.text_fields import MultilineEdit
 
 COMMENT = "comment"
 DATE_SPAN = 2
@@ -51,8 +51,9 @@ class HeaderForm(QWidget):
                 cells.append(Cell(declared.name, _field(declared, search_of, opens), declared.span))
         for row in packed(cells):
             self._form.add_row(*row)
-        declared = kind.header(COMMENT)
-        self.comment = Form([[Cell(COMMENT, field_for(declared, search_of), COLUMNS)]] if declared is not None else ())
+        self.comment = Form()
+        if (declared := kind.header(COMMENT)) is not None:
+            self.comment.add_row(Cell(COMMENT, MultilineEdit(declared.title, lines=4, max_length=4000), COLUMNS))
         stack = QVBoxLayout(self)
         stack.setContentsMargins(0, 0, 0, 0)
         stack.addWidget(self._form)
@@ -65,6 +66,8 @@ class HeaderForm(QWidget):
                 field.open_requested.connect(lambda id, entity=declared.entity: self.opened.emit(entity, id))
                 if declared.name == "party_id":
                     field.chosen.connect(self._on_party)
+                elif declared.name == "price_kind_id":
+                    field.chosen.connect(self._on_prices)
         self._form.mark_clean()
 
     def minimumSizeHint(self) -> QSize:
@@ -80,12 +83,10 @@ class HeaderForm(QWidget):
         for form in (self._form, self.comment):
             form.set_values(values, clean=clean)
 
-    def fill_empty(self, values: Mapping[str, Any]) -> None:
+    def put_defaults(self, values: Mapping[str, Any]) -> None:
         """Defaults that came from the server: they never replace what is typed and count as saved."""
-        fields = self.fields()
-        clean = not self.is_dirty
-        self.set_values({name: value for name, value in values.items() if name in fields and fields[name].is_empty()},
-                        clean=clean)
+        typed = self._form.changed_names()
+        self._form.set_values({name: value for name, value in values.items() if name not in typed}, clean=not typed)
 
     def values(self) -> dict[str, Any]:
         """Values by name, a `Ref` for references."""
@@ -156,14 +157,19 @@ class HeaderForm(QWidget):
             self._form.set_values({"due_date": self.day() + timedelta(days=int(days))}, clean=False)
         self.party_chosen.emit(found)
 
+    def _on_prices(self, found: Suggestion) -> None:
+        """Prices of a kind are with VAT or without it, and so is the document then."""
+        if found.data.get("vat_mode") and self._kind.header("vat_mode") is not None:
+            self.take("vat_mode", found.data["vat_mode"])
+
     def _forget_party_refs(self) -> None:
         """The contact, the site and the contract belong to the party that was chosen before."""
         gone = {f.name: None for f in self._kind.fields if f.type is FieldType.REF and f.entity in OF_PARTY}
         self._form.set_values(gone, clean=False)
 
-    def take(self, name: str, ref: Ref) -> None:
-        """Fills a reference because of another choice, as if the person had."""
-        self._form.set_values({name: ref}, clean=False)
+    def take(self, name: str, value: Any) -> None:
+        """Fills a field because of another choice, as if the person had."""
+        self._form.set_values({name: value}, clean=False)
         self.edited.emit(name)
 
 

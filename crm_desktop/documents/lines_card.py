@@ -61,6 +61,9 @@ class LinesCard(Card):
         """Asks for little and takes what the page has left: the table scrolls, the totals stay in sight."""
         return self.minimumSizeHint()
 
+    def hasHeightForWidth(self) -> bool:
+        return False  # the bar of shortages wraps, but the card would then ask for all its lines
+
     def show_document(self, document: DocumentRead) -> None:
         self.hints.begin(document.lines)
         self.table.set_lines([line_data(line) for line in document.lines])

@@ -1,6 +1,7 @@
 """Searches for reference fields and for the line table: `/api/pick/…` asked in the background."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
@@ -34,8 +35,9 @@ class Picks:
                 done(())
                 return
             route, params = asked
+            shown = product_suggestion if entity == "product" else suggestion
             self._tasks.run(self._owner, lambda: self._api.pick(route, params),
-                            lambda hits: done([suggestion(hit) for hit in hits]), key=f"pick/{entity}")
+                            lambda hits: done([shown(hit) for hit in hits]), key=f"pick/{entity}")
 
         return search
 
@@ -44,7 +46,7 @@ class Picks:
         place = self._place()
         self._tasks.run(
             self._owner, lambda: self._api.first_hits(texts, place),
-            lambda hits: done([suggestion(hit) if hit is not None else None for hit in hits]))
+            lambda hits: done([product_suggestion(hit) if hit is not None else None for hit in hits]))
 
     def _question(self, entity: str, text: str) -> tuple[str, dict[str, str | int | None]] | None:
         """The route and its parameters; None where nothing can be found yet."""
@@ -60,4 +62,12 @@ class Picks:
 
 
 def suggestion(hit: RefHit) -> Suggestion:
-    return Suggestion(hit.id, hit.title, hit.subtitle, formatting.day(hit.on) if hit.on else "", dict(hit.fill))
+    note = formatting.day(hit.on) if hit.on else ""
+    return Suggestion(hit.id, hit.title, hit.subtitle, note, {name: text for name, text in hit.fill.items() if text})
+
+
+def product_suggestion(hit: RefHit) -> Suggestion:
+    """Without the price: the one of the document's kind of prices comes with the hints of the line."""
+    found = suggestion(hit)
+    words = {name: text for name, text in found.data.items() if name in ("sku", "unit", "unit_title")}
+    return replace(found, data=words)

@@ -134,6 +134,7 @@ class SearchRunner(QObject):
         super().__init__(parent)
         self._search = search
         self._number = 0
+        self._asked = 0
         self._text = ""
         self._timer = QTimer(self, singleShot=True, interval=pause_ms)
         self._timer.timeout.connect(self._run)
@@ -155,14 +156,17 @@ class SearchRunner(QObject):
 
     @property
     def is_waiting(self) -> bool:
-        return self._timer.isActive()
+        """The answer to what is typed is still to come."""
+        return self._timer.isActive() or (self._asked != 0 and self._asked == self._number)
 
     def _run(self) -> None:
         number, text = self._number, self._text
+        self._asked = number
         self.started.emit()
 
         def done(items: Sequence[Suggestion]) -> None:
             if number == self._number:
+                self._asked = 0
                 self.found.emit(text, items)
 
         self._search(text, done)

@@ -20,6 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from crm_contract.access import LoginAnswer, LoginBody
 from crm_contract.base import Created
+from crm_contract.catalog import ProductBody, ProductKind
 from crm_contract.documents import ActionBody, BasedOnBody, DocumentBody, DocumentRead
 from crm_desktop.documents import shortcuts
 from crm_desktop.documents.editor import DocumentEditor
@@ -35,6 +36,7 @@ from crm_desktop.kit.shortcuts import Shortcuts
 from crm_desktop.kit.tasks import Tasks
 from crm_server.access.passwords import hash_password
 from crm_server.app import create_app
+from crm_server.catalog.keys import product_search
 from crm_server.db.pool import Pool, open_pool
 from crm_server.kit.actor import ANY_PERMISSION
 from crm_server.kit.sql import Sql
@@ -42,6 +44,12 @@ from crm_server.kit.sql import Sql
 DAY = "2026-11-24"
 PASSWORD = "верный пароль 7"
 D = TypeVar("D", bound=QDialog)
+PRODUCTS = {
+    "sensor": ProductBody(sku="104-220", name="Датчик давления ДД-40, 0–16 бар"),
+    "valve": ProductBody(sku="118-015", name="Клапан КЭ-15 электромагнитный"),
+    "relay": ProductBody(sku="077-001", name="Реле РЭК-77"),
+    "work": ProductBody(sku="Р-1", name="Монтаж датчика", kind=ProductKind.WORK, unit="356"),
+}
 
 
 @dataclass
@@ -98,11 +106,10 @@ def _stock_up(shop: Shop) -> None:
         "main": shop.insert("place", kind="warehouse", name="Основной", branch_id=branch, inner=True),
         "second": shop.insert("place", kind="warehouse", name="Второй", branch_id=branch, inner=True),
         "price_kind": shop.insert("price_kind", title="Розничная", vat_included=False, main=True),
-        "sensor": shop.insert("product", sku="104-220", name="Датчик давления ДД-40, 0–16 бар"),
-        "valve": shop.insert("product", sku="118-015", name="Клапан КЭ-15 электромагнитный"),
-        "relay": shop.insert("product", sku="077-001", name="Реле РЭК-77"),
-        "work": shop.insert("product", sku="Р-1", name="Монтаж датчика", kind="work", unit="356"),
     }
+    for code, body in PRODUCTS.items():
+        shop.ids[code] = shop.insert("product", sku=body.sku, name=body.name, kind=body.kind, unit=body.unit,
+                                     search=product_search(body))
     for product, price in (("sensor", 4100), ("valve", 2350), ("relay", 610), ("work", 1500)):
         shop.insert("price", product_id=shop.ids[product], price_kind_id=shop.ids["price_kind"], price=price,
                     valid_from="2026-01-01")

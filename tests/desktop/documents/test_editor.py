@@ -241,3 +241,23 @@ def test_free_words_and_products_in_one_table(office: Office) -> None:
     saved = office.read(page.place()[1] or 0)
     assert [(line.name, line.product) for line in saved.lines] == [("Выезд инженера", None)]
     assert saved.lines[0].vat_rate == "22"
+
+
+def test_lines_are_typed_with_the_keyboard_alone(office: Office) -> None:
+    """Article, Enter, quantity, Enter: four or five keys for the article, three for the rest."""
+    page = office.open("offer", party_id=office.shop.ids["customer"])
+    assert page.form.values()["vat_mode"] == "on_top"  # as the main prices are
+    assert page.lines is not None
+    page.lines.table.start_entry()
+    for article, quantity in (("104-220", "3"), ("118-015", "4")):
+        type_text(QApplication.focusWidget() or page, article)
+        office.qtbot.wait(250)
+        press(office, Qt.Key.Key_Return)
+        type_text(QApplication.focusWidget() or page, quantity)
+        press(office, Qt.Key.Key_Return)
+    lines = page.lines.table.lines()
+    assert [(line.sku, line.quantity, line.price) for line in lines] == [
+        ("104-220", Decimal(3), Decimal(4100)), ("118-015", Decimal(4), Decimal(2350))]
+    press(office, Qt.Key.Key_Escape)
+    press(office, Qt.Key.Key_S, CTRL)
+    assert office.read(page.place()[1] or 0).net == Decimal("21700.00")
