@@ -8,9 +8,13 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import psycopg
 
+from crm_server.access.sessions import authenticate
 from crm_server.audit.sealing import HEAD_FILE
 from crm_server.db.migrate import migrate
+from crm_server.db.pool import open_pool
 from crm_server.db.programs import EmbeddedPostgresError, run_program, wheel_programs
+from crm_server.kit.edge import Edge
+from crm_server.kit.jobs import SERVER_ACTOR
 
 TIMEOUT_S = 4 * 3600
 
@@ -20,9 +24,15 @@ class BackupError(RuntimeError):
 
 
 def backup(url: str, file: Path) -> int:
-    """Write the whole database to a file that did not exist, and return its size in bytes."""
+    """Write the whole database to a file that did not exist, and return its size in bytes.
+
+    The journal tells that it was taken out, in the copy as well.
+    """
     if file.exists():
         raise BackupError(f"Файл {file} уже есть: укажите другое имя")
+    if not has_data(url):
+        raise BackupError("База пуста: сохранять нечего")
+    _record(url, "export", file)
     unfinished = file.with_name(file.name + ".unfinished")
     unfinished.unlink(missing_ok=True)
     address, environment = _without_password(url)
@@ -56,6 +66,7 @@ def replace(url: str, file: Path, data_dir: Path, *, force: bool) -> Path | None
         data_dir.mkdir(parents=True, exist_ok=True)
         backup(url, kept)
     restore(url, file)
+    _record(url, "import", file)
     # The chain of the restored journal ends elsewhere; what was noted stays beside for whoever asks.
     noted = data_dir / HEAD_FILE
     if noted.exists():
@@ -101,6 +112,12 @@ def other_sessions(url: str) -> list[str]:
             "SELECT DISTINCT application_name FROM pg_stat_activity WHERE datname = current_database()"
             " AND pid <> pg_backend_pid() AND application_name LIKE 'crm-%'").fetchall()
     return [name for (name,) in rows]
+
+
+def _record(url: str, action: str, file: Path) -> None:
+    with (open_pool(url, size=1, wait_s=30) as pool,
+          Edge(pool, authenticate).committed(SERVER_ACTOR, "crm-server") as ctx):
+        ctx.audit(action, "database", None, "Резервная копия базы", after={"file": file.name})
 
 
 def _program(name: str) -> Path:

@@ -280,11 +280,14 @@ def _fingerprint(data_dir: Path) -> dict[str, object]:
     with EmbeddedPostgres(data_dir) as postgres, psycopg.connect(postgres.url) as connection:
         tables = [name for (name,) in connection.execute(
             "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1").fetchall()]
+        connection.execute("SET session_replication_role = replica")
+        connection.execute("DELETE FROM audit_log WHERE entity = 'database'")  # what the commands themselves wrote
         rows = {name: connection.execute(
             f"SELECT count(*), md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {name} t").fetchone()
             for name in tables}
         made = {
-            "sequences": "SELECT sequencename, last_value FROM pg_sequences ORDER BY 1",
+            "sequences": "SELECT sequencename, last_value FROM pg_sequences"
+                         " WHERE sequencename <> 'audit_log_id_seq' ORDER BY 1",
             "rights": "SELECT relname, relacl::text FROM pg_class WHERE relnamespace = 'public'::regnamespace"
                       " ORDER BY 1",
             "functions": "SELECT proname, md5(prosrc), prosecdef, proacl::text FROM pg_proc"
@@ -294,4 +297,6 @@ def _fingerprint(data_dir: Path) -> dict[str, object]:
             "triggers": "SELECT tgname, tgenabled, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
                         " ORDER BY 1, 3",
         }
-        return rows | {what: connection.execute(query).fetchall() for what, query in made.items()}
+        found = rows | {what: connection.execute(query).fetchall() for what, query in made.items()}
+        connection.rollback()
+        return found

@@ -103,6 +103,15 @@ def test_sum_of_a_document_differs_from_its_lines(database_url: str, offer: int)
         " в документе 100.00 + НДС 20.00 = 120.00, по строкам 99.00 + НДС 21.00 = 120.00")
 
 
+@pytest.mark.parametrize("column", ["shipped", "reserved"])
+def test_share_that_no_paper_supports(database_url: str, offer: int, column: str) -> None:
+    with owner(database_url) as sql:
+        sql.run(f"UPDATE document SET {column} = 0.5")  # type: ignore[arg-type]
+    found = one(database_url)
+    assert found.startswith("Доля отгрузки или резерва не равна накладным и резервам: Коммерческое предложение КП-0")
+    assert "0.5000" in found
+
+
 def test_document_without_its_lines(database_url: str, offer: int) -> None:
     with owner(database_url) as sql:
         sql.run("DELETE FROM document_line")
