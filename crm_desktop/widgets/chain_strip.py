@@ -3,8 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from crm_contract.lists import Tone
@@ -41,6 +51,7 @@ class ChainStrip(QWidget):
 
     def __init__(self, items: Sequence[ChainItem] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._current: _ChainCard | None = None
         self._holder = QWidget()
         self._holder.setProperty("role", "scrolled")
         self._line = QHBoxLayout(self._holder)
@@ -49,11 +60,14 @@ class ChainStrip(QWidget):
         self._line.addStretch(1)
         outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scrolled_sideways(self._holder))
+        self._area = scrolled_sideways(self._holder)
+        outer.addWidget(self._area)
         self.setFixedHeight(fonts.px(CARD_HEIGHT) + 4)
         self.set_items(items)
 
     def set_items(self, items: Sequence[ChainItem]) -> None:
+        """The current card is brought into sight, with its neighbours where there is room."""
+        self._current = None
         while self._line.count() > 1:
             item = self._line.takeAt(0)
             widget = item.widget() if item is not None else None
@@ -66,6 +80,17 @@ class ChainStrip(QWidget):
             card = _ChainCard(entry)
             card.clicked.connect(self.clicked)
             self._line.insertWidget(self._line.count() - 1, card)
+            if entry.is_current:
+                self._current = card
+        QTimer.singleShot(0, self, self._show_current)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_current()
+
+    def _show_current(self) -> None:
+        if self._current is not None:
+            self._area.ensureWidgetVisible(self._current, CARD_WIDTH, 0)
 
 
 class _Arrow(QWidget):
