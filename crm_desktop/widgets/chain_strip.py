@@ -90,6 +90,7 @@ class ChainStrip(QWidget):
 
     def _show_current(self) -> None:
         if self._current is not None:
+            self._holder.resize(self._line.sizeHint().expandedTo(self._area.viewport().size()))  # cards in their places
             self._area.ensureWidgetVisible(self._current, CARD_WIDTH, 0)
 
 
