@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from crm_contract.base import Answer
+from crm_contract.documents import KINDS
 from crm_contract.lists import Choice, Column, ColumnType, ListSpec, Tone
 
 
@@ -40,6 +41,20 @@ AUDIT_ACTIONS = (
     Choice("import", "Импорт", Tone.VIOLET),
 )
 
+AUDIT_ENTITIES = (
+    *(Choice(kind.code, kind.title) for kind in KINDS.values()),
+    Choice("party", "Контрагент"), Choice("party_note", "Заметка"), Choice("contact_role", "Роль контакта"),
+    Choice("product", "Номенклатура"), Choice("product_group", "Группа номенклатуры"),
+    Choice("price_kind", "Вид цен"), Choice("reservation", "Резерв"), Choice("comment", "Комментарий"),
+    Choice("file", "Файл"), Choice("letter", "Письмо"), Choice("mail", "Почта"),
+    Choice("routing_rule", "Правило получателей"), Choice("saved_view", "Вид списка"), Choice("user", "Пользователь"),
+    Choice("role", "Роль"), Choice("employee", "Сотрудник"), Choice("branch", "Филиал"),
+    Choice("department", "Отдел"), Choice("setting", "Настройка"), Choice("route", "Доступ"),
+    Choice("import", "Импорт"), Choice("parties", "Список клиентов"), Choice("products", "Список номенклатуры"),
+    Choice("documents", "Список документов"), Choice("balances", "Список остатков"),
+    Choice("reservations", "Список резервов"), Choice("letters", "Список писем"), Choice("audit", "Журнал"),
+)
+
 AUDIT_LIST = ListSpec(
     code="audit",
     title="Журнал действий",
@@ -50,7 +65,7 @@ AUDIT_LIST = ListSpec(
         Column("at", "Когда", ColumnType.DATETIME, 140),
         Column("person", "Кто", width=170),
         Column("action", "Действие", ColumnType.STATE, 130, choices=AUDIT_ACTIONS),
-        Column("entity", "Объект", width=110),
+        Column("entity", "Объект", ColumnType.STATE, 150, choices=AUDIT_ENTITIES),
         Column("title", "Что"),
         Column("reason", "Причина", width=180),
         Column("address", "Откуда", width=110, shown=False),

@@ -96,8 +96,9 @@ JOURNAL = ListSpec(
         Column("date", "Дата", ColumnType.DATE, 100),
         Column("kind", "Вид", ColumnType.STATE, 190, choices=tuple(Choice(k.code, k.title) for k in KINDS.values())),
         Column("party", "Контрагент", ColumnType.REF, 0, entity="party"),
-        Column("state", "Состояние", ColumnType.STATE, 150, choices=tuple(
-            {s.code: Choice(s.code, s.title, s.tone) for k in KINDS.values() for s in k.workflow.states}.values())),
+        # Codes of states repeat between kinds with other words («issued»: выставлен, отгружена), hence `kind.state`.
+        Column("state", "Состояние", ColumnType.STATE, 150, filterable=False, choices=tuple(
+            Choice(f"{k.code}.{s.code}", s.title, s.tone) for k in KINDS.values() for s in k.workflow.states)),
         Column("responsible", "Ответственный", ColumnType.REF, 150, entity="employee"),
         Column("gross", "Сумма, ₽", ColumnType.MONEY, 130, sums=True),
         Column("accounting", "Проведён", ColumnType.STATE, 110, shown=False, choices=ACCOUNTING),

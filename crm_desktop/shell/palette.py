@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from crm_contract.documents import KINDS
 from crm_contract.lists import Hit
 from crm_desktop.kit import fonts, formatting
 from crm_desktop.kit.api_client import ApiClient
@@ -26,6 +27,7 @@ from crm_desktop.widgets.pills import KeyCap
 WIDTH, TOP, HEIGHT = 680, 72, 556
 SEARCH_PAUSE_MS = 140
 MIN_CHARS = 2
+PERSONS = ("contact", "employee")
 COMMANDS, PEOPLE, NUMBERS, SUM = ">", "@", "#", "="
 _OWN_KEYS = (Qt.Key.Key_Escape, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 OpenHit = Callable[[Hit], Callable[[], None]]
@@ -144,9 +146,9 @@ class Palette(QWidget):
     def _found(self, text: str, hits: Sequence[Hit]) -> None:
         self._panel.set_time(tr("{ms} мс").format(ms=round((monotonic() - self._asked_at) * 1000)))  # 1000 ms per _s
         if text.startswith(PEOPLE):
-            hits = [hit for hit in hits if hit.entity in ("contact", "employee")]
+            hits = [hit for hit in hits if hit.kind in PERSONS]
         elif text.startswith(NUMBERS):
-            hits = [hit for hit in hits if hit.entity not in ("contact", "employee", "party", "product")]
+            hits = [hit for hit in hits if hit.entity in KINDS]
         groups = hit_groups(hits, self._open_hit, self._icon_of)
         self._list.set_groups([*groups, *self._local(text)], self._words(text))
 

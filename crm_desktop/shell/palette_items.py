@@ -58,8 +58,9 @@ def hit_groups(hits: Sequence[Hit], open_hit: Callable[[Hit], Callable[[], None]
     """Records by kind, in the order the server found them."""
     groups: dict[str, list[PaletteItem]] = {}
     for hit in hits:
-        title = HIT_GROUPS.get(hit.entity, tr("Документы"))
-        icon = HIT_ICONS.get(hit.entity) or icon_of(hit)
+        sort = hit.kind if hit.kind in HIT_GROUPS else hit.entity  # a contact opens the card of its party
+        title = HIT_GROUPS.get(sort, tr("Документы"))
+        icon = HIT_ICONS.get(sort) or icon_of(hit)
         groups.setdefault(title, []).append(
             PaletteItem(hit.title, open_hit(hit), hit.subtitle, icon, tone=hit.tone))
     return [PaletteGroup(title, items) for title, items in groups.items()]

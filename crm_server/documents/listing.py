@@ -37,6 +37,7 @@ _EXPRS = {
 def _source(spec: ListSpec, kind: DocumentKind | None) -> ListSource:
     exprs = {c.name: _EXPRS[c.name] for c in spec.columns}
     if kind is None:
+        exprs["state"] = Expr("d.kind || '.' || d.state")
         return ListSource(spec, Guard.BY_KIND, "document d", "d.id", exprs, visible_condition, ("d.search",), _JOINS,
                           always=("kind",))
 

@@ -82,8 +82,8 @@ def live_server(database_url: str) -> Iterator[LiveServer]:
     pool = open_pool(database_url, size=10)
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(create_app(pool), log_level="warning", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
+    app = create_app(pool)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="live-server", daemon=True)
     thread.start()
     deadline = time.monotonic() + START_S
@@ -93,6 +93,7 @@ def live_server(database_url: str) -> Iterator[LiveServer]:
     live = LiveServer(f"http://127.0.0.1:{listener.getsockname()[1]}", pool)
     _seed(live)
     yield live
+    app.state.feed.stop()  # clients that wait for changes hear that there will be none
     server.should_exit = True
     thread.join(timeout=10)
     pool.close()
