@@ -58,6 +58,9 @@ def replace(url: str, file: Path, data_dir: Path, *, force: bool) -> Path | None
     others = other_sessions(url)
     if others:
         raise BackupError(f"С базой работают {', '.join(others)}: остановите сервер и повторите")
+    listed = run_program(_program("pg_restore"), "--list", file.absolute(), user=None)
+    if listed.returncode != 0:
+        raise BackupError(f"{file} не читается как резервная копия: {listed.stdout.strip()}")
     kept = None
     if has_data(url):
         if not force:
@@ -65,7 +68,7 @@ def replace(url: str, file: Path, data_dir: Path, *, force: bool) -> Path | None
         kept = data_dir / f"before-restore-{datetime.now(UTC):%Y%m%d-%H%M%S}.dump"
         data_dir.mkdir(parents=True, exist_ok=True)
         backup(url, kept)
-    restore(url, file)
+    _restore(url, file)
     _record(url, "import", file)
     # The chain of the restored journal ends elsewhere; what was noted stays beside for whoever asks.
     noted = data_dir / HEAD_FILE
@@ -74,12 +77,8 @@ def replace(url: str, file: Path, data_dir: Path, *, force: bool) -> Path | None
     return kept
 
 
-def restore(url: str, file: Path) -> None:
+def _restore(url: str, file: Path) -> None:
     """Replace the contents of the database by those of a backup, then bring it to this program's schema."""
-    program = _program("pg_restore")
-    listed = run_program(program, "--list", file.absolute(), user=None)
-    if listed.returncode != 0:
-        raise BackupError(f"{file} не читается как резервная копия: {listed.stdout.strip()}")
     migrate(url)  # makes the application role that the rights in the copy name
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("SET lock_timeout = '10s'")
@@ -88,8 +87,8 @@ def restore(url: str, file: Path) -> None:
             connection.execute("CREATE SCHEMA public AUTHORIZATION pg_database_owner")
             connection.execute("GRANT USAGE ON SCHEMA public TO PUBLIC")
     address, environment = _without_password(url)
-    done = run_program(program, "--no-owner", "--single-transaction", "--exit-on-error", f"--dbname={address}",
-                       file.absolute(), user=None, environment=environment, timeout_s=TIMEOUT_S)
+    done = run_program(_program("pg_restore"), "--no-owner", "--single-transaction", "--exit-on-error",
+                       f"--dbname={address}", file.absolute(), user=None, environment=environment, timeout_s=TIMEOUT_S)
     if done.returncode != 0:
         raise BackupError(f"pg_restore: {done.stdout.strip()}")
     migrate(url)
