@@ -6,14 +6,17 @@ from decimal import Decimal
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from crm_contract.documents import AllocationRead
+from crm_contract.documents import AllocationRead, DocumentRead
+from crm_contract.kinds import Accounting
 from crm_contract.lists import Tone
+from crm_desktop.documents.api import DocumentsApi
 from crm_desktop.documents.columns import allocation_columns
 from crm_desktop.documents.lines_card import FactPills
 from crm_desktop.kit import fonts, formatting
 from crm_desktop.kit.fonts import FontRole
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
+from crm_desktop.kit.tasks import Tasks
 from crm_desktop.widgets.buttons import Button, ButtonKind
 from crm_desktop.widgets.cards import Card, row
 from crm_desktop.widgets.empty import EmptyState
@@ -33,8 +36,10 @@ class AllocationCard(Card):
     opened = Signal(int)
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, tasks: Tasks, api: DocumentsApi, parent: QWidget | None = None) -> None:
         super().__init__(tr("Счета"), ruled=True, parent=parent)
+        self._tasks = tasks
+        self._api = api
         self._amount = ZERO
         self._rows: Sequence[AllocationRead] = ()
         self._fields: dict[int, AmountEdit] = {}
@@ -50,7 +55,7 @@ class AllocationCard(Card):
         self._column = QVBoxLayout(self._holder)
         self._column.setContentsMargins(0, 0, 0, 0)
         self.add(scrolled(self._holder), 1)
-        self.show_nothing(tr("Счетов пока не видно"))
+        self._show_unposted()
 
     def sizeHint(self) -> QSize:
         """Takes what the page has left."""
@@ -59,20 +64,24 @@ class AllocationCard(Card):
     def minimumSizeHint(self) -> QSize:
         return QSize(super().minimumSizeHint().width(), fonts.px(MIN_HEIGHT))
 
-    def show_nothing(self, title: str, hint: str = "") -> None:
-        self._fields.clear()
-        self._rows = ()
-        self._replace(EmptyState(title, hint, icon=Icon.RECEIPT))
-        for widget in (self._left, self._spread, self._send):
-            widget.hide()
+    def show_document(self, payment: DocumentRead) -> None:
+        """Asks for the invoices of a posted payment; others have none yet."""
+        self.facts.show_facts(payment.facts)
+        if payment.accounting != Accounting.POSTED:
+            self._show_unposted()
+            return
+        can = any(action.code == "allocate" and not action.why_not for action in payment.actions)
+        amount = payment.amount or ZERO
+        self._tasks.run(self, lambda: self._api.allocations(payment.id),
+                        lambda rows: self.show_allocations(amount, rows, editable=can), key="allocations")
 
     def show_allocations(self, amount: Decimal, rows: Sequence[AllocationRead], *, editable: bool) -> None:
         """`rows` are the invoices that got a share or may get one; `open` is what such an invoice still lacks."""
         self._amount, self._rows = amount, rows
         self._fields.clear()
         if not rows:
-            self.show_nothing(tr("Неоплаченных счетов у плательщика нет"),
-                              tr("Сумма останется авансом и разнесётся, когда появится счёт"))
+            self._show_nothing(tr("Неоплаченных счетов у плательщика нет"),
+                               tr("Сумма останется авансом и разнесётся, когда появится счёт"))
             return
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
@@ -129,6 +138,17 @@ class AllocationCard(Card):
         for field in self._fields.values():
             field.setFocus(Qt.FocusReason.TabFocusReason)
             return
+
+    def _show_unposted(self) -> None:
+        self._show_nothing(tr("Счета появятся после проведения"),
+                           tr("Платёж сам закроет неоплаченные счета плательщика, начиная с самого старого"))
+
+    def _show_nothing(self, title: str, hint: str) -> None:
+        self._fields.clear()
+        self._rows = ()
+        self._replace(EmptyState(title, hint, icon=Icon.RECEIPT))
+        for widget in (self._left, self._spread, self._send):
+            widget.hide()
 
     def _add_row(self, grid: QGridLayout, number: int, item: AllocationRead, *, editable: bool) -> None:
         link = Link(item.number)

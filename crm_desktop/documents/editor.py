@@ -2,9 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any
-from uuid import uuid4
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
@@ -27,19 +25,19 @@ from crm_desktop.documents.picks import Picks
 from crm_desktop.documents.related import stages
 from crm_desktop.documents.title_row import TitleRow
 from crm_desktop.documents.totals import TotalsCard
+from crm_desktop.documents.unsaved import Unsaved
 from crm_desktop.kit import formatting
-from crm_desktop.kit.drafts import Draft, DraftKeeper
 from crm_desktop.kit.feature import AppContext
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.page import Page
-from crm_desktop.kit.problems import Problem, problem_of
+from crm_desktop.kit.problems import Problem
 from crm_desktop.widgets.bars import MessageBar, Toast
 from crm_desktop.widgets.cards import CARD_GAP, PAGE_EDGE
 from crm_desktop.widgets.scrolled import scrolled
 from crm_desktop.widgets.stage_meter import StageMeter
 from crm_desktop.widgets.suggest import Suggestion
 
-GUARD, CHANGED, DRAFT, PRICES = "guard", "changed", "draft", "prices"
+CHANGED, PRICES = "changed", "prices"
 
 
 class DocumentEditor(Page):
@@ -61,10 +59,9 @@ class DocumentEditor(Page):
         self._lines_dirty = False
         self._loading = False
         self._after_load: Callable[[], object] | None = None
-        self._draft_key = str(params.get("draft") or "") or _draft_key(self.kind, document_id)
         self._build()
         self.commands = Commands(self)
-        self._keeper = self._make_keeper()
+        self.unsaved = Unsaved(self, str(params.get("draft") or ""))
         self._connect()
         if document_id is None:
             self._begin_new()
@@ -99,7 +96,7 @@ class DocumentEditor(Page):
             self.lines.table.set_rates(lambda: rates_on(self.form.day()))
             stack.addWidget(self.lines, 1)
         if self.kind.totals is Totals.AMOUNT:
-            self.shares = AllocationCard()
+            self.shares = AllocationCard(self.app.tasks, self.api)
             stack.addWidget(self.shares, 1)
         stack.addWidget(self.foot)
         head = QVBoxLayout()
@@ -126,7 +123,6 @@ class DocumentEditor(Page):
         if self.lines is not None:
             self.lines.changed.connect(self._on_lines)
             self.lines.hinted.connect(self._show_totals)
-            self.lines.removed.connect(self._offer_undo)
             self.lines.place_asked.connect(self._take_place)
             self.form.finished.connect(self.lines.table.start_entry)
         if self.shares is not None:
@@ -156,7 +152,9 @@ class DocumentEditor(Page):
             self._after_load = None
 
     def _on_loaded(self, document: DocumentRead) -> None:
-        if self.dirty and self.document is not None:
+        if self.base is not None and document.version == self.base.version:
+            self.show_facts(document)  # the typed part is as it was, so a cell being edited stays open
+        elif self.document is not None and (self.dirty or self._is_typing()):
             self._tell_of_change(document)
         else:
             self.show_document(document)
@@ -172,14 +170,14 @@ class DocumentEditor(Page):
         self._show_state()
         self._show_totals()
         self.set_title(tr("{kind} (новый)").format(kind=self.kind.short))
-        if self.shares is not None:
-            self.shares.show_nothing(tr("Счета появятся после проведения"),
-                                     tr("Платёж сам закроет неоплаченные счета плательщика, начиная с самого старого"))
         if self._params.get("draft"):
-            self._find_draft(self._restore)
+            self.unsaved.find(self.unsaved.put_back)
             return
         api, kind, params = self.api, self.kind, dict(self._params)
         self.app.tasks.run(self, lambda: remote_defaults(api, kind, params), self._take_defaults, key="defaults")
+
+    def _is_typing(self) -> bool:
+        return self.lines is not None and self.lines.is_typing
 
     def _take_defaults(self, values: Mapping[str, Any]) -> None:
         self.form.put_defaults(values)
@@ -204,14 +202,12 @@ class DocumentEditor(Page):
         if self.lines is not None:
             self.lines.table.set_mode(document.vat_mode)
             self.lines.show_document(document)
-        if self.shares is not None:
-            self._load_shares(document)
         self._lines_dirty = False
         self.show_facts(document)
         self.set_dirty(False)
         self.messages.dismiss(CHANGED)
         if first:
-            self._find_draft(self._offer_draft)
+            self.unsaved.find(self.unsaved.offer)
 
     def show_facts(self, document: DocumentRead) -> None:
         """Everything that is not typed: title, state, stages, chain, what can be done."""
@@ -221,6 +217,10 @@ class DocumentEditor(Page):
         self.meter.set_stages(cells)
         self.meter.setVisible(bool(cells))
         self.foot.show_document(document, followings(document, self.app.session.can))
+        if self.lines is not None:
+            self.lines.facts.show_facts(document.facts)
+        if self.shares is not None:
+            self.shares.show_document(document)
         self.set_title(f"{self.kind.short} {document.number}".strip())
         self.set_status(tr("Изменён {when}").format(when=formatting.moment_near(document.updated_at)))
         self._show_state()
@@ -230,20 +230,6 @@ class DocumentEditor(Page):
         editable = self.document.editable if self.document is not None else True
         self.title_row.show_actions(main_action(offered(self.kind, self.document, self.app.session.can)),
                                     editable=editable)
-
-    def _load_shares(self, document: DocumentRead) -> None:
-        card = self.shares
-        if card is None:
-            return
-        card.facts.show_facts(document.facts)
-        if document.accounting != "posted":
-            card.show_nothing(tr("Счета появятся после проведения"),
-                              tr("Платёж сам закроет неоплаченные счета плательщика, начиная с самого старого"))
-            return
-        can = any(action.code == "allocate" and not action.why_not for action in document.actions)
-        amount = document.amount or Decimal(0)
-        self.app.tasks.run(self, lambda: self.api.allocations(document.id),
-                           lambda rows: card.show_allocations(amount, rows, editable=can), key="shares")
 
     # --- editing ---------------------------------------------------------------------------------------------------
 
@@ -268,7 +254,7 @@ class DocumentEditor(Page):
         dirty = self.form.is_dirty or self._lines_dirty
         self.set_dirty(dirty)
         if dirty:
-            self._keeper.touch()
+            self.unsaved.touch()
 
     def _reprice(self) -> None:
         self.messages.dismiss(PRICES)
@@ -292,13 +278,6 @@ class DocumentEditor(Page):
         self.form.take("place_id", Ref(id=place.place_id, title=place.place))
         toast = Toast(self.window(), tr("Склад документа: {place}").format(place=place.place), action=tr("Вернуть"))
         toast.undone.connect(lambda: self.form.take("place_id", before))
-
-    def _offer_undo(self, count: int) -> None:
-        table = self.lines.table if self.lines is not None else None
-        if table is not None:
-            gone = formatting.plural(count, tr("строка"), tr("строки"), tr("строк"))
-            Toast(self.window(), tr("Удалено: {count}").format(count=gone), action=tr("Отменить")).undone.connect(
-                table.undo)
 
     def _show_totals(self) -> None:
         if self.totals is not None and self.lines is not None:
@@ -338,34 +317,21 @@ class DocumentEditor(Page):
             self.lines.hints.refresh()
 
     def can_close(self, done: Callable[[bool], None]) -> None:
-        if not self.dirty:
+        if self.dirty:
+            self.unsaved.ask_before_closing(done)
+        else:
             done(True)
-            return
-
-        def answer(run: Callable[[], object]) -> Callable[[], None]:
-            def go() -> None:
-                self.messages.dismiss(GUARD)
-                run()
-            return go
-
-        def drop() -> None:
-            self._keeper.done()
-            self.set_dirty(False)
-            done(True)
-
-        self.messages.show_message(
-            tr("Закрыть без записи?"), Tone.WARN, key=GUARD, lead=tr("Документ изменён и не записан."), buttons=True,
-            closable=False, actions=[
-                (tr("Записать"), answer(lambda: self.commands.save(lambda: done(True), lambda: done(False)))),
-                (tr("Не записывать"), answer(drop)), (tr("Остаться"), answer(lambda: done(False)))])
 
     def place(self) -> tuple[str, int | None]:
         return self.kind.code, self._id
 
     def state(self) -> dict[str, Any]:
-        """A new document that is not saved comes back from its draft."""
-        self._keeper.flush()
-        return {"draft": self._draft_key} if self.dirty else {}
+        """A document that is not saved comes back from its draft."""
+        return {"draft": self.unsaved.flush()} if self.dirty else {}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        if self._id is None and not self.dirty and state.get("draft"):
+            self.unsaved.take_over(str(state["draft"]))
 
     # --- problems --------------------------------------------------------------------------------------------------
 
@@ -388,74 +354,28 @@ class DocumentEditor(Page):
         self.commands.resolve_conflict(problem)
         return True
 
-    # --- drafts and changes of others ------------------------------------------------------------------------------
+    # --- what is saved and what others do --------------------------------------------------------------------------
 
     def saved(self, document: DocumentRead) -> None:
         """The person's work is on the server: its draft goes."""
-        self._keeper.done()
         self.messages.clear()
-        was_new = self._id is None
+        self.unsaved.saved(document.id)
         self.show_document(document)
-        if was_new:
-            self._draft_key = _draft_key(self.kind, document.id)
-            self._keeper = self._make_keeper()
 
-    def _make_keeper(self) -> DraftKeeper:
-        keeper = DraftKeeper(self.app.drafts, self.app.tasks, self._draft_key, self.kind.code, self._id,
-                             self._snapshot, self)
-        keeper.kept.connect(lambda moment: self.set_status(
-            tr("Черновик сохранён автоматически {time}").format(time=formatting.time_of_day(moment))))
-        keeper.failed.connect(lambda error: self.show_problem(problem_of(error)))
-        return keeper
-
-    def _snapshot(self) -> tuple[str, dict[str, Any]]:
-        party = self.form.title_of("party_id")
-        title = " · ".join(part for part in (self.title, party) if part)
-        return title, {
-            "header": self.form.snapshot(),
-            "lines": self.lines.table.snapshot() if self.lines is not None else [],
-            "base": self.base.model_dump(mode="json") if self.base is not None else None,
-        }
-
-    def _find_draft(self, found: Callable[[Draft], object]) -> None:
-        drafts, key = self.app.drafts, self._draft_key
-
-        def take(draft: Draft | None) -> None:
-            if draft is not None and not self.dirty:
-                found(draft)
-
-        self.app.tasks.disk(self, lambda: next((draft for draft in drafts.list() if draft.key == key), None), take)
-
-    def _offer_draft(self, draft: Draft) -> None:
-        def drop() -> None:
-            self._keeper.done()
-            self.messages.dismiss(DRAFT)
-
-        self.messages.show_message(
-            tr("Изменено {when}, но не записано.").format(when=formatting.moment_near(draft.saved_at)), Tone.WARN,
-            key=DRAFT, lead=tr("Есть черновик."), buttons=True, closable=False,
-            actions=[(tr("Вернуть"), lambda: self._restore(draft)), (tr("Удалить"), drop)])
-
-    def _restore(self, draft: Draft) -> None:
-        """The typed text as it was; saved against the version it was typed over, so that a newer one is compared."""
-        self.messages.dismiss(DRAFT)
-        if draft.data.get("base") is not None:
-            self.base = DocumentRead.model_validate(draft.data["base"])
-        self.form.restore(draft.data["header"])
+    def put_back(self, typed: Mapping[str, Any], base: DocumentRead | None) -> None:
+        """A draft as it was typed; saved against the version it was typed over, so that a newer one is compared."""
+        self.base = base
+        self.form.restore(typed["header"])
         if self.lines is not None:
             self._set_mode()
-            self.lines.table.restore(draft.data["lines"])
+            self.lines.table.restore(typed["lines"])
             self.lines.hints.refresh()
         self._touch()
 
     def _tell_of_change(self, document: DocumentRead) -> None:
         """Somebody saved while this person types: the typed text stays, the save will compare."""
-        if self.base is None or document.version == self.base.version:
-            self.show_facts(document)
-            return
-
         def take() -> None:
-            self._keeper.done()
+            self.unsaved.drop()
             self.show_document(document)
 
         self.show_facts(document)
@@ -474,6 +394,3 @@ class DocumentEditor(Page):
         elif isinstance(key, str):
             self.commands.make_following(key)
 
-
-def _draft_key(kind: DocumentKind, document_id: int | None) -> str:
-    return f"{kind.code}-{document_id if document_id is not None else f'new-{uuid4().hex}'}"

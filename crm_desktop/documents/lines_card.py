@@ -17,9 +17,11 @@ from crm_desktop.kit import formatting
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
 from crm_desktop.kit.tasks import Tasks
+from crm_desktop.widgets.bars import Toast
 from crm_desktop.widgets.buttons import Button, ButtonKind
 from crm_desktop.widgets.cards import Card
 from crm_desktop.widgets.line_table import LineTable
+from crm_desktop.widgets.line_view import LineView
 from crm_desktop.widgets.pills import Pill
 
 
@@ -28,7 +30,6 @@ class LinesCard(Card):
 
     changed = Signal()
     hinted = Signal()
-    removed = Signal(int)
     place_asked = Signal(object)   # FreeElsewhere: take the goods from that place
 
     def __init__(self, kind: DocumentKind, tasks: Tasks, api: DocumentsApi, picks: Picks,
@@ -53,7 +54,7 @@ class LinesCard(Card):
         self.add(self._shortage)
         self.table.changed.connect(self._on_changed)
         self.table.current_changed.connect(lambda line: self._show_shortage())
-        self.table.removed.connect(self.removed)
+        self.table.removed.connect(self._offer_undo)
         self.hints.arrived.connect(self._on_hinted)
         self._show_note()
 
@@ -67,11 +68,15 @@ class LinesCard(Card):
     def show_document(self, document: DocumentRead) -> None:
         self.hints.begin(document.lines)
         self.table.set_lines([line_data(line) for line in document.lines])
-        self.facts.show_facts(document.facts)
         self.set_read_only(not document.editable)
         if document.editable:
             self.hints.refresh()
         self._show_note()
+
+    @property
+    def is_typing(self) -> bool:
+        """A cell is being edited: its text is nowhere else yet."""
+        return self.table.view.state() == LineView.State.EditingState
 
     def set_read_only(self, on: bool) -> None:
         self.table.set_read_only(on)
@@ -107,7 +112,12 @@ class LinesCard(Card):
 
     def _drop(self, number: int) -> None:
         self.table.model.remove_lines([number])
-        self.removed.emit(1)
+        self._offer_undo(1)
+
+    def _offer_undo(self, count: int) -> None:
+        gone = formatting.plural(count, tr("строка"), tr("строки"), tr("строк"))
+        toast = Toast(self.window(), tr("Удалено: {count}").format(count=gone), action=tr("Отменить"))
+        toast.undone.connect(self.table.undo)
 
 
 class FactPills(QWidget):

@@ -1,12 +1,15 @@
 """Beside the document: based on, related, comments, files, payments over invoices."""
 
+from datetime import date
 from decimal import Decimal
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTreeWidgetItem
 
+from crm_contract.documents import AllocationRead
 from crm_contract.files import FileRead
-from crm_desktop.documents.allocations import spread_shares
+from crm_desktop.documents.allocations import AllocationCard, spread_shares
+from crm_desktop.documents.api import DocumentsApi
 from crm_desktop.documents.based_on import followings
 from crm_desktop.documents.files import FilesDialog
 from crm_desktop.documents.related import RelatedDialog
@@ -97,22 +100,33 @@ def test_a_payment_is_spread_over_invoices(office: Office) -> None:
     assert card.shares() == {first: Decimal("3660.00"), second: Decimal("1340.00")}
     card._fields[first].set_value("1000")
     card._fields[second].set_value("3000")
-    card._on_edited()
-    assert card._left.text() == "Не разнесено 1\u00a0000,00"
     page.commands.run(page.kind.workflow.action("allocate"))
     office.idle()
     assert {row.invoice_id: row.amount for row in page.api.allocations(id)} == {
         first: Decimal("1000.00"), second: Decimal("3000.00")}
 
 
-def test_more_than_the_payment_is_refused_at_once(office: Office) -> None:
-    _, _, invoice = sale(office)
-    id = office.make("payment", [], "post", party_id=office.shop.ids["customer"], amount="100")
-    page = office.open("payment", id)
-    card = page.shares
-    assert card is not None
-    card._fields[invoice].set_value("200")
+def test_shares_are_checked_while_they_are_typed(office: Office) -> None:
+    rows = [AllocationRead(invoice_id=id, number=f"СЧ-{id}", date=date(2026, 11, id), gross=Decimal(3660),
+                           open=Decimal(3660), amount=Decimal(0)) for id in (9, 4)]
+    card = AllocationCard(office.app.tasks, DocumentsApi(office.app.api))
+    office.qtbot.addWidget(card)
+    card.show_allocations(Decimal(5000), rows, editable=True)
+    assert spread_shares(Decimal(5000), rows) == {4: Decimal(3660), 9: Decimal(1340)}
+    card.spread()
+    assert card._left.text() == "Разнесено полностью"
+    with office.qtbot.waitSignal(card.allocate_asked) as caught:
+        card.send()
+    assert caught.args == [[{"invoice_id": 9, "amount": "1340.00"}, {"invoice_id": 4, "amount": "3660.00"}]]
+    card._fields[9].set_value("2000")
+    card._on_edited()
+    assert card._left.text() == "Больше платежа на 660,00"
     with office.qtbot.assertNotEmitted(card.allocate_asked):
         card.send()
-    assert card._fields[invoice].error() == "Больше платежа на 100,00"
-    assert spread_shares(Decimal(100), page.api.allocations(id)) == {invoice: Decimal(100)}
+    assert card._fields[4].error() == "Больше платежа на 660,00"
+    card._fields[9].set_value("4000")
+    with office.qtbot.assertNotEmitted(card.allocate_asked):
+        card.send()
+    assert card._fields[9].error() == "Не больше 3\u00a0660,00"
+    assert card.set_errors({"params.shares.0.amount": "Счёт уже оплачен", "other": "?"}) == {"other": "?"}
+    assert card._fields[9].error() == "Счёт уже оплачен"

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QApplication
 from crm_contract.base import Created
 from crm_contract.documents import DocumentBody, DocumentUpdate
 from crm_desktop.documents.bodies import document_body, document_values
-from crm_desktop.documents.editor import CHANGED, DRAFT, GUARD, DocumentEditor
+from crm_desktop.documents.editor import CHANGED, DocumentEditor
+from crm_desktop.documents.unsaved import DRAFT, GUARD
 from crm_desktop.widgets.bars import InlineBar
 from crm_desktop.widgets.buttons import Button
 from crm_desktop.widgets.segmented import Segmented
@@ -115,7 +116,7 @@ def test_a_draft_survives_a_crash(office: Office) -> None:
     id = make_offer(office)
     page = office.open("offer", id)
     type_into(page, "title", "Не записано")
-    page._keeper.flush()
+    page.unsaved.flush()
     page.deleteLater()
     office.opened.remove(page)
     again = office.open("offer", id)
@@ -134,7 +135,7 @@ def test_a_restored_draft_is_compared_with_what_was_saved_meanwhile(office: Offi
     id = make_offer(office)
     page = office.open("offer", id)
     type_into(page, "title", "Из черновика")
-    page._keeper.flush()
+    page.unsaved.flush()
     change_elsewhere(office, id, comment="Чужое")
     page.deleteLater()
     office.opened.remove(page)
