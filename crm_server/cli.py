@@ -1,6 +1,7 @@
 """`crm-server`: the commands of the operator. Results go to standard output, logs and errors to standard error."""
 
 import json
+import multiprocessing
 import os
 import sys
 from collections.abc import Iterator
@@ -62,6 +63,8 @@ def database(settings: Settings) -> Iterator[str]:
     from crm_server.db.programs import EmbeddedPostgresError
 
     if settings.database_url:
+        if not settings.database_url.startswith(("postgresql://", "postgres://")):
+            fail("CRM_DATABASE_URL должен начинаться с postgresql://", Exit.USAGE)  # not repeated: it holds a password
         try:
             psycopg.connect(settings.database_url, connect_timeout=10).close()
         except psycopg.Error as error:
@@ -84,10 +87,15 @@ def database(settings: Settings) -> Iterator[str]:
 @contextmanager
 def migrated(settings: Settings) -> Iterator[str]:
     """Address of the database, brought to the schema of this program."""
+    from sqlalchemy.exc import DBAPIError
+
     from crm_server.db.migrate import migrate as upgrade
 
     with database(settings) as url:
-        upgrade(url)
+        try:
+            upgrade(url)
+        except DBAPIError as error:
+            fail(f"база не обновилась, она осталась прежней: {_first_line(error.orig or error)}")
         yield url
 
 
@@ -250,13 +258,17 @@ def restore(file: Annotated[Path, typer.Argument(help="Файл резервно
 
 def main() -> None:
     """Entry point of `crm-server`."""
+    multiprocessing.freeze_support()  # a packed program starts its HTTP processes through itself
     try:
         cli()
+    except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn):
+        typer.echo("Ошибка: база от другой версии программы: выполните crm-server migrate.", err=True)
+        sys.exit(Exit.NO_DATABASE)
     except psycopg.OperationalError as error:  # it went away in the middle
         typer.echo(f"Ошибка: база данных недоступна: {_first_line(error)}", err=True)
         sys.exit(Exit.NO_DATABASE)
 
 
-def _first_line(error: psycopg.Error) -> str:
+def _first_line(error: BaseException) -> str:
     """The reason without hints and without the row that PostgreSQL repeats."""
     return next(iter(str(error).strip().splitlines()), type(error).__name__)

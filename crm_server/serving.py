@@ -62,6 +62,13 @@ class _Supervisor(Multiprocess):
                 return
             time.sleep(0.05)
 
+    def keep_subprocess_alive(self) -> None:
+        before = [process.pid for process in self.processes]
+        super().keep_subprocess_alive()
+        for ended, process in zip(before, self.processes, strict=True):
+            if process.pid != ended:
+                log.warning("an HTTP process ended, another takes its place", ended=ended, started=process.pid)
+
     def terminate_all(self) -> None:
         self._on_stop()
         super().terminate_all()

@@ -178,6 +178,17 @@ def test_database_that_is_not_there(arguments: Sequence[str], tmp_path: Path) ->
     assert "Traceback" not in refused.stderr
 
 
+def test_database_of_another_kind_or_version(database_url: str, tmp_path: Path) -> None:
+    other = command("check", url="mysql://okno:hidden-word@host/okno", data_dir=tmp_path)
+    assert other.returncode == Exit.USAGE
+    assert "hidden-word" not in other.stderr
+    with psycopg.connect(database_url) as connection:
+        connection.execute("ALTER TABLE document DROP COLUMN shipped")
+    old = command("check", url=database_url, data_dir=tmp_path)
+    assert old.returncode == Exit.NO_DATABASE
+    assert "crm-server migrate" in old.stderr
+
+
 def test_wrong_setting_names_itself(tmp_path: Path) -> None:
     refused = subprocess.run([sys.executable, "-m", "crm_server", "migrate"], capture_output=True, text=True,
                              env=environment() | {"CRM_WORKERS": "many"}, check=False, encoding="utf-8")
