@@ -74,7 +74,7 @@ class Head(BaseModel):
 
 
 def chain_hash(previous: bytes, source: str, row_id: int, hashed: bytes) -> bytes:
-    """The link of one row; `check.py` says the same in SQL."""
+    """The link of one row; `verifying.py` says the same in SQL."""
     return hashlib.sha256(previous + f"{source}:{row_id}:".encode() + hashed).digest()
 
 
