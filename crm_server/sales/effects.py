@@ -18,9 +18,9 @@ from crm_server.stock.effects import require_lines
 #: Keeps `document.shipped` of the basis documents: the share of goods that posted issues have taken.
 _REFRESH_SHIPPED = """
 UPDATE document d SET shipped = coalesce((
-    SELECT least(1, sum(c.quantity) / nullif((
+    SELECT least(1, coalesce(sum(c.quantity) / nullif((
         SELECT sum(l.quantity) FROM document_line l JOIN product p ON p.id = l.product_id AND p.kind IN ('goods', 'kit')
-        WHERE l.document_id = d.id), 0))
+        WHERE l.document_id = d.id), 0), 0))
     FROM document_line l JOIN document_line c ON c.basis_line_id = l.id
     JOIN document x ON x.id = c.document_id AND x.kind = 'issue'
         AND (x.id = %(id)s AND %(posted)s OR x.id <> %(id)s AND x.accounting = 'posted')

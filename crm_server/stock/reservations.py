@@ -43,9 +43,9 @@ SELECT product_id, sum(wanted) AS wanted, sum(quantity) AS given FROM given GROU
 #: Keeps `document.reserved`, the share of the goods that is reserved or already shipped from the reserve.
 _REFRESH = """
 UPDATE document d SET reserved = coalesce((
-    SELECT least(1, sum(r.quantity) FILTER (WHERE r.state IN ('active', 'used')) / nullif((
+    SELECT least(1, coalesce(sum(r.quantity) FILTER (WHERE r.state IN ('active', 'used')) / nullif((
         SELECT sum(l.quantity) FROM document_line l JOIN product p ON p.id = l.product_id AND p.kind IN ('goods', 'kit')
-        WHERE l.document_id = d.id), 0))
+        WHERE l.document_id = d.id), 0), 0))
     FROM reservation r WHERE r.document_id = d.id), 0)
 WHERE d.id = ANY(%s::int8[])
 """
