@@ -69,15 +69,15 @@ class ProductPage(RecordPage):
         self._archived.hide()
         self._save = Button(tr("Записать"), ButtonKind.PRIMARY, icon=Icon.FLOPPY, key="Ctrl+S")
         self._save.clicked.connect(lambda checked=False: self.saving.save())
-        self._save.setVisible(id is None)
         self.busy = self._save
         self._more = MenuButton(name=tr("Ещё"))
         self._more.clicked.connect(self._open_more)
-        self._more.setVisible(id is not None)
         self._stock = Card(tr("На складах"), ruled=True)
         self._stock.setVisible(False)
         self._cost = Label("", FontRole.STRONG)
         self._lay_out()
+        self._save.setVisible(id is None)
+        self._more.setVisible(id is not None)
         if id is None:
             self.typed.fields.show_new()
 

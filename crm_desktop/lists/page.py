@@ -133,11 +133,9 @@ class ListPage(Page):
         head.addStretch(1)
         head.addWidget(self._create)
         head.addWidget(self._more)
-        self._create.setVisible(self._can_create())
         self._columns_button = IconButton(Icon.COLUMNS, tr("Столбцы"))
         self.filters.add_right(self._columns_button)
         self._preview_button = IconButton(Icon.EYE, tr("Просмотр справа"), checkable=True)
-        self._preview_button.setVisible(self._preview is not None)
         self.filters.add_right(self._preview_button)
         body = QHBoxLayout()
         body.setSpacing(CARD_GAP)
@@ -151,6 +149,8 @@ class ListPage(Page):
         outer.addWidget(self.filters)
         outer.addWidget(self.messages)
         outer.addLayout(body, 1)
+        self._create.setVisible(self._can_create())  # only now: without a parent it would be a window for a moment
+        self._preview_button.setVisible(self._preview is not None)
 
     def _wire(self) -> None:
         table, filters = self.table, self.filters

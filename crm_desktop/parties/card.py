@@ -16,6 +16,7 @@ from crm_desktop.kit import formatting
 from crm_desktop.kit.feature import AppContext
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
+from crm_desktop.kit.problems import Problem
 from crm_desktop.parties.api import PartiesApi
 from crm_desktop.parties.content import PartyContent
 from crm_desktop.parties.counters import Counters, counter_target
@@ -23,6 +24,7 @@ from crm_desktop.parties.form import WATCHED_FOR_DUPLICATES
 from crm_desktop.parties.header import PartyHeader
 from crm_desktop.parties.timeline import TimelineCard
 from crm_desktop.records.page import RecordPage
+from crm_desktop.widgets.bars import Action
 from crm_desktop.widgets.cards import CARD_GAP, PAGE_EDGE, Card
 from crm_desktop.widgets.dialogs import confirm
 from crm_desktop.widgets.menu import Menu
@@ -122,6 +124,11 @@ class PartyPage(RecordPage):
             tr("Похоже, уже есть: {name}{more}. {reason}").format(
                 name=first.name or tr("контрагент другого филиала"), more=more, reason=first.reason),
             Tone.ERROR if first.certain else Tone.WARN, key="duplicates", actions=actions)
+
+    def cures_of(self, problem: Problem) -> Sequence[Action]:
+        found = [Duplicate.model_validate(raw) for raw in problem.data.get("duplicates", ())]
+        return [(tr("Открыть «{name}»").format(name=double.name),
+                 lambda id=double.id: self.app.navigator.open("party", id)) for double in found[:1] if double.name]
 
     # --- inside ----------------------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from crm_desktop.kit.shortcuts import ActionSpec
 from crm_desktop.records.content import RecordContent
 from crm_desktop.records.draft import RecordDraft
 from crm_desktop.records.saving import RecordSaving
-from crm_desktop.widgets.bars import MessageBar
+from crm_desktop.widgets.bars import Action, MessageBar
 
 CONTEXT = "record"
 SHORTCUTS = (
@@ -76,6 +76,10 @@ class RecordPage(Page):
 
     def show_dirty(self, on: bool) -> None:
         """The state of the buttons."""
+
+    def cures_of(self, problem: Problem) -> Sequence[Action]:
+        """What can be done about a CONFLICT besides saving on purpose."""
+        return ()
 
     def draft_title(self) -> str:
         return self.title

@@ -27,6 +27,7 @@ class RecordSaving(QObject):
         super().__init__(page)
         self._page = page
         self._after: After | None = None
+        self._forced = False
 
     def save(self, after: After | None = None) -> None:
         page = self._page
@@ -42,6 +43,7 @@ class RecordSaving(QObject):
         """Beside the fields where it names them, else a bar on the page."""
         problem = problem_of(error)
         page = self._page
+        page.messages.dismiss("save")
         left = page.content.form.set_errors(_form_names(problem.field_errors))
         page.messages.show_problem(problem)
         if left:
@@ -51,6 +53,7 @@ class RecordSaving(QObject):
 
     def _send(self, *, forced: bool = False) -> None:
         page = self._page
+        self._forced = forced
         page.app.tasks.run(page, page.sending(forced=forced), self._saved, self._failed, key="save", busy=page.busy)
 
     def _saved(self, created: Created) -> None:
@@ -74,10 +77,12 @@ class RecordSaving(QObject):
         code = error.body.code if isinstance(error, ApiError) else None
         if code is ErrorCode.STALE_VERSION and id is not None:
             page.app.tasks.run(page, lambda: page.read(id), self._compare, key="stale")
-        elif code is ErrorCode.CONFLICT and page.can_force:
+        elif code is ErrorCode.CONFLICT and page.can_force and not self._forced:
+            problem = problem_of(error)
+            page.messages.dismiss("duplicates")
             page.messages.show_message(
-                problem_of(error).text, Tone.WARN, key="save", buttons=True,
-                actions=((tr("Всё равно записать"), lambda: self._send(forced=True)),))
+                problem.text, Tone.WARN, key="save", buttons=True,
+                actions=(*page.cures_of(problem), (tr("Всё равно записать"), lambda: self._send(forced=True))))
         else:
             self.show_error(error)
 

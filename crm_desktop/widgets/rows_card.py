@@ -117,11 +117,11 @@ class _RowFrame(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         dots = IconButton(Icon.DOTS_VERTICAL, tr("Действия"), ButtonKind.PLAIN, compact=True)
         dots.clicked.connect(lambda: self.menu_asked.emit(dots))
-        dots.setVisible(not read_only)
         line = QHBoxLayout(self)
         line.setContentsMargins(15, 8, 8, 8)
         line.addWidget(content, 1)
         line.addWidget(dots)
+        dots.setVisible(not read_only)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.chosen.emit()

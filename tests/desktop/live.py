@@ -125,7 +125,11 @@ def desk(qtbot: Any, qapp: QApplication, live_server: LiveServer, settings: Sett
     client = Client(qapp, Options(server=live_server.url, token=token), settings, tmp_path / "client")
     client.start()
     qtbot.waitUntil(lambda: client.window is not None, timeout=10_000)
-    yield Desk(client)
+    desk = Desk(client)
+    qtbot.waitExposed(desk.window)
+    desk.window.activateWindow()
+    qtbot.waitUntil(desk.window.isActiveWindow)
+    yield desk
     close_client(client)
 
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from crm_contract.parties import PartyBody
 from crm_contract.permissions import Permission, Scope
@@ -129,6 +129,7 @@ def test_the_next_start_brings_the_tabs_back(
 def test_an_expired_session_asks_once_and_goes_on(qtbot: Any, desk: Desk, live_server: LiveServer) -> None:
     qtbot.waitUntil(lambda: "На связи" in desk.window.status.state_text())
     live_server.sql("DELETE FROM user_session")
+    qtbot.wait(600)  # the server remembers a token for half a second
     desk.window.app.navigator.open("list:parties")
     page = desk.window.deck.current()
     assert isinstance(page, ListPage)
@@ -145,3 +146,32 @@ def test_the_rail_collapses_in_a_narrow_window(qtbot: Any, desk: Desk) -> None:
     assert desk.window.rail.width() == 216
     desk.window.resize(1100, 700)
     assert desk.window.rail.width() == 56
+
+
+class _Windows(QObject):
+    """Every widget that showed itself as a window of its own."""
+
+    def __init__(self, known: QWidget) -> None:
+        super().__init__()
+        self.known = known
+        self.seen: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if (event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow()
+                and watched is not self.known and watched.windowType() is Qt.WindowType.Window):
+            self.seen.append(repr(watched))
+        return False
+
+
+def test_pages_are_built_without_flashing_windows(
+        qtbot: Any, qapp: QApplication, desk: Desk, live_server: LiveServer) -> None:
+    watcher = _Windows(desk.window)
+    qapp.installEventFilter(watcher)
+    go, ids = desk.window.app.navigator.open, live_server.ids
+    lists = ("parties", "invoice", "documents", "products", "balances", "reservations", "letters", "audit")
+    for entity, id in (*((f"list:{code}", None) for code in lists), ("party", ids["customer"]), ("party", None),
+                       ("product", ids["sensor"]), ("product", None), ("invoice", None)):
+        go(entity, id)
+        qtbot.wait(150)
+    qapp.removeEventFilter(watcher)
+    assert watcher.seen == []
