@@ -32,7 +32,7 @@ from crm_desktop.widgets.menu import Menu
 if TYPE_CHECKING:
     from crm_desktop.documents.editor import DocumentEditor
 
-Then = Callable[[], object]
+Then = Callable[[], None]
 
 
 class Commands(QObject):
@@ -54,6 +54,7 @@ class Commands(QObject):
             shortcuts.SAVE: self.save, shortcuts.MAIN: self.run_main, shortcuts.STAY: partial(self.run_main, False),
             shortcuts.PRINT: self.print, shortcuts.BASED_ON: self.open_based_on, shortcuts.COPY: self.copy,
             shortcuts.COMMENT: self.comment, shortcuts.RELATED: self.show_related, shortcuts.FILES: self.show_files,
+            shortcuts.RELOAD: page.load,
         }
         for action_id, run in keys.items():
             page.app.shortcuts.bind(page, action_id, run)
@@ -63,6 +64,7 @@ class Commands(QObject):
     def save(self, then: Then | None = None, failed: Then | None = None) -> None:
         """Ctrl+S. `then` after it is saved, `failed` when it was not even sent."""
         page = self._page
+        page.commit_cell()
         if page.document is not None and not (page.dirty and page.document.editable):
             if then is not None:
                 then()
@@ -74,10 +76,11 @@ class Commands(QObject):
             return
         self._again = partial(self.save, then, failed)
         id, version, kind, api = page.place()[1], self._version(), self._kind.code, page.api
-        self._send(lambda: api.save(kind, id, body, version), then)
+        self._send(lambda: api.save(kind, id, body, version), then, tr("записано"))
 
     def run_main(self, closes: bool = True) -> None:
         """Ctrl+Enter: the primary action, or just saving where there is none; then the tab closes."""
+        self._page.commit_cell()
         action = main_action(self.offers())
         then = self._page.closed.emit if closes else None
         if action is not None:
@@ -89,6 +92,7 @@ class Commands(QObject):
 
     def run(self, action: Action, then: Then | None = None) -> None:
         """Saves what is typed, asks what the action wants to know, runs it."""
+        self._page.commit_cell()
         if self._page.shares is not None and action.code == "allocate":
             self._page.shares.send()
             return
@@ -112,23 +116,28 @@ class Commands(QObject):
             return
         self._again = partial(self._act, action, asked, then)
         id, version, kind, api = page.place()[1], self._version(), self._kind.code, page.api
-        self._send(lambda: api.save_and_act(kind, id, body, version, action.code, asked), then, done=action.title)
+        self._send(lambda: api.save_and_act(kind, id, body, version, action.code, asked), then)
 
     def _send(self, work: Callable[[], Outcome], then: Then | None, done: str = "") -> None:
         if self._running:
             return
         if self._page.lines is not None:
             self._page.lines.table.model.set_errors({})
-        self._app.tasks.run(self._page, work, partial(self._on_done, then, done), key="command", busy=self._set_busy)
+        sent = self._page.typed()
+        self._app.tasks.run(self._page, work, partial(self._on_done, sent, then, done), key="command",
+                            busy=self._set_busy)
 
-    def _on_done(self, then: Then | None, done: str, outcome: Outcome) -> None:
-        self._page.saved(outcome.document)
+    def _on_done(self, sent: object, then: Then | None, done: str, outcome: Outcome) -> None:
+        """What was typed while the answer was on its way stays typed, and the page stays open with it."""
+        page, document = self._page, outcome.document
+        as_sent = page.typed() == sent
+        page.saved(document, as_sent=as_sent)
         if outcome.refusal is not None:
             self._tell_refusal(outcome)
             return
-        number = outcome.document.number
-        Toast(self._page.window(), f"{self._kind.short} {number}: {done or tr('записан')}", seconds=4)
-        if then is not None:
+        state = self._kind.workflow.state(document.state).title
+        Toast(page.window(), f"{self._kind.short} {document.number}: {done or state.lower()}", seconds=4)
+        if then is not None and as_sent:
             then()
 
     def _tell_refusal(self, outcome: Outcome) -> None:
@@ -218,15 +227,15 @@ class Commands(QObject):
                     self._make(offer)
 
     def _make(self, offer: Following) -> None:
-        api = self._page.api
-        self._open_made(offer.kind.code, lambda: api.based_on(offer.source_id, offer.kind.code))
+        api, kind = self._page.api, offer.kind.code
+        self.save(lambda: self._open_made(kind, lambda: api.based_on(offer.source_id, kind)))
 
     def copy(self) -> None:
         """F9: a new draft like this one."""
         document = self._page.document
         if document is not None:
             api = self._page.api
-            self._open_made(self._kind.code, lambda: api.copy(document.id))
+            self.save(lambda: self._open_made(self._kind.code, lambda: api.copy(document.id)))
 
     def _open_made(self, kind: str, work: Callable[[], Created]) -> None:
         if not self._running:

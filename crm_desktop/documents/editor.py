@@ -5,13 +5,13 @@ from datetime import date
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from crm_contract.base import Ref
-from crm_contract.documents import KINDS, DocumentRead, FreeElsewhere, LineHintQuery
+from crm_contract.documents import KINDS, DocumentRead, LineHintQuery
 from crm_contract.kinds import DocumentKind, Totals
 from crm_contract.lists import Tone
-from crm_contract.vat import VatMode, rates_on
+from crm_contract.vat import rates_on
 from crm_desktop.documents.actions import main_action, offered
 from crm_desktop.documents.allocations import AllocationCard
 from crm_desktop.documents.api import DocumentsApi
@@ -20,8 +20,9 @@ from crm_desktop.documents.bottom import Foot
 from crm_desktop.documents.commands import Commands
 from crm_desktop.documents.header_form import HeaderForm
 from crm_desktop.documents.lines_card import LinesCard
-from crm_desktop.documents.new_document import after_party, local_defaults, remote_defaults
+from crm_desktop.documents.new_document import local_defaults, remote_defaults
 from crm_desktop.documents.picks import Picks
+from crm_desktop.documents.reactions import Reactions
 from crm_desktop.documents.related import stages
 from crm_desktop.documents.title_row import TitleRow
 from crm_desktop.documents.totals import TotalsCard
@@ -31,13 +32,12 @@ from crm_desktop.kit.feature import AppContext
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.page import Page
 from crm_desktop.kit.problems import Problem
-from crm_desktop.widgets.bars import MessageBar, Toast
+from crm_desktop.widgets.bars import MessageBar
 from crm_desktop.widgets.cards import CARD_GAP, PAGE_EDGE
 from crm_desktop.widgets.scrolled import scrolled
 from crm_desktop.widgets.stage_meter import StageMeter
-from crm_desktop.widgets.suggest import Suggestion
 
-CHANGED, PRICES = "changed", "prices"
+CHANGED = "changed"
 
 
 class DocumentEditor(Page):
@@ -60,6 +60,7 @@ class DocumentEditor(Page):
         self._loading = False
         self._after_load: Callable[[], object] | None = None
         self._build()
+        self.reactions = Reactions(self)
         self.commands = Commands(self)
         self.unsaved = Unsaved(self, str(params.get("draft") or ""))
         self._connect()
@@ -114,8 +115,7 @@ class DocumentEditor(Page):
         self.meter.hide()
 
     def _connect(self) -> None:
-        self.form.edited.connect(self._on_edited)
-        self.form.party_chosen.connect(self._on_party)
+        self.form.edited.connect(self._touch)
         self.form.opened.connect(self._open)
         self.foot.opened.connect(self._open_key)
         self.foot.based_on_asked.connect(self.commands.open_based_on)
@@ -123,7 +123,6 @@ class DocumentEditor(Page):
         if self.lines is not None:
             self.lines.changed.connect(self._on_lines)
             self.lines.hinted.connect(self._show_totals)
-            self.lines.place_asked.connect(self._take_place)
             self.form.finished.connect(self.lines.table.start_entry)
         if self.shares is not None:
             self.shares.allocate_asked.connect(self.commands.allocate)
@@ -181,14 +180,8 @@ class DocumentEditor(Page):
 
     def _take_defaults(self, values: Mapping[str, Any]) -> None:
         self.form.put_defaults(values)
-        if self.lines is not None:
-            self._set_mode()
-            self._lines_dirty = bool(self.lines.table.lines())
+        self.reactions.follow_mode(quietly=True)
         self._touch()
-
-    def _set_mode(self) -> None:
-        if self.lines is not None and self.kind.header("vat_mode") is not None:
-            self.lines.table.set_mode(VatMode(self.form.values()["vat_mode"]))
 
     def show_document(self, document: DocumentRead) -> None:
         """Shows what the server has; nothing is dirty then."""
@@ -200,7 +193,6 @@ class DocumentEditor(Page):
         self.form.show_document(document)
         self.form.set_read_only(not document.editable)
         if self.lines is not None:
-            self.lines.table.set_mode(document.vat_mode)
             self.lines.show_document(document)
         self._lines_dirty = False
         self.show_facts(document)
@@ -233,51 +225,18 @@ class DocumentEditor(Page):
 
     # --- editing ---------------------------------------------------------------------------------------------------
 
-    def _on_edited(self, name: str) -> None:
-        if self.lines is not None:
-            if name == "vat_mode":
-                self._set_mode()
-            elif name in ("place_id", "date"):
-                self.lines.hints.refresh()
-            elif name == "price_kind_id" and self.lines.table.lines():
-                self.messages.show_message(
-                    tr("Вид цен изменён."), key=PRICES, buttons=True,
-                    actions=[(tr("Пересчитать цены в строках"), self._reprice)])
-        self._touch()
-
     def _on_lines(self) -> None:
         self._lines_dirty = True
         self._show_totals()
         self._touch()
 
     def _touch(self) -> None:
-        dirty = self.form.is_dirty or self._lines_dirty
-        self.set_dirty(dirty)
-        if dirty:
+        was, now = self.dirty, self.form.is_dirty or self._lines_dirty
+        self.set_dirty(now)
+        if now:
             self.unsaved.touch()
-
-    def _reprice(self) -> None:
-        self.messages.dismiss(PRICES)
-        if self.lines is not None:
-            self.lines.hints.refresh(prices=True)
-            self._on_lines()
-
-    def _on_party(self, found: Suggestion) -> None:
-        api, kind = self.api, self.kind
-
-        def take(values: Mapping[str, Any]) -> None:
-            if self.form.id_of("party_id") == found.id:
-                for name, value in values.items():
-                    self.form.take(name, value)
-
-        self.app.tasks.run(self, lambda: after_party(api, kind, found.id, found.data), take, key="party")
-
-    def _take_place(self, place: FreeElsewhere) -> None:
-        """The whole document takes its goods from another place; undone by one click."""
-        before = self.form.fields()["place_id"].snapshot()
-        self.form.take("place_id", Ref(id=place.place_id, title=place.place))
-        toast = Toast(self.window(), tr("Склад документа: {place}").format(place=place.place), action=tr("Вернуть"))
-        toast.undone.connect(lambda: self.form.take("place_id", before))
+        elif was:
+            self.unsaved.drop()
 
     def _show_totals(self) -> None:
         if self.totals is not None and self.lines is not None:
@@ -285,11 +244,7 @@ class DocumentEditor(Page):
             self.totals.show_sums(table.totals(), table.vat_by_rate())
 
     def _line_question(self, ids: Sequence[int]) -> LineHintQuery:
-        organization = self.document.organization if self.document is not None else None
-        return LineHintQuery(
-            product_ids=list(ids), place_id=self.form.id_of("place_id"), party_id=self.form.id_of("party_id"),
-            price_kind_id=self.form.id_of("price_kind_id"), date=self.form.day(),
-            organization_id=organization.id if organization is not None else None)
+        return self.reactions.line_question(ids)
 
     def body_lines(self) -> list[dict[str, Any]]:
         return self.lines.table.value() if self.lines is not None else []
@@ -316,7 +271,15 @@ class DocumentEditor(Page):
         elif self.lines is not None and self.document.editable:
             self.lines.hints.refresh()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc closes what is not changed."""
+        if event.key() == Qt.Key.Key_Escape and not self.dirty:
+            self.closed.emit()
+        else:
+            super().keyPressEvent(event)
+
     def can_close(self, done: Callable[[bool], None]) -> None:
+        self.commit_cell()
         if self.dirty:
             self.unsaved.ask_before_closing(done)
         else:
@@ -356,18 +319,32 @@ class DocumentEditor(Page):
 
     # --- what is saved and what others do --------------------------------------------------------------------------
 
-    def saved(self, document: DocumentRead) -> None:
-        """The person's work is on the server: its draft goes."""
+    def commit_cell(self) -> None:
+        """Takes over what stands in an open cell of the lines."""
+        if self.lines is not None:
+            self.lines.table.view.commit()
+
+    def typed(self) -> object:
+        """Everything the person can type, to compare."""
+        return self.form.snapshot(), self.lines.table.snapshot() if self.lines is not None else (), self._is_typing()
+
+    def saved(self, document: DocumentRead, *, as_sent: bool) -> None:
+        """The person's work is on the server: its draft goes. Not `as_sent`: they typed on meanwhile, that stays."""
         self.messages.clear()
         self.unsaved.saved(document.id)
-        self.show_document(document)
+        if as_sent or not document.editable:
+            self.show_document(document)
+        else:
+            self._id, self.base = document.id, document
+            self.show_facts(document)
+            self.unsaved.touch()
 
     def put_back(self, typed: Mapping[str, Any], base: DocumentRead | None) -> None:
         """A draft as it was typed; saved against the version it was typed over, so that a newer one is compared."""
         self.base = base
         self.form.restore(typed["header"])
         if self.lines is not None:
-            self._set_mode()
+            self.reactions.follow_mode()
             self.lines.table.restore(typed["lines"])
             self.lines.hints.refresh()
         self._touch()

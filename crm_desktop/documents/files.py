@@ -73,16 +73,17 @@ class FilesDialog(Dialog):
             item.setToolTip(0, f"{file.name}\nSHA-256 {file.sha256}")
         self.tree.setColumnWidth(0, 300)
         self._save_button.setEnabled(bool(files))
-        if files:
-            self.tree.setCurrentItem(self.tree.topLevelItem(0))
+        first = self.tree.topLevelItem(0)
+        if first is not None:
+            self.tree.setCurrentItem(first)
         else:
             self.messages.show_message(tr("Файлов пока нет: перетащите их сюда или нажмите «Прикрепить»."), key="none")
 
     def _save(self) -> None:
-        row = self.tree.indexOfTopLevelItem(self.tree.currentItem()) if self.tree.currentItem() else -1
-        if row < 0:
+        current = self.tree.currentItem()
+        if current is None:
             return
-        file = self._files[row]
+        file = self._files[self.tree.indexOfTopLevelItem(current)]
         chooser = QFileDialog(self, tr("Сохранить копию"), file.name)
         chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         chooser.fileSelected.connect(lambda path: self._download(file, Path(path)))
@@ -91,8 +92,10 @@ class FilesDialog(Dialog):
     def _download(self, file: FileRead, path: Path) -> None:
         api = self._api
         self._app.tasks.run(
-            self, lambda: write_file(path, api.file(file.id)),
-            lambda done: self.messages.show_message(tr("Сохранено: {path}").format(path=path), Tone.OK), key="save")
+            self, lambda: write_file(path, api.file(file.id)), self._tell_saved, key="save")
+
+    def _tell_saved(self, path: Path) -> None:
+        self.messages.show_message(tr("Сохранено: {path}").format(path=path), Tone.OK, key="saved")
 
     def _choose(self) -> None:
         chooser = QFileDialog(self, tr("Прикрепить файл"))

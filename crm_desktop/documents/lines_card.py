@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from crm_contract.documents import DocumentRead, FactRead, FreeElsewhere, LineHintQuery
 from crm_contract.kinds import DocumentKind, LineColumn
+from crm_contract.vat import VatMode
 from crm_desktop.documents.api import DocumentsApi
 from crm_desktop.documents.bodies import line_data
 from crm_desktop.documents.hints import LineHints
@@ -66,6 +67,7 @@ class LinesCard(Card):
         return False  # the bar of shortages wraps, but the card would then ask for all its lines
 
     def show_document(self, document: DocumentRead) -> None:
+        self.set_mode(document.vat_mode, quietly=True)
         self.hints.begin(document.lines)
         self.table.set_lines([line_data(line) for line in document.lines])
         self.set_read_only(not document.editable)
@@ -77,6 +79,13 @@ class LinesCard(Card):
     def is_typing(self) -> bool:
         """A cell is being edited: its text is nowhere else yet."""
         return self.table.view.state() == LineView.State.EditingState
+
+    def set_mode(self, mode: VatMode, *, quietly: bool) -> None:
+        if quietly:
+            with QSignalBlocker(self.table):
+                self.table.set_mode(mode)
+        else:
+            self.table.set_mode(mode)
 
     def set_read_only(self, on: bool) -> None:
         self.table.set_read_only(on)

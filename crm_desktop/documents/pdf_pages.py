@@ -26,7 +26,8 @@ def page_image(data: bytes, number: int, scale: float) -> QImage:
     """One page; `scale` in pixels per point."""
     with pypdfium2.PdfDocument(data) as pdf:
         page = pdf[number]
-        bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=True, may_draw_forms=False)
+        bitmap = page.render(scale=scale,  # type: ignore[arg-type]  # its hint is narrower than its words
+                              rev_byteorder=True, prefer_bgrx=True, may_draw_forms=False)
         pixels = bytes(bitmap.buffer)
         image = QImage(pixels, bitmap.width, bitmap.height, bitmap.stride, QImage.Format.Format_RGBX8888)
         return image.copy()  # the other only looks at the bytes of Python

@@ -105,7 +105,10 @@ class PdfView(QAbstractScrollArea):
             painter.setPen(color("button_border"))
             painter.setBrush(QColor("white"))
             painter.drawRect(QRectF(area).adjusted(-0.5, -0.5, 0.5, 0.5))
-            image = self._images.get((number, self._key())) or self._blurred(number)
+            image = self._images.get((number, self._key()))
+            if image is None:
+                self._redraw.start()  # also when the window came to a screen of another density
+                image = self._blurred(number)
             if image is not None:
                 painter.drawImage(area, image)
 

@@ -46,6 +46,7 @@ class PreviewDialog(QDialog):
     def __init__(self, parent: QWidget, app: AppContext, api: DocumentsApi, kind: DocumentKind,
                  document: DocumentRead) -> None:
         super().__init__(parent)
+        self._window = parent.window()
         self._app = app
         self._api = api
         self._kind = kind
@@ -89,8 +90,7 @@ class PreviewDialog(QDialog):
         outer.addLayout(middle, 1)
         outer.addWidget(rule())
         outer.addLayout(self._footer())
-        window = self.parentWidget().window() if self.parentWidget() is not None else self
-        self.resize(window.size() - QSize(2 * MARGIN, 2 * MARGIN - 24))
+        self.resize(self._window.size() - QSize(2 * MARGIN, 2 * MARGIN - 24))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.view.setFocus()
 
@@ -210,8 +210,10 @@ class PreviewDialog(QDialog):
     def save_as(self, path: Path, output: str) -> None:
         """The file is made if it is not there yet, then written whole or not at all."""
         self._with_papers([output], lambda papers: self._app.tasks.disk(
-            self, lambda: write_file(path, papers[0].data),
-            lambda done: self.messages.show_message(tr("Сохранено: {path}").format(path=path), Tone.OK, key="saved")))
+            self, lambda: write_file(path, papers[0].data), self._tell_saved))
+
+    def _tell_saved(self, path: Path) -> None:
+        self.messages.show_message(tr("Сохранено: {path}").format(path=path), Tone.OK, key="saved")
 
     def _with_papers(self, outputs: list[str], then: Callable[[list[Paper]], object]) -> None:
         """Makes what is missing of the chosen formats, calls `then(papers)` in their order."""
@@ -243,7 +245,7 @@ class PreviewDialog(QDialog):
         chooser = QPrintDialog(printer, self)
         chooser.setMinMax(1, max(1, self.view.page_count))
         chooser.accepted.connect(lambda: self.print_on(printer))
-        chooser.open()
+        QDialog.open(chooser)  # its own `open` wants a slot
 
     def print_on(self, printer: QPrinter) -> None:
         """What is printed is journaled: the server keeps the file before the paper comes out."""
@@ -273,9 +275,8 @@ class PreviewDialog(QDialog):
             key="send", busy=self._set_busy))
 
     def _on_sent(self, count: int) -> None:
-        window = self.parentWidget().window()
         people = formatting.plural(count, tr("получателю"), tr("получателям"), tr("получателям"))
-        Toast(window, tr("Письмо поставлено в очередь: {people}").format(people=people), seconds=5)
+        Toast(self._window, tr("Письмо поставлено в очередь: {people}").format(people=people), seconds=5)
         self.sent.emit()
         self.accept()
 

@@ -8,6 +8,7 @@ CONTEXT = "document"
 SAVE, MAIN, STAY = "document.save", "document.main", "document.main_stay"
 PRINT, BASED_ON, COPY = "document.print", "document.based_on", "document.copy"
 COMMENT, RELATED, FILES = "document.comment", "document.related", "document.files"
+RELOAD = "document.reload"
 
 
 def specs() -> tuple[ActionSpec, ...]:
@@ -22,5 +23,6 @@ def specs() -> tuple[ActionSpec, ...]:
         ActionSpec(COPY, tr("Скопировать документ"), ("F9",), CONTEXT, Icon.COPY),
         ActionSpec(COMMENT, tr("Комментарий к документу"), ("Ctrl+M",), CONTEXT, Icon.CHAT),
         ActionSpec(RELATED, tr("Связанные документы"), ("Ctrl+Shift+R",), CONTEXT, Icon.TREE),
+        ActionSpec(RELOAD, tr("Прочитать документ заново"), ("F5",), CONTEXT, Icon.ARROWS_CLOCKWISE),
         ActionSpec(FILES, tr("Файлы документа"), ("Ctrl+Shift+A",), CONTEXT, Icon.PAPERCLIP),
     )

@@ -4,7 +4,6 @@ from datetime import date
 from decimal import Decimal
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QTreeWidgetItem
 
 from crm_contract.documents import AllocationRead
 from crm_contract.files import FileRead
@@ -48,8 +47,9 @@ def test_the_tree_of_related_documents_opens_one(office: Office) -> None:
     dialog = office.dialog(page, RelatedDialog)
     top = dialog.tree.topLevelItem(0)
     assert dialog.tree.currentItem() is top
+    assert top is not None
     below = top.child(0)
-    assert isinstance(below, QTreeWidgetItem)
+    assert below is not None
     assert below.text(0).startswith("Договор Д-")
     dialog.tree.itemActivated.emit(below, 0)
     office.idle()

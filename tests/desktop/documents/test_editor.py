@@ -1,5 +1,6 @@
 """The editor of documents against a real server: drawing, typing, saving, actions, the chain by keyboard."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -11,6 +12,7 @@ from crm_contract.base import Ref
 from crm_contract.documents import KINDS
 from crm_contract.kinds import LineColumn
 from crm_desktop.documents.editor import DocumentEditor
+from crm_desktop.widgets.date_field import DateEdit
 from crm_desktop.widgets.menu import Menu
 from crm_desktop.widgets.ref_edit import RefEdit
 from crm_desktop.widgets.suggest import Suggestion
@@ -108,7 +110,7 @@ def test_a_shortage_is_cured_by_one_click(office: Office) -> None:
     assert bar.isVisible()
     elsewhere = page.lines.hints.elsewhere(ids["sensor"])
     assert [(item.place, item.free) for item in elsewhere] == [("Второй", Decimal(5))]
-    page._take_place(elsewhere[0])
+    page.reactions.take_place(elsewhere[0])
     office.idle()
     assert page.form.id_of("place_id") == ids["second"]
     assert not bar.isVisible()
@@ -175,6 +177,36 @@ def test_an_action_with_a_reason_asks_for_it(office: Office, qtbot: QtBot) -> No
     assert not page.title_row.save.isVisible()
 
 
+def test_an_action_asks_for_its_parameters(office: Office) -> None:
+    ids = office.shop.ids
+    office.receive("sensor", "5")
+    id = office.make("invoice", [office.line("sensor", "2", "4100")], "issue", party_id=ids["customer"],
+                     place_id=ids["main"])
+    page = office.open("invoice", id)
+    page.commands.run(page.kind.workflow.action("reserve"))
+    dialog = office.dialog(page)
+    until = dialog.findChild(DateEdit)
+    assert until is not None
+    until.set_value(date(2026, 12, 31))
+    office.qtbot.keyClick(dialog, Qt.Key.Key_Return, CTRL)
+    office.idle()
+    assert page.document is not None
+    assert {fact.code: fact.share for fact in page.document.facts}["reserved"] == 1
+    assert page.document.lines[0].reserved == 2
+
+
+def test_escape_closes_a_clean_page_only(office: Office) -> None:
+    page = office.open("offer")
+    choose_party(page, office.shop.ids["customer"], "ООО «Северный ветер»")
+    page.setFocus()
+    press(office, Qt.Key.Key_Escape)
+    assert page in office.opened
+    clean = office.open("invoice")
+    clean.setFocus()
+    press(office, Qt.Key.Key_Escape)
+    assert office.opened == [page]
+
+
 def test_a_posted_document_is_read_only(office: Office) -> None:
     ids = office.shop.ids
     id = office.make("offer", [office.line("sensor", "1", "100")], "send", party_id=ids["customer"])
@@ -210,7 +242,7 @@ def test_vat_mode_and_price_kind_follow(office: Office) -> None:
     field.edited.emit()
     assert page.lines.table.totals().gross == Decimal("122.00")
     page.form.take("price_kind_id", Ref(id=ids["price_kind"], title="Розничная"))
-    page._reprice()
+    page.reactions.reprice()
     office.idle()
     assert page.lines.table.lines()[0].price == Decimal(4100)
     press(office, Qt.Key.Key_S, CTRL)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from crm_contract.base import Created
 from crm_contract.documents import DocumentBody, DocumentUpdate
+from crm_contract.kinds import LineColumn
 from crm_desktop.documents.bodies import document_body, document_values
 from crm_desktop.documents.editor import CHANGED, DocumentEditor
 from crm_desktop.documents.unsaved import DRAFT, GUARD
@@ -14,6 +15,7 @@ from crm_desktop.widgets.bars import InlineBar
 from crm_desktop.widgets.buttons import Button
 from crm_desktop.widgets.segmented import Segmented
 from tests.desktop.documents.conftest import Office
+from tests.desktop.keyboard import type_text
 
 
 def make_offer(office: Office) -> int:
@@ -112,6 +114,44 @@ def test_an_action_on_a_stale_page_shows_the_newest_first(office: Office) -> Non
     assert office.read(id).state == "sent"
 
 
+def test_what_is_typed_while_the_save_is_on_its_way_stays(office: Office) -> None:
+    id = make_offer(office)
+    page = office.open("offer", id)
+    closed: list[bool] = []
+    page.closed.connect(lambda: closed.append(True))
+    type_into(page, "title", "Записывается")
+    page.commands.save(page.closed.emit)
+    type_into(page, "title", "Набрано позже")
+    office.idle()
+    assert office.read(id).title == "Записывается"
+    assert page.form.values()["title"] == "Набрано позже"
+    assert page.dirty
+    assert not closed
+    page.commands.save()
+    office.idle()
+    assert office.read(id).title == "Набрано позже"
+    assert not page.dirty
+
+
+def test_a_reload_does_not_close_the_cell_being_edited(office: Office) -> None:
+    id = make_offer(office)
+    page = office.open("offer", id)
+    assert page.lines is not None
+    page.lines.table.view.edit_cell(0, page.lines.table.model.section_of(LineColumn.QUANTITY))
+    type_text(QApplication.focusWidget() or page, "7")
+    page.refresh([id])
+    office.idle()
+    assert page.lines.is_typing
+    change_elsewhere(office, id, comment="Чужое")
+    page.refresh([id])
+    office.idle()
+    assert page.lines.is_typing
+    page.commands.save()
+    office.idle()
+    saved = office.read(id)
+    assert (saved.lines[0].quantity, saved.comment) == (7, "Чужое")
+
+
 def test_a_draft_survives_a_crash(office: Office) -> None:
     id = make_offer(office)
     page = office.open("offer", id)
@@ -129,6 +169,17 @@ def test_a_draft_survives_a_crash(office: Office) -> None:
     office.idle()
     assert office.read(id).title == "Не записано"
     assert office.app.drafts.list() == []
+
+
+def test_looking_leaves_no_draft(office: Office) -> None:
+    page = office.open("offer", make_offer(office))
+    new = office.open("invoice")
+    type_into(page, "title", "Набрано")
+    type_into(page, "title", "Датчики")
+    assert not page.dirty
+    office.qtbot.wait(1700)
+    assert office.app.drafts.list() == []
+    assert not new.dirty
 
 
 def test_a_restored_draft_is_compared_with_what_was_saved_meanwhile(office: Office) -> None:
