@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from crm_contract.dashboard import Dashboard, StageFigure
 from crm_contract.documents import KINDS
+from crm_contract.lists import Tone
 from crm_contract.permissions import Permission
 from crm_desktop.home.short_products import ShortProducts
 from crm_desktop.home.stage_strip import StageStrip
@@ -29,6 +30,7 @@ from crm_desktop.widgets.labels import Label, Link, figure, muted, title
 from crm_desktop.widgets.menu import Menu
 
 REFRESH_MS = 5 * 60 * 1000
+_CALM = (Tone.INFO, Tone.NEUTRAL, Tone.OK)  # drawn in the colour of charts, so that trouble stands out
 
 
 class HomePage(Page):
@@ -83,10 +85,12 @@ class HomePage(Page):
         self.strip.show_stages(dashboard.stages)
         self.tasks_card.show_tasks(dashboard.tasks)
         self.short.show_products(dashboard.short)
-        self._receivable.setText(formatting.money(dashboard.receivable, "RUB"))
+        self._receivable.setText(_roubles(dashboard.receivable))
         self._overdue.setText(_overdue_words(dashboard))
         thousand = Decimal(1000)
-        self._ages.set_bars([Bar(age.title, (age.amount / thousand,), age.tone) for age in dashboard.ages])
+        self._ages.set_bars([
+            Bar(age.title, (age.amount / thousand,), None if age.tone in _CALM else age.tone, key=age.title)
+            for age in dashboard.ages])
         self._funnel.set_steps(_steps(dashboard.funnel))
         self.set_status(tr("Показатели на {time} · обновляются каждые 5 минут").format(
             time=formatting.time_of_day(datetime.now(UTC))))
@@ -157,18 +161,23 @@ def open_home(app: AppContext, entity: str, id: int | None, params: Mapping[str,
     return HomePage(app)
 
 
+def _roubles(value: Decimal) -> str:
+    """Kopecks only blur a figure of the desktop."""
+    return f"{formatting.quantity(value, 0)}{formatting.NBSP}₽"
+
+
 def _overdue_words(dashboard: Dashboard) -> str:
     if not dashboard.overdue:
         return ""
     share = dashboard.overdue * 100 / dashboard.receivable if dashboard.receivable else Decimal(0)
     return tr("просрочено {sum} · {share}").format(
-        sum=formatting.money(dashboard.overdue, "RUB"), share=formatting.percent(share.quantize(Decimal(1))))
+        sum=_roubles(dashboard.overdue), share=formatting.percent(share.quantize(Decimal(1))))
 
 
 def _steps(funnel: Sequence[StageFigure]) -> list[FunnelStep]:
     steps, before = [], 0
     for stage in funnel:
-        share = formatting.percent(Decimal(stage.count * 100) / before) if before else "—"
+        share = formatting.percent((Decimal(stage.count * 100) / before).quantize(Decimal(1))) if before else "—"
         steps.append(FunnelStep(stage.title, stage.count, formatting.compact_money(stage.amount), share))
         before = stage.count
     return steps

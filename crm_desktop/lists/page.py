@@ -167,7 +167,7 @@ class ListPage(Page):
         table.layout_changed.connect(self._layout_timer.start)
         table.empty_acted.connect(self._on_empty_action)
         table.menu_asked.connect(self._open_row_menu)
-        self._create.clicked.connect(self.create)
+        self._create.clicked.connect(self.create_record)
         self._more.clicked.connect(self._open_menu)
         self._columns_button.clicked.connect(self._choose_columns)
         self._preview_button.toggled.connect(self._toggle_preview)
@@ -177,7 +177,7 @@ class ListPage(Page):
         self._preview_button.setChecked(self._preview_wanted)
         self._place_preview()
         bind = self.app.shortcuts.bind
-        for action, run in (("list.create", self.create), ("list.search", filters.focus_search),
+        for action, run in (("list.create", self.create_record), ("list.search", filters.focus_search),
                             ("list.refresh", self.table.refresh), ("list.reset", filters.clear),
                             ("list.columns", self._choose_columns), ("list.export", self.export)):
             bind(self, action, run)
@@ -201,7 +201,7 @@ class ListPage(Page):
         if isinstance(error, BaseException):
             self.show_problem(problem_of(error))
 
-    def create(self) -> None:
+    def create_record(self) -> None:
         if self._can_create() and self.profile.create is not None:
             self.profile.create(self.app)
 
@@ -282,7 +282,7 @@ class ListPage(Page):
         if self.filters.is_filtered:
             self.filters.clear()
         else:
-            self.create()
+            self.create_record()
 
     def _open_menu(self) -> None:
         menu = self._menu()

@@ -18,6 +18,7 @@ from crm_desktop.records.content import RecordContent
 from crm_desktop.records.draft import RecordDraft
 from crm_desktop.records.saving import RecordSaving
 from crm_desktop.widgets.bars import Action, MessageBar
+from crm_desktop.widgets.buttons import Button
 
 CONTEXT = "record"
 SHORTCUTS = (
@@ -122,10 +123,11 @@ class RecordPage(Page):
             self.messages.dismiss("guard")
             done(False)
 
-        self.messages.show_message(
+        bar = self.messages.show_message(
             tr("Закрыть без записи? Введённое пропадёт."), Tone.WARN, key="guard", buttons=True, closable=False,
             actions=((tr("Записать"), lambda: self.saving.save(lambda: done(True))),
                      (tr("Не записывать"), forget), (tr("Остаться"), stay)))
+        bar.findChildren(Button)[0].setFocus(Qt.FocusReason.TabFocusReason)  # Ctrl+W, Enter
 
     def refresh(self, ids: Sequence[int] | None = None) -> None:
         """While nothing is typed the card follows the server; else saving compares the versions."""

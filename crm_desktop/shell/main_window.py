@@ -86,13 +86,13 @@ class MainWindow(QWidget):
         for entry in self.app.settings.get("shell/tabs", [])[:KEPT_TABS]:
             if entry.get("entity") in self._factories and self.app.session.is_open:
                 self._restore_tab(entry)
-        if self.app.navigator.knows(HOME) and self.deck.find(HOME, None) is None:
+        if self.app.navigator.knows(HOME) and self.deck.find_page(HOME, None) is None:
             self.deck.add(self._make(HOME, None, {}), in_front=not self.deck.pages())
             self.deck.bar.moveTab(self.deck.bar.count() - 1, 0)
         if not self.deck.pages() and self.rail.sections:
             self.app.navigator.open(self.rail.sections[0].entity)
         current = next((entry for entry in self.app.settings.get("shell/tabs", []) if entry.get("current")), None)
-        page = self.deck.find(current["entity"], current["id"]) if current else None
+        page = self.deck.find_page(current["entity"], current["id"]) if current else None
         self.deck.show_page(page or self.deck.pages()[0])
 
     def keep(self) -> None:
@@ -108,7 +108,7 @@ class MainWindow(QWidget):
 
     def open_page(self, entity: str, id: int | None, params: dict[str, Any]) -> None:
         """An open page comes to the front (and takes the parameters), else a new tab is made."""
-        page = self.deck.find(entity, id) if id is not None or entity == HOME or entity.startswith("list:") else None
+        page = self.deck.find_page(entity, id) if id is not None or entity == HOME or entity.startswith("list:") else None
         if page is None:
             page = self._make(entity, id, params)
             self.deck.add(page)
@@ -143,7 +143,7 @@ class MainWindow(QWidget):
 
     def _restore_tab(self, entry: dict[str, Any]) -> None:
         entity, id = entry["entity"], entry.get("id")
-        if self.deck.find(entity, id) is None:
+        if self.deck.find_page(entity, id) is None:
             page = self._make(entity, id, {})
             page.restore(entry.get("state") or {})
             page.set_title(entry.get("title") or page.title)

@@ -41,6 +41,7 @@ class Palette(QWidget):
     def __init__(self, window: QWidget, api: ApiClient, tasks: Tasks, static: Callable[[], list[PaletteGroup]],
                  recent: Callable[[], list[PaletteItem]], open_hit: OpenHit, icon_of: Callable[[Hit], str]) -> None:
         super().__init__(window)
+        self._host = window
         self._api = api
         self._tasks = tasks
         self._static = static
@@ -63,7 +64,7 @@ class Palette(QWidget):
 
     def open_palette(self, text: str = "") -> None:
         self._groups = self._static()
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self._host.rect())
         self._place()
         self.show()
         self.raise_()
@@ -80,8 +81,8 @@ class Palette(QWidget):
         self.closed.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.parent() and event.type() == QEvent.Type.Resize and self.isVisible():
-            self.setGeometry(self.parentWidget().rect())
+        if watched is self._host and event.type() == QEvent.Type.Resize and self.isVisible():
+            self.setGeometry(self._host.rect())
             self._place()
         if watched is not self._edit or not isinstance(event, QKeyEvent):
             return False

@@ -173,7 +173,7 @@ class PageDeck(QWidget):
     def current(self) -> Page | None:
         return self.bar.page_at(self.bar.currentIndex())
 
-    def find(self, entity: str, id: int | None) -> Page | None:
+    def find_page(self, entity: str, id: int | None) -> Page | None:
         return next((page for page in self.pages() if page.place() == (entity, id)), None)
 
     def add(self, page: Page, *, in_front: bool = True) -> None:

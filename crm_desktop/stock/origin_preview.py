@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from crm_contract.stock import BalanceOrigin, Holder, MoveRead
@@ -91,8 +92,8 @@ def _line(first: QWidget, value: QWidget, second: str, note: str) -> QWidget:
     grid.setVerticalSpacing(0)
     grid.setColumnStretch(1, 1)
     grid.addWidget(first, 0, 0)
-    grid.addWidget(value, 0, 2)
+    grid.addWidget(value, 0, 2, Qt.AlignmentFlag.AlignRight)
     if second or note:
         grid.addWidget(ElidedLabel(second, FontRole.CAPTION, "muted"), 1, 0, 1, 2)
-        grid.addWidget(caption(note), 1, 2)
+        grid.addWidget(caption(note), 1, 2, Qt.AlignmentFlag.AlignRight)
     return line

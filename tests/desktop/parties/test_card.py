@@ -132,13 +132,13 @@ def test_leaving_asks_and_all_three_answers_work(
     assert deck.current() is card
     deck.close_current()
     press(card.messages, "Записать")
-    qtbot.waitUntil(lambda: deck.find("party", live_server.ids["customer"]) is None)
+    qtbot.waitUntil(lambda: deck.find_page("party", live_server.ids["customer"]) is None)
     assert saved(live_server, live_server.ids["customer"]).segment == "торговля"
     again = open_card(qtbot, desk, live_server.ids["customer"])
     type_into(again, "segment", "другое")
     deck.close_current()
     press(again, "Не записывать")
-    assert deck.find("party", live_server.ids["customer"]) is None
+    assert deck.find_page("party", live_server.ids["customer"]) is None
     assert saved(live_server, live_server.ids["customer"]).segment == "торговля"
 
 
@@ -155,7 +155,7 @@ def test_a_new_customer_and_its_duplicate(qtbot: Any, desk: Desk, live_server: L
     qtbot.waitUntil(lambda: page.id is not None)
     qtbot.waitUntil(lambda: page.title == "ООО «Второй ветер»")
     assert not page.dirty
-    assert desk.window.deck.find("party", page.id) is page
+    assert desk.window.deck.find_page("party", page.id) is page
 
 
 def test_a_draft_survives_and_is_offered(
