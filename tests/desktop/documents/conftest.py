@@ -1,27 +1,19 @@
-"""A real server on a fresh database in a thread of this process, a small shop in it, and pages that talk to it."""
-
-import os
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+"""Pages of documents that talk to the real server: the small company, goods, and a client without the shell."""
 
 import contextlib
-import threading
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-import uvicorn
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from crm_contract.access import LoginAnswer, LoginBody
 from crm_contract.base import Created
 from crm_contract.catalog import ProductBody, ProductKind
-from crm_contract.documents import ActionBody, BasedOnBody, DocumentBody, DocumentRead
+from crm_contract.documents import KINDS, ActionBody, BasedOnBody, DocumentBody, DocumentRead
 from crm_desktop.documents import shortcuts
 from crm_desktop.documents.editor import DocumentEditor
 from crm_desktop.documents.feature import open_document
@@ -34,92 +26,45 @@ from crm_desktop.kit.session import Session
 from crm_desktop.kit.settings import Settings
 from crm_desktop.kit.shortcuts import Shortcuts
 from crm_desktop.kit.tasks import Tasks
-from crm_server.access.passwords import hash_password
-from crm_server.app import create_app
 from crm_server.catalog.keys import product_search
-from crm_server.db.pool import Pool, open_pool
-from crm_server.kit.actor import ANY_PERMISSION
-from crm_server.kit.sql import Sql
+from tests.desktop.live import LiveServer, desk, live_server, settings
+
+__all__ = ["desk", "live_server", "settings"]
 
 DAY = "2026-11-24"
-PASSWORD = "верный пароль 7"
 D = TypeVar("D", bound=QDialog)
 PRODUCTS = {
-    "sensor": ProductBody(sku="104-220", name="Датчик давления ДД-40, 0–16 бар"),
-    "valve": ProductBody(sku="118-015", name="Клапан КЭ-15 электромагнитный"),
-    "relay": ProductBody(sku="077-001", name="Реле РЭК-77"),
-    "work": ProductBody(sku="Р-1", name="Монтаж датчика", kind=ProductKind.WORK, unit="356"),
+    "sensor": (ProductBody(sku="104-220", name="Датчик давления ДД-40, 0–16 бар"), 4100),
+    "valve": (ProductBody(sku="118-015", name="Клапан КЭ-15 электромагнитный"), 2350),
+    "relay": (ProductBody(sku="077-001", name="Реле РЭК-77"), 610),
+    "work": (ProductBody(sku="Р-1", name="Монтаж датчика", kind=ProductKind.WORK, unit="356"), 1500),
 }
 
 
-@dataclass
-class Shop:
-    """Ids of what every test needs, and the address of the server."""
-
-    url: str
-    pool: Pool
-    ids: dict[str, int] = field(default_factory=dict)
-
-    def insert(self, table: str, **values: Any) -> int:
-        with self.pool.connection() as connection:
-            return Sql(connection).insert(table, values)
-
-    def sql(self, query: str, params: Any = None) -> None:
-        with self.pool.connection() as connection:
-            connection.execute(query, params)  # type: ignore[arg-type]
-
-
 @pytest.fixture
-def shop(database_url: str) -> Iterator[Shop]:
-    pool = open_pool(database_url, size=8)
-    server = uvicorn.Server(uvicorn.Config(create_app(pool), port=0, log_level="error", ws="none"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    made = Shop(f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", pool)
-    _stock_up(made)
-    yield made
-    server.should_exit = True
-    thread.join(5)
-    pool.close()
-
-
-def _stock_up(shop: Shop) -> None:
-    own = shop.insert("party", kind="legal", name="ООО «Окно»", full_name="ООО «Окно»", inn="7707083893",
-                      kpp="770701001", is_own=True, tax_mode="general", legal_address="127000, Москва, ул. Лесная, 5",
-                      director_title="Генеральный директор", director_name="Образцов Пётр Петрович")
-    branch = shop.insert("branch", title="Москва", code="М", organization_id=own)
-    employee = shop.insert("employee", name="Орлова Е. В.", branch_id=branch)
-    user = shop.insert("app_user", login="orlova", login_key="orlova", password_hash=hash_password(PASSWORD),
-                       employee_id=employee)
-    role = shop.insert("role", title="Всё")
-    shop.sql("INSERT INTO user_role VALUES (%s, %s)", (user, role))
-    shop.sql("INSERT INTO role_grant SELECT %s, p, 4 FROM unnest(%s::text[]) p", (role, list(ANY_PERMISSION)))
-    customer = shop.insert("party", kind="legal", name="ООО «Северный ветер»", inn="7736050003", kpp="773601001",
-                           legal_address="115000, Москва, ул. Ветровая, 7", payment_days=10)
-    shop.ids = {
-        "own": own, "branch": branch, "employee": employee, "customer": customer,
-        "supplier": shop.insert("party", kind="legal", name="АО «Завод»", inn="5024002119", kpp="502401001",
-                                is_supplier=True),
-        "contact": shop.insert("contact", party_id=customer, name="Иванова О. П.", emails=["ivanova@veter.example"]),
-        "main": shop.insert("place", kind="warehouse", name="Основной", branch_id=branch, inner=True),
-        "second": shop.insert("place", kind="warehouse", name="Второй", branch_id=branch, inner=True),
-        "price_kind": shop.insert("price_kind", title="Розничная", vat_included=False, main=True),
-    }
-    for code, body in PRODUCTS.items():
-        shop.ids[code] = shop.insert("product", sku=body.sku, name=body.name, kind=body.kind, unit=body.unit,
-                                     search=product_search(body))
-    for product, price in (("sensor", 4100), ("valve", 2350), ("relay", 610), ("work", 1500)):
-        shop.insert("price", product_id=shop.ids[product], price_kind_id=shop.ids["price_kind"], price=price,
-                    valid_from="2026-01-01")
+def shop(live_server: LiveServer) -> LiveServer:
+    """The small company of `live_server` with a second warehouse and goods of its own; prices are without VAT."""
+    ids = live_server.ids
+    branch, kind = ids["branch"], ids["price_kind"]
+    live_server.sql("UPDATE price_kind SET vat_included = false")
+    live_server.sql("UPDATE party SET legal_address = '127000, Москва, ул. Лесная, 5', director_title = 'Генеральный"
+                    " директор', director_name = 'Образцов Пётр Петрович' WHERE is_own")
+    ids["main"] = ids["place"]
+    ids["second"] = live_server.insert("place", kind="warehouse", name="Второй", branch_id=branch, inner=True)
+    live_server.sql("DELETE FROM price")
+    live_server.sql("DELETE FROM product")
+    for code, (body, price) in PRODUCTS.items():
+        ids[code] = live_server.insert("product", sku=body.sku, name=body.name, kind=body.kind, unit=body.unit,
+                                       search=product_search(body))
+        live_server.insert("price", product_id=ids[code], price_kind_id=kind, price=price, valid_from="2026-01-01")
+    return live_server
 
 
 @dataclass
 class Office:
     """A logged-in client without the shell: pages are opened into one host, in the order they were asked for."""
 
-    shop: Shop
+    shop: LiveServer
     app: AppContext
     host: QWidget
     qtbot: QtBot
@@ -198,10 +143,10 @@ class Office:
 
 
 @pytest.fixture
-def office(shop: Shop, qtbot: QtBot, tmp_path: Path) -> Iterator[Office]:
+def office(shop: LiveServer, qtbot: QtBot, tmp_path: Path) -> Iterator[Office]:
     session = Session()
     api = ApiClient(shop.url, session)
-    answer = api.post("/api/login", LoginAnswer, LoginBody(login="orlova", password=PASSWORD))
+    answer = shop.log_in()
     session.open(answer.token, answer.me)
     door = ErrorDoor()
     tasks = Tasks(door.handle, is_expired=lambda error: isinstance(error, ApiError) and error.status == 401)
@@ -232,8 +177,6 @@ def office(shop: Shop, qtbot: QtBot, tmp_path: Path) -> Iterator[Office]:
 
 
 def _register(navigator: Navigator, office: Office) -> None:
-    from crm_contract.documents import KINDS
-
     def opener(kind: str) -> Any:
         def run(id: int | None = None, **params: Mapping[str, Any]) -> None:
             office.open(kind, id, **params)

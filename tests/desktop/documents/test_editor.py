@@ -46,7 +46,7 @@ def test_a_new_document_has_its_defaults_and_is_not_dirty(office: Office, code: 
     page = office.open(code)
     kind = KINDS[code]
     assert not page.dirty
-    assert page.form.id_of("responsible_id") == office.shop.ids["employee"]
+    assert page.form.id_of("responsible_id") == office.app.session.me.employee.id
     assert page.form.id_of("place_id") == (office.shop.ids["main"] if kind.header("place_id") else None)
     assert page.form.id_of("price_kind_id") == (office.shop.ids["price_kind"] if kind.header("price_kind_id") else None)
     assert set(page.form.fields()) == {"date", *(field.name for field in kind.fields)}
