@@ -17,7 +17,7 @@ from crm_contract.documents import (
 )
 from crm_contract.files import FileRead
 from crm_contract.mailing import LetterBody, RecipientsAnswer
-from crm_contract.parties import PartyCard, RefHit
+from crm_contract.parties import ContactRole, PartyCard, RefHit
 from crm_contract.printing import PrintDocument
 from crm_desktop.kit.api_client import ApiClient, ApiError, ConnectionLost
 
@@ -95,6 +95,9 @@ class DocumentsApi:
 
     def recipients(self, document_id: int, form: str) -> RecipientsAnswer:
         return self._api.get(f"/api/documents/{document_id}/recipients", RecipientsAnswer, {"form": form})
+
+    def contact_roles(self) -> list[ContactRole]:
+        return self._api.get("/api/contact-roles", list[ContactRole])
 
     def send(self, letter: LetterBody) -> Created:
         return self._api.post("/api/letters", Created, letter)

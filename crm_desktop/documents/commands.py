@@ -20,7 +20,7 @@ from crm_desktop.documents.bodies import document_body, field_errors
 from crm_desktop.documents.comments import open_comments
 from crm_desktop.documents.files import FilesDialog
 from crm_desktop.documents.preview import PreviewDialog
-from crm_desktop.documents.related import RelatedDialog
+from crm_desktop.documents.related import RelatedDialog, name_of
 from crm_desktop.documents.saving import bring_together
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
@@ -136,7 +136,7 @@ class Commands(QObject):
             self._tell_refusal(outcome)
             return
         state = self._kind.workflow.state(document.state).title
-        Toast(page.window(), f"{self._kind.short} {document.number}: {done or state.lower()}", seconds=4)
+        Toast(page.window(), f"{name_of(self._kind, document.number)}: {done or state.lower()}", seconds=4)
         if then is not None and as_sent:
             then()
 

@@ -23,7 +23,7 @@ from crm_desktop.documents.lines_card import LinesCard
 from crm_desktop.documents.new_document import local_defaults, remote_defaults
 from crm_desktop.documents.picks import Picks
 from crm_desktop.documents.reactions import Reactions
-from crm_desktop.documents.related import stages
+from crm_desktop.documents.related import name_of, stages
 from crm_desktop.documents.title_row import TitleRow
 from crm_desktop.documents.totals import TotalsCard
 from crm_desktop.documents.unsaved import Unsaved
@@ -213,7 +213,7 @@ class DocumentEditor(Page):
             self.lines.facts.show_facts(document.facts)
         if self.shares is not None:
             self.shares.show_document(document)
-        self.set_title(f"{self.kind.short} {document.number}".strip())
+        self.set_title(name_of(self.kind, document.number))
         self.set_status(tr("Изменён {when}").format(when=formatting.moment_near(document.updated_at)))
         self._show_state()
         self._show_totals()

@@ -5,12 +5,13 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import QFileDialog, QTreeWidgetItem, QWidget
 
 from crm_contract.files import MAX_FILE_BYTES, FileRead
 from crm_contract.lists import Tone
 from crm_desktop.documents.api import DocumentsApi
 from crm_desktop.documents.keeping import write_file
+from crm_desktop.documents.rows_tree import RowsTree
 from crm_desktop.kit import formatting
 from crm_desktop.kit.feature import AppContext
 from crm_desktop.kit.i18n import tr
@@ -31,14 +32,12 @@ class FilesDialog(Dialog):
         self._id = document_id
         self._files: Sequence[FileRead] = ()
         self.messages = MessageBar()
-        self.tree = QTreeWidget()
-        self.tree.setHeaderLabels([tr("Файл"), tr("Откуда"), tr("Размер"), tr("Кто"), tr("Когда")])
-        self.tree.setRootIsDecorated(False)
-        self.tree.setFrameShape(QTreeWidget.Shape.NoFrame)
-        self.tree.setAccessibleName(tr("Файлы документа"))
+        self.tree = RowsTree((tr("Файл"), tr("Откуда"), tr("Размер"), tr("Кто"), tr("Когда")), (84, 80, 150, 130),
+                             tr("Файлы документа"))
+        self.tree.headerItem().setTextAlignment(2, Qt.AlignmentFlag.AlignRight)
         self.tree.itemActivated.connect(lambda item: self._save())
         self.add(self.messages)
-        self.add(self.tree)
+        self.add(self.tree.framed())
         self.add_button(tr("Прикрепить…"), self._choose, icon=Icon.PAPERCLIP, at_left=True)
         self.add_button(tr("Закрыть"))
         self._save_button = self.add_button(tr("Сохранить копию"), self._save, ButtonKind.PRIMARY, icon=Icon.DOWNLOAD)
@@ -71,17 +70,16 @@ class FilesDialog(Dialog):
                 formatting.moment_near(file.at)])
             item.setTextAlignment(2, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             item.setToolTip(0, f"{file.name}\nSHA-256 {file.sha256}")
-        self.tree.setColumnWidth(0, 300)
         self._save_button.setEnabled(bool(files))
         first = self.tree.topLevelItem(0)
         if first is not None:
             self.tree.setCurrentItem(first)
         else:
-            self.messages.show_message(tr("Файлов пока нет: перетащите их сюда или нажмите «Прикрепить»."), key="none")
+            QTreeWidgetItem(self.tree, [tr("Файлов пока нет: перетащите их сюда")]).setDisabled(True)
 
     def _save(self) -> None:
         current = self.tree.currentItem()
-        if current is None:
+        if current is None or not self._files:
             return
         file = self._files[self.tree.indexOfTopLevelItem(current)]
         chooser = QFileDialog(self, tr("Сохранить копию"), file.name)

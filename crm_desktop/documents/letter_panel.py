@@ -7,6 +7,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from crm_contract.mailing import LetterTo, RecipientsAnswer
+from crm_contract.parties import ContactRole
 from crm_desktop.documents.files import size_text
 from crm_desktop.documents.recipients import RecipientList
 from crm_desktop.documents.sending import Paper
@@ -73,13 +74,13 @@ class LetterPanel(QWidget):
             self._boxes[output] = made
             self._formats.addWidget(made, 1)
 
-    def show_answer(self, answer: RecipientsAnswer) -> None:
+    def show_answer(self, answer: RecipientsAnswer, roles: Sequence[ContactRole]) -> None:
         """What the server proposes; a subject or a text that is typed already stays."""
         if not self._subject.value():
             self._subject.set_value(answer.subject)
         if not self._text.value():
             self._text.set_value(answer.text)
-        self.recipients.show_answer(answer)
+        self.recipients.show_answer(answer, roles)
 
     def show_files(self, papers: Sequence[Paper]) -> None:
         self._files.setText("; ".join(f"{paper.name}, {size_text(len(paper.data))}" for paper in papers))

@@ -21,6 +21,7 @@ from crm_desktop.documents.pdf_view import PdfView
 from crm_desktop.documents.preview_bar import PreviewBar
 from crm_desktop.documents.printing import PrintJob
 from crm_desktop.documents.recipients import button_text
+from crm_desktop.documents.related import name_of
 from crm_desktop.documents.sending import Archive, Paper, make_paper
 from crm_desktop.kit import formatting
 from crm_desktop.kit.feature import AppContext
@@ -56,8 +57,8 @@ class PreviewDialog(QDialog):
         self._papers: dict[tuple[str, str], Paper] = {}
         self._archive = Archive(api, document.id)
         self._job: PrintJob | None = None
-        self._heading = tr("Печать и отправка: {kind} {number} от {day}").format(
-            kind=kind.short, number=document.number, day=formatting.day(document.date))
+        self._heading = tr("Печать и отправка: {name} от {day}").format(
+            name=name_of(kind, document.number), day=formatting.day(document.date))
         self.setWindowTitle(self._heading)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._build()
@@ -146,7 +147,8 @@ class PreviewDialog(QDialog):
         self._show_state()
         tasks.run(self, lambda: api.print_data(document_id, form.code), partial(self._make, form), key="data")
         if self._app.session.can(Permission.MAIL_SEND):
-            tasks.run(self, lambda: api.recipients(document_id, form.code), self.letter.show_answer, key="recipients")
+            tasks.run(self, lambda: (api.recipients(document_id, form.code), api.contact_roles()),
+                      lambda found: self.letter.show_answer(*found), key="recipients")
 
     def _make(self, form: PrintForm, data: PrintDocument) -> None:
         self._print_data = data

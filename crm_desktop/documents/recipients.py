@@ -1,11 +1,14 @@
 """Who gets the letter and why: rows chosen by the rule, the ones that cannot be sent to, addresses typed by hand."""
 
+from collections.abc import Mapping, Sequence
+
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from crm_contract.lists import Tone
 from crm_contract.mailing import LetterTo, Recipient, RecipientsAnswer
+from crm_contract.parties import ContactRole
 from crm_desktop.kit.fonts import FontRole
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
@@ -30,6 +33,7 @@ class RecipientList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: list[RecipientRow] = []
+        self._roles: dict[str, ContactRole] = {}
         self._add = Button(tr("Добавить"), ButtonKind.QUIET, icon=Icon.PLUS, compact=True)
         self._add.clicked.connect(self._type_address)
         self._typed = LineEdit()
@@ -48,7 +52,9 @@ class RecipientList(QWidget):
         stack.addLayout(self._list)
         stack.addWidget(self._typed)
 
-    def show_answer(self, answer: RecipientsAnswer) -> None:
+    def show_answer(self, answer: RecipientsAnswer, roles: Sequence[ContactRole]) -> None:
+        """`roles` give the words and the colours of the roles that contacts have by code."""
+        self._roles = {role.code: role for role in roles}
         self._clear(self._rule)
         self._clear(self._list)
         self._rows.clear()
@@ -57,7 +63,7 @@ class RecipientList(QWidget):
         if not answer.recipients:
             self._list.addWidget(Label(tr("У клиента нет контактов. Добавьте адрес."), tone="warn", wrap=True))
         for recipient in answer.recipients:
-            self._append(RecipientRow(recipient))
+            self._append(RecipientRow(recipient, self._roles))
         self.changed.emit()
 
     def chosen(self) -> list[LetterTo]:
@@ -82,7 +88,7 @@ class RecipientList(QWidget):
         if wrong:
             return
         self._append(RecipientRow(Recipient(contact_id=None, name=address, position="", roles=[], email=address,
-                                            chosen=True, why=BY_HAND)))
+                                            chosen=True, why=BY_HAND), {}))
         self._typed.clear()
         self._typed.hide()
         self.changed.emit()
@@ -100,7 +106,7 @@ class RecipientRow(QWidget):
 
     toggled = Signal()
 
-    def __init__(self, recipient: Recipient, parent: QWidget | None = None) -> None:
+    def __init__(self, recipient: Recipient, roles: Mapping[str, ContactRole], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.recipient = recipient
         self.check = CheckBox()
@@ -113,7 +119,7 @@ class RecipientRow(QWidget):
         self._why = Label("", FontRole.CAPTION_MEDIUM)
         address = ElidedLabel(recipient.email or tr("нет адреса"), FontRole.CAPTION,
                               "muted" if recipient.email else "error")
-        first = row(name, *(Pill(role, Tone.INFO) for role in recipient.roles[:2]), None, gap=8)
+        first = row(name, *(_pill(role, roles) for role in recipient.roles[:2]), None, gap=8)
         second = row(address, None, self._why, gap=8)
         words = QVBoxLayout()
         words.setSpacing(2)
@@ -154,6 +160,11 @@ class RecipientRow(QWidget):
             text, tone = (tr("снят вами") if recipient.chosen else tr("правило не выбирает")), "muted"
         self._why.setText(text)
         self._why.set_tone(tone)
+
+
+def _pill(code: str, roles: Mapping[str, ContactRole]) -> Pill:
+    role = roles.get(code)
+    return Pill(role.title, role.tone) if role is not None else Pill(code, Tone.NEUTRAL)
 
 
 def button_text(count: int) -> str:

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import QTreeWidgetItem, QWidget
 
 from crm_contract.documents import ChainNode, DocumentRead, StageRead, kind_of
 from crm_contract.kinds import DocumentKind
+from crm_desktop.documents.rows_tree import RowsTree
 from crm_desktop.kit import formatting, icons
 from crm_desktop.kit.i18n import tr
 from crm_desktop.widgets.buttons import ButtonKind
@@ -28,17 +29,15 @@ def stages(found: Sequence[StageRead], document_id: int) -> list[Stage]:
 def chain_items(document: DocumentRead, missing: Sequence[DocumentKind]) -> list[ChainItem]:
     """Cards of the strip; `missing` are kinds that may come next (one is shown, the menu has the rest)."""
     items = [ChainItem(
-        f"{kind_of(node.kind).short} {bare_number(node)}", node.state_title, node.tone, (node.kind, node.id),
+        name_of(kind_of(node.kind), node.number), node.state_title, node.tone, (node.kind, node.id),
         is_current=node.id == document.id) for node in document.chain if node.visible]
     items += [ChainItem(kind.short, key=kind.code, is_missing=True) for kind in missing[:1]]
     return items
 
 
-def bare_number(node: ChainNode) -> str:
-    """The number without the prefix that its kind's short title says already: «КП 000131»."""
-    kind = kind_of(node.kind)
-    prefix = kind.numbering.prefix
-    return node.number.removeprefix(prefix) if prefix.rstrip("-") == kind.short else node.number
+def name_of(kind: DocumentKind, number: str) -> str:
+    """«Счёт СЧ-000418», but «РН-004512» where the number begins with the short title already."""
+    return number if number.startswith(kind.short) else f"{kind.short} {number}".strip()
 
 
 def tree_order(chain: Sequence[ChainNode]) -> list[tuple[ChainNode, int | None]]:
@@ -54,15 +53,12 @@ class RelatedDialog(Dialog):
     def __init__(self, parent: QWidget, document: DocumentRead, open_document: Open) -> None:
         super().__init__(parent, tr("Связанные документы"), width=720)
         self._open = open_document
-        self.tree = QTreeWidget()
-        self.tree.setHeaderLabels([tr("Документ"), tr("Дата"), tr("Состояние"), tr("Сумма, ₽")])
-        self.tree.setRootIsDecorated(False)
-        self.tree.setFrameShape(QTreeWidget.Shape.NoFrame)
-        self.tree.setUniformRowHeights(True)
-        self.tree.setAccessibleName(tr("Связанные документы"))
+        self.tree = RowsTree((tr("Документ"), tr("Дата"), tr("Состояние"), tr("Сумма, ₽")), (104, 160, 130),
+                             tr("Связанные документы"))
+        self.tree.headerItem().setTextAlignment(3, Qt.AlignmentFlag.AlignRight)
         self._fill(document)
         self.tree.itemActivated.connect(self._activate)
-        self.add(self.tree)
+        self.add(self.tree.framed())
         self.add_button(tr("Закрыть"))
         self.add_button(tr("Открыть"), self._open_current, ButtonKind.PRIMARY)
         self.resize(760, 420)
@@ -81,7 +77,6 @@ class RelatedDialog(Dialog):
             item.setData(0, Qt.ItemDataRole.UserRole, (node.kind, node.id))
             items[node.id] = item
         self.tree.expandAll()
-        self.tree.setColumnWidth(0, 330)
         if document.id in items:
             self.tree.setCurrentItem(items[document.id])
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from crm_contract.documents import DocumentRead
 from crm_contract.kinds import Action, DocumentKind
 from crm_desktop.documents.actions import main_title
+from crm_desktop.documents.related import name_of
 from crm_desktop.kit import formatting
 from crm_desktop.kit.fonts import FontRole
 from crm_desktop.kit.i18n import tr
@@ -87,7 +88,7 @@ class TitleRow(QWidget):
     def _fit(self) -> None:
         """The whole name of the kind where there is room for it, else its short name; the number is never cut."""
         whole = f"{self._kind.title} {self._number}".strip()
-        short = f"{self._kind.short} {self._number}".strip()
+        short = name_of(self._kind, self._number)
         others = (self._day, self._pill, *(button for button in self.controls() if not button.isHidden()))
         taken = sum(widget.sizeHint().width() + 8 for widget in others)
         fits = self._title.fontMetrics().horizontalAdvance(whole) + 8 <= self.width() - taken

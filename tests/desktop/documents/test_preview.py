@@ -9,11 +9,14 @@ from PySide6.QtGui import QImage
 from PySide6.QtPrintSupport import QPrinter
 
 from crm_contract.files import FileRead
+from crm_contract.lists import Tone
 from crm_contract.mailing import Recipient, RecipientsAnswer
+from crm_contract.parties import ContactRole
 from crm_desktop.documents.keeping import write_file
 from crm_desktop.documents.pdf_pages import page_image, page_sizes
 from crm_desktop.documents.preview import PreviewDialog
 from crm_desktop.documents.recipients import RecipientList, button_text
+from crm_desktop.widgets.pills import Pill
 from tests.desktop.documents.conftest import Office
 from tests.desktop.keyboard import type_text
 
@@ -122,12 +125,13 @@ def test_recipients_say_why(office: Office) -> None:
                   chosen=True, why="выбрана правилом"),
         Recipient(contact_id=2, name="Петров", position="", roles=["руководитель"], email="p@a.example", chosen=False,
                   why=""),
-        Recipient(contact_id=3, name="Сидоров", position="", roles=["механик"], email="", chosen=True, why="",
+        Recipient(contact_id=3, name="Сидоров", position="", roles=["mechanic"], email="", chosen=True, why="",
                   blocked="отправить нельзя"),
-    ]))
+    ]), [ContactRole(code="mechanic", title="механик", tone=Tone.WARN)])
     assert [item.email for item in made.chosen()] == ["i@a.example"]
     assert [row._why.text() for row in made._rows] == ["выбрана правилом", "правило не выбирает", "отправить нельзя"]
     assert not made._rows[2].check.isEnabled()
+    assert [pill.text() for pill in made._rows[2].findChildren(Pill)] == ["механик"]
     made._rows[1].check.click()
     assert made.chosen()[1].why
     made._type_address()
