@@ -39,6 +39,7 @@ RESERVATION_LIST = ListSpec(
         Column("document", "Документ", ColumnType.REF, 130, entity="document"),
         Column("person", "Кто", ColumnType.REF, 160, entity="employee"),
         Column("note", "Примечание", width=160, shown=False),
+        Column("version", "Версия", ColumnType.INTEGER, 70, shown=False, sortable=False, filterable=False),
     ),
     presets=(Preset("active", "Действующие", (("state", Op.EQ, "active"),)),),
 )

@@ -14,6 +14,7 @@ from crm_desktop.kit import i18n
 def main() -> int:
     arguments = _parser().parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("httpx2").setLevel(logging.WARNING)  # a line per request is the server's business
     qapp = QApplication(sys.argv[:1])
     i18n.install(qapp, arguments.language)
     # After the language: modules of features name their actions while they are imported.

@@ -8,7 +8,8 @@ from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from crm_contract.documents import KINDS, DocumentRead
-from crm_contract.lists import Hit
+from crm_contract.lists import Hit, Tone
+from crm_desktop.kit import formatting
 from crm_desktop.kit.changes import ChangeListener
 from crm_desktop.kit.feature import AppContext, Feature, NavItem, PageFactory
 from crm_desktop.kit.i18n import tr
@@ -102,13 +103,20 @@ class MainWindow(QWidget):
         self.app.settings.sync()
 
     def show_drafts(self, count: int) -> None:
+        """What the last run left unsaved: a bar once, the button while there is something."""
         self.top_bar.set_drafts(count)
+        if count:
+            words = formatting.plural(count, tr("черновик"), tr("черновика"), tr("черновиков"))
+            self.messages.show_message(
+                tr("С прошлого раза осталось несохранённое: {words}").format(words=words), Tone.INFO, key="drafts",
+                actions=((tr("Показать"), lambda: self._open_drafts(self.top_bar.drafts)),))
 
     # --- pages -----------------------------------------------------------------------------------------------------
 
     def open_page(self, entity: str, id: int | None, params: dict[str, Any]) -> None:
         """An open page comes to the front (and takes the parameters), else a new tab is made."""
-        page = self.deck.find_page(entity, id) if id is not None or entity == HOME or entity.startswith("list:") else None
+        is_new_record = id is None and entity != HOME and not entity.startswith("list:")
+        page = None if is_new_record else self.deck.find_page(entity, id)
         if page is None:
             page = self._make(entity, id, params)
             self.deck.add(page)

@@ -92,11 +92,13 @@ def keys_dialog(shortcuts: Shortcuts, window: QWidget) -> Dialog:
     grid = QGridLayout()
     grid.setHorizontalSpacing(24)
     grid.setVerticalSpacing(6)
-    specs = [spec for spec in shortcuts.all() if spec.keys]
-    for number, spec in enumerate(specs):
+    lines = [(spec.key_text, spec.title) for spec in shortcuts.all()
+             if spec.keys and not spec.id.startswith("shell.section_")]
+    lines.insert(1, ("Alt+1…9", tr("Разделы по порядку")))
+    for number, (keys, text) in enumerate(lines):
         line, column = divmod(number, 2)
-        grid.addWidget(KeyCap(spec.key_text), line, column * 2)
-        grid.addWidget(Label(spec.title), line, column * 2 + 1)
+        grid.addWidget(KeyCap(keys), line, column * 2)
+        grid.addWidget(Label(text), line, column * 2 + 1)
     holder = QWidget()
     holder.setLayout(grid)
     dialog.add(scrolled(holder))

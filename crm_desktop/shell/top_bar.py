@@ -32,9 +32,9 @@ class TopBar(QWidget):
         search.clicked.connect(self.palette_asked)
         keys = IconButton(Icon.QUESTION, tr("Клавиши"), ButtonKind.PLAIN, key="Ctrl+F1")
         keys.clicked.connect(self.keys_asked)
-        self._drafts = IconButton(Icon.HISTORY, tr("Несохранённые черновики"), ButtonKind.PLAIN)
-        self._drafts.clicked.connect(lambda: self.drafts_asked.emit(self._drafts))
-        self._drafts.hide()
+        self.drafts = IconButton(Icon.HISTORY, tr("Несохранённые черновики"), ButtonKind.PLAIN)
+        self.drafts.clicked.connect(lambda: self.drafts_asked.emit(self.drafts))
+        self.drafts.hide()
         self._theme = IconButton(Icon.CIRCLE_HALF, tr("Тема: светлая или тёмная"), ButtonKind.PLAIN)
         self._theme.clicked.connect(self.theme_asked)
         person = PersonChip(me)
@@ -45,14 +45,14 @@ class TopBar(QWidget):
         line.addWidget(search)
         line.addStretch(1)
         line.addWidget(keys)
-        line.addWidget(self._drafts)
+        line.addWidget(self.drafts)
         line.addWidget(self._theme)
         line.addSpacing(8)
         line.addWidget(person)
 
     def set_drafts(self, count: int) -> None:
-        self._drafts.setVisible(count > 0)
-        self._drafts.setToolTip(tr("Несохранённые черновики: {count}").format(count=count))
+        self.drafts.setVisible(count > 0)
+        self.drafts.setToolTip(tr("Несохранённые черновики: {count}").format(count=count))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

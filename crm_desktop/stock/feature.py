@@ -24,7 +24,7 @@ def open_balances(app: AppContext, entity: str, id: int | None, params: Mapping[
 
 def open_reservations(app: AppContext, entity: str, id: int | None, params: Mapping[str, Any]) -> Page:
     profile = ListProfile(RESERVATION_LIST, frozenset({"stock"}), _open_document, preview=ReservationPreview,
-                          needs=("product", "place", "document", "person", "state", "rest", "until", "note"))
+                          needs=("product", "place", "document", "person", "state", "rest", "until", "note", "version"))
     return ListPage(app, profile, params)
 
 

@@ -54,7 +54,7 @@ class ReservationPreview(Preview):
         row = self._row
         if row is not None:
             ask_reason(self.window(), tr("Снять резерв: {title}?").format(title=row["product"]["title"]),
-                       tr("Снять резерв"), lambda reason: self._send(row["id"], row.get("version", 1), reason))
+                       tr("Снять резерв"), lambda reason: self._send(row["id"], row["version"], reason))
 
     def _send(self, id: int, version: int, reason: str) -> None:
         body = ReleaseBody(version=version, reason=reason)

@@ -36,6 +36,7 @@ RESERVATIONS = ListSource(
         "state": Expr("r.state"), "until": Expr("r.until"),
         "document": Expr("r.document_id", "d.number", ("document",)),
         "person": Expr("r.employee_id", "e.name", ("person",)), "note": Expr("r.note"),
+        "version": Expr("r.version"),
     },
     lambda actor: place_condition(actor, "r.branch_id"), ("p.search",),
     {"place": "LEFT JOIN place w ON w.id = r.place_id", "document": "LEFT JOIN document d ON d.id = r.document_id",
