@@ -83,6 +83,7 @@ class Client(QObject):
                                         login=self._options.login)
         self.login_window.logged_in.connect(self._on_login)
         self.login_window.theme_asked.connect(self._toggle_theme)
+        self.login_window.left.connect(lambda: self.quit() if self.window is None else None)
         self.login_window.show()
 
     def _enter_by_token(self, token: str) -> None:

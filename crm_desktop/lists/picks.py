@@ -10,14 +10,14 @@ _DOCUMENTS = ("contract", "invoice", "sales_order", "offer")
 
 
 def pick_search(app: AppContext, entity: str, **params: str | int | None) -> Search:
-    """A search for `RefEdit`: latest wins, a failure is shown by the page that holds the field."""
+    """A search for `RefEdit`, which drops stale answers itself."""
     if entity in _DOCUMENTS:
         params, entity = {**params, "kind": entity}, "document"
 
     def search(text: str, done: Done) -> None:
         app.tasks.run(
             app.navigator, lambda: app.api.get(f"/api/pick/{entity}", list[RefHit], {"q": text, **params}),
-            lambda hits: done([suggestion(hit) for hit in hits]), key=f"pick/{entity}")
+            lambda hits: done([suggestion(hit) for hit in hits]))
 
     return search
 

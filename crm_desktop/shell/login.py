@@ -6,7 +6,7 @@ from datetime import date
 from time import monotonic
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QColor, QLinearGradient, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from crm_contract import VERSION
@@ -168,6 +168,7 @@ class LoginWindow(QWidget):
 
     logged_in = Signal(object)
     theme_asked = Signal()
+    left = Signal()  # closed by the person
 
     def __init__(self, api: ApiClient, tasks: Tasks, settings: Settings, *, server: str = "",
                  login: str = "") -> None:
@@ -199,6 +200,10 @@ class LoginWindow(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.form.focus()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        self.left.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), color("surface"))

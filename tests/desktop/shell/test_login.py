@@ -60,6 +60,14 @@ def test_a_wrong_password_says_why_and_how_to_go_on(qtbot: Any, client: Client) 
     qtbot.waitUntil(form.enter.isEnabled)
 
 
+def test_closing_the_log_in_ends_the_program(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[bool] = []
+    monkeypatch.setattr(client, "quit", lambda: ended.append(True))
+    assert client.login_window is not None
+    client.login_window.close()
+    assert ended == [True]
+
+
 def test_empty_fields_are_named(qtbot: Any, client: Client) -> None:
     form = form_of(client)
     form.submit()

@@ -1,8 +1,10 @@
 """The main window on a real server: sections by rights, tabs, palette, live changes, the next start."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
@@ -10,6 +12,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from crm_contract.parties import PartyBody
 from crm_contract.permissions import Permission, Scope
 from crm_desktop.app import Client, Options
+from crm_desktop.kit.api_client import ApiClient, ApiError
+from crm_desktop.kit.drafts import Draft
+from crm_desktop.kit.session import Session
 from crm_desktop.kit.settings import Settings
 from crm_desktop.lists.page import ListPage
 from crm_desktop.parties.card import PartyPage
@@ -175,3 +180,19 @@ def test_pages_are_built_without_flashing_windows(
         qtbot.wait(150)
     qapp.removeEventFilter(watcher)
     assert watcher.seen == []
+
+
+def test_logging_out_forgets_the_token_and_the_drafts(qtbot: Any, desk: Desk, live_server: LiveServer) -> None:
+    drafts = desk.window.app.drafts
+    drafts.save(Draft("party-9", "party", 9, "ООО «Черновик»", datetime.now(UTC), {}))
+    token = desk.client.session.token
+    desk.client.log_out()
+    qtbot.waitUntil(lambda: desk.client.login_window is not None)
+    assert desk.client.window is None
+    assert not desk.client.session.is_open
+    assert drafts.list() == []
+    qtbot.wait(600)  # the server remembers a token for half a second
+    session = Session()
+    session.set_token(token)
+    with pytest.raises(ApiError, match="not_authenticated"):
+        ApiClient(live_server.url, session).get("/api/me")
