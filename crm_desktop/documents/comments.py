@@ -21,7 +21,7 @@ def open_comments(parent: QWidget, comments: Sequence[CommentRead], add: Callabl
     """The newest last, the field below them."""
     dialog = Dialog(parent, tr("Комментарии"), width=560)
     if comments:
-        dialog.add(scrolled(_said(comments)))
+        dialog.body.addWidget(scrolled(_said(comments)), 1)
     text = MultilineEdit(tr("Новый комментарий"), required=True, lines=3, max_length=4000)
     dialog.add(text)
 

@@ -68,7 +68,8 @@ class RecipientList(QWidget):
 
     def chosen(self) -> list[LetterTo]:
         found = [line.recipient for line in self._rows if line.is_chosen]
-        return [LetterTo(contact_id=item.contact_id, email=item.email, why=item.why or BY_HAND) for item in found]
+        return [LetterTo(contact_id=item.contact_id, email=item.email, why=item.why if item.chosen else BY_HAND)
+                for item in found]
 
     def _append(self, made: "RecipientRow") -> None:
         made.toggled.connect(self.changed)
@@ -155,9 +156,11 @@ class RecipientRow(QWidget):
         if recipient.blocked:
             text, tone = recipient.blocked, "error"
         elif self.is_chosen:
-            text, tone = recipient.why or tr("выбран вами"), "ok"
+            text, tone = (recipient.why if recipient.chosen else "") or tr("выбран вами"), "ok"
+        elif recipient.chosen:
+            text, tone = tr("снят вами"), "muted"
         else:
-            text, tone = (tr("снят вами") if recipient.chosen else tr("правило не выбирает")), "muted"
+            text, tone = recipient.why or tr("правило не выбирает"), "muted"
         self._why.setText(text)
         self._why.set_tone(tone)
 

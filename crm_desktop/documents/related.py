@@ -36,8 +36,10 @@ def chain_items(document: DocumentRead, missing: Sequence[DocumentKind]) -> list
 
 
 def name_of(kind: DocumentKind, number: str) -> str:
-    """«Счёт СЧ-000418», but «РН-004512» where the number begins with the short title already."""
-    return number if number.startswith(kind.short) else f"{kind.short} {number}".strip()
+    """«Счёт СЧ-000418», «РН-004512» where the number begins with the short title, «УПД № 1207» for a bare number."""
+    if number.startswith(kind.short):
+        return number
+    return f"{kind.short} № {number}" if number.isdigit() else f"{kind.short} {number}".strip()
 
 
 def tree_order(chain: Sequence[ChainNode]) -> list[tuple[ChainNode, int | None]]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize
-from PySide6.QtGui import QPainter, QPalette
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QHeaderView,
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from crm_desktop.kit import fonts
 from crm_desktop.kit.theme import color
-from crm_desktop.widgets.table_header import TableHeader
+from crm_desktop.widgets.table_header import PADDING, TableHeader
 
 ROW_HEIGHT = 32
 
@@ -44,13 +44,10 @@ class RowsTree(QTreeWidget):
         self.setUniformRowHeights(True)
         self.setAllColumnsShowFocus(True)
         self.setAccessibleName(name)
-        self._colour()
 
-    def _colour(self) -> None:
-        colours = self.palette()
-        colours.setColor(QPalette.ColorRole.Highlight, color("soft"))
-        colours.setColor(QPalette.ColorRole.HighlightedText, color("text"))
-        self.setPalette(colours)
+    def drawBranches(self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
+        """The indentation alone tells the level; the mark of the current row goes through it."""
+        painter.fillRect(rect.adjusted(0, 0, 0, -1), _ground(self.selectionModel().isSelected(index)))
 
     def framed(self) -> QFrame:
         """The rounded frame that views have around them."""
@@ -70,7 +67,14 @@ class _RowDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem,
               index: QModelIndex | QPersistentModelIndex) -> None:
-        option.state &= ~QStyle.StateFlag.State_HasFocus  # the whole row is marked instead
-        option.rect.adjust(4 if index.column() else 0, 0, -8, 0)
+        area = QRect(option.rect)
+        painter.fillRect(area.adjusted(0, 0, 0, -1), _ground(bool(option.state & QStyle.StateFlag.State_Selected)))
+        painter.fillRect(area.left(), area.bottom(), area.width(), 1, color("rule"))
+        option.state &= ~(QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_Selected
+                          | QStyle.StateFlag.State_MouseOver)
+        option.rect = area.adjusted(PADDING - 3, 0, 3 - PADDING, 0)  # the style leaves 3 px itself
         super().paint(painter, option, index)
-        painter.fillRect(option.rect.adjusted(-4, option.rect.height() - 1, 8, 0), color("rule"))
+
+
+def _ground(selected: bool) -> QColor:
+    return color("soft" if selected else "surface")

@@ -78,7 +78,7 @@ def chosen_line(short: Sequence[tuple[int, Line]], current: int) -> tuple[int, L
 
 def shortage_text(line: Line, place: str, others: int) -> str:
     where = tr("на складе «{place}» ").format(place=place) if place else ""
-    text = tr("{where}свободно {free} из {asked} {unit}.").format(
-        where=where, free=formatting.quantity(max(line.free or Decimal(0), Decimal(0))),
-        asked=formatting.quantity(line.quantity), unit=line.unit_title)
+    asked = f"{formatting.quantity(line.quantity)} {line.unit_title}".strip()
+    text = tr("{where}свободно {free} из {asked}.").format(
+        where=where, free=formatting.quantity(max(line.free or Decimal(0), Decimal(0))), asked=asked)
     return f"{text} {tr('И ещё строк: {count}').format(count=others)}" if others else text

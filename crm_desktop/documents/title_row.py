@@ -87,7 +87,8 @@ class TitleRow(QWidget):
 
     def _fit(self) -> None:
         """The whole name of the kind where there is room for it, else its short name; the number is never cut."""
-        whole = f"{self._kind.title} {self._number}".strip()
+        sign = "№ " if self._number.isdigit() else ""
+        whole = f"{self._kind.title} {sign}{self._number}".strip()
         short = name_of(self._kind, self._number)
         others = (self._day, self._pill, *(button for button in self.controls() if not button.isHidden()))
         taken = sum(widget.sizeHint().width() + 8 for widget in others)

@@ -89,23 +89,6 @@ def test_files_are_attached_and_listed(office: Office, tmp_path) -> None:  # typ
     assert copy.read_bytes() == b"passport"
 
 
-def test_a_payment_is_spread_over_invoices(office: Office) -> None:
-    _, contract, first = sale(office)
-    second = office.follow(contract, "invoice", "issue")
-    id = office.make("payment", [], "post", party_id=office.shop.ids["customer"], amount="5000")
-    page = office.open("payment", id)
-    card = page.shares
-    assert card is not None
-    assert card._fields.keys() == {first, second}
-    assert card.shares() == {first: Decimal("3660.00"), second: Decimal("1340.00")}
-    card._fields[first].set_value("1000")
-    card._fields[second].set_value("3000")
-    page.commands.run(page.kind.workflow.action("allocate"))
-    office.idle()
-    assert {row.invoice_id: row.amount for row in page.api.allocations(id)} == {
-        first: Decimal("1000.00"), second: Decimal("3000.00")}
-
-
 def test_shares_are_checked_while_they_are_typed(office: Office) -> None:
     rows = [AllocationRead(invoice_id=id, number=f"СЧ-{id}", date=date(2026, 11, id), gross=Decimal(3660),
                            open=Decimal(3660), amount=Decimal(0)) for id in (9, 4)]

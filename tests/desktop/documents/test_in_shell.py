@@ -34,6 +34,10 @@ def current(desk: Desk) -> DocumentEditor:
     return page
 
 
+def kinds_of(page: DocumentEditor) -> list[str]:
+    return [node.kind for node in page.document.chain] if page.document is not None else []
+
+
 def test_the_chain_is_made_from_one_tab(qtbot: Any, desk: Desk, live_server: LiveServer) -> None:
     offer = make_offer(live_server)
     desk.window.app.navigator.open("offer", offer)
@@ -50,10 +54,8 @@ def test_the_chain_is_made_from_one_tab(qtbot: Any, desk: Desk, live_server: Liv
                         or current(desk).hasFocus(), timeout=10_000)
         qtbot.keyClick(QApplication.focusWidget() or current(desk), Qt.Key.Key_Return, CTRL)
         qtbot.waitUntil(lambda: current(desk) is page, timeout=10_000)
-        qtbot.waitUntil(lambda kind=kind: kind in {n.kind for n in page.document.chain} and not page._loading,
-                        timeout=10_000)
-    assert page.document is not None
-    assert [node.kind for node in page.document.chain] == ["offer", "contract", "invoice"]
+        qtbot.waitUntil(lambda kind=kind: kind in kinds_of(page) and not page._loading, timeout=10_000)
+    assert kinds_of(page) == ["offer", "contract", "invoice"]
 
 
 def test_what_a_colleague_makes_appears_by_itself(qtbot: Any, desk: Desk, live_server: LiveServer) -> None:

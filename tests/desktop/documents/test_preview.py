@@ -133,7 +133,8 @@ def test_recipients_say_why(office: Office) -> None:
     assert not made._rows[2].check.isEnabled()
     assert [pill.text() for pill in made._rows[2].findChildren(Pill)] == ["механик"]
     made._rows[1].check.click()
-    assert made.chosen()[1].why
+    assert made.chosen()[1].why == "добавлен отправителем"
+    assert made._rows[1]._why.text() == "выбран вами"
     made._type_address()
     type_text(made._typed, "wrong")
     office.qtbot.keyClick(made._typed, Qt.Key.Key_Return)
