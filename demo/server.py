@@ -25,7 +25,8 @@ def running(data_dir: Path) -> Iterator[tuple[str, Pool]]:
         pool = stack.enter_context(open_pool(url))
         listener = socket.socket()
         listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(create_app(pool), log_level="warning", timeout_graceful_shutdown=5))
+        server = uvicorn.Server(uvicorn.Config(
+            create_app(pool), log_config=None, log_level="warning", timeout_graceful_shutdown=5))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="server")
         thread.start()
         stack.callback(thread.join)

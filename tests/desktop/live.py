@@ -83,7 +83,8 @@ def live_server(database_url: str) -> Iterator[LiveServer]:
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     app = create_app(pool)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2))
+    server = uvicorn.Server(uvicorn.Config(
+        app, log_config=None, log_level="warning", timeout_graceful_shutdown=2))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="live-server", daemon=True)
     thread.start()
     deadline = time.monotonic() + START_S

@@ -219,13 +219,3 @@ def test_download_gives_bytes(client: Make) -> None:
 
 def test_an_empty_answer(client: Make) -> None:
     assert client(Wire(httpx2.Response(204))).delete("/x") is None
-
-
-def test_the_http_library_is_imported_in_one_file() -> None:
-    from pathlib import Path
-
-    import crm_desktop
-
-    folder = Path(crm_desktop.__file__).parent
-    users = [path.name for path in folder.rglob("*.py") if "httpx2" in path.read_text("utf-8")]
-    assert users == ["api_client.py"]
