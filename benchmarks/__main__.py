@@ -18,10 +18,10 @@ from urllib.parse import urlsplit
 import psycopg
 
 from benchmarks.load import Measured, run
+from crm_server import demo_data
 from crm_server.db.embedded import EmbeddedPostgres
 from crm_server.db.migrate import migrate
 from crm_server.db.pool import open_pool
-from demo import seed
 
 CLIENTS = 16
 SECONDS = float(os.environ.get("BENCH_SECONDS", "4"))
@@ -70,11 +70,11 @@ def server(url: str) -> Iterator[str]:
         process.wait(20)
 
 
-def prepare(url: str) -> tuple[seed.Company, list[int], str]:
+def prepare(url: str) -> tuple[demo_data.Company, list[int], str]:
     """The demo company, 1,000 products with plenty in stock, 20,000 customers."""
     password = secrets.token_urlsafe(12)
     with open_pool(url) as pool:
-        company = seed.load(pool, password)
+        company = demo_data.load(pool, password)
     with psycopg.connect(url, autocommit=True) as owner:
         owner.execute("INSERT INTO product (sku, name, search) SELECT 'B-' || n, 'Товар ' || n, search_key('b-' || n ||"
                       " ' товар ' || n) FROM generate_series(1, 1000) n")
@@ -88,7 +88,7 @@ def prepare(url: str) -> tuple[seed.Company, list[int], str]:
     return company, products, password
 
 
-def operations(company: seed.Company, products: list[int], url: str, token: str,
+def operations(company: demo_data.Company, products: list[int], url: str, token: str,
                ) -> dict[str, Callable[[int], Callable[[], bool]]]:
     """The measured operations by name."""
     def lines(number: int) -> list[dict[str, Any]]:
@@ -156,7 +156,7 @@ def main() -> None:
         migrate(database.url)
         company, products, password = prepare(database.url)
         with server(database.url) as url:
-            token = Client(url, "").post("/api/login", {"login": seed.LOGIN, "password": password})["token"]
+            token = Client(url, "").post("/api/login", {"login": demo_data.LOGIN, "password": password})["token"]
             rows = {name: run(make, CLIENTS, SECONDS)
                     for name, make in operations(company, products, url, token).items()}
         report(rows)

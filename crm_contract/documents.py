@@ -1,6 +1,7 @@
 """Documents of every kind as the API carries them, and the registry of kinds."""
 
-from datetime import date, datetime
+import datetime as dt
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -47,7 +48,7 @@ class LineBody(Request):
 class DocumentBody(Request):
     """A document as typed. An empty `organization_id`, `responsible_id` or rate takes the default."""
 
-    date: date
+    date: dt.date
     party_id: int | None = None
     contact_id: int | None = None
     organization_id: int | None = None
@@ -59,8 +60,8 @@ class DocumentBody(Request):
     responsible_id: int | None = None
     price_kind_id: int | None = None
     vat_mode: VatMode = VatMode.INCLUDED
-    due_date: date | None = None
-    valid_until: date | None = None
+    due_date: dt.date | None = None
+    valid_until: dt.date | None = None
     title: str = Field(default="", max_length=300)
     comment: str = Field(default="", max_length=4000)
     amount: Decimal | None = Field(default=None, gt=0, le=MAX_MONEY, decimal_places=2)
@@ -142,7 +143,7 @@ class ChainNode(Answer):
     id: int
     kind: str
     number: str
-    date: date
+    date: dt.date
     state: str
     state_title: str
     tone: Tone
@@ -173,7 +174,7 @@ class DocumentRead(Answer):
     version: int
     revision: int
     number: str
-    date: date
+    date: dt.date
     state: str
     accounting: str
     editable: bool
@@ -191,8 +192,8 @@ class DocumentRead(Answer):
     price_kind: Ref | None
     author: str
     vat_mode: VatMode
-    due_date: date | None
-    valid_until: date | None
+    due_date: dt.date | None
+    valid_until: dt.date | None
     title: str
     comment: str
     amount: Decimal | None
@@ -220,7 +221,7 @@ class LineHintQuery(Request):
     price_kind_id: int | None = None
     organization_id: int | None = None
     party_id: int | None = None
-    date: date
+    date: dt.date
 
 
 class LineHint(Answer):
@@ -254,7 +255,7 @@ class PaymentShare(Request):
 class AllocationRead(Answer):
     invoice_id: int
     number: str
-    date: date
+    date: dt.date
     gross: Decimal
     open: Decimal
     amount: Decimal

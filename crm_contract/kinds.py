@@ -164,14 +164,6 @@ class BasedOn:
     remaining: bool = False
 
 
-class StockEffect(StrEnum):
-    """What posting does to goods: nothing, takes them from `place_id`, or brings them to `place_id`."""
-
-    NONE = "none"
-    OUT = "out"
-    IN = "in"
-
-
 class Totals(StrEnum):
     """Where the sum of the document comes from: its lines, or a typed amount."""
 
@@ -208,10 +200,8 @@ class DocumentKind:
     totals: Totals = Totals.LINES
     based_on: Sequence[BasedOn] = ()
     forms: Sequence[PrintForm] = ()
-    stock: StockEffect = StockEffect.NONE
     facts: Sequence[str] = ()           # codes of facts shown as columns and in the header, e.g. "paid"
     stage: str = ""                     # its cell in the stage meter
-    outgoing: bool = True               # its number is ours; an incoming paper also keeps the sender's number
     list_fields: Sequence[str] = field(default_factory=tuple)  # extra header fields shown in the list
 
     def permission(self, verb: str) -> str:

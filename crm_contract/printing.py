@@ -1,6 +1,6 @@
 """What a printed form is made from: one self-contained object, so that rendering needs no network."""
 
-from datetime import date
+import datetime as dt
 from decimal import Decimal
 
 from crm_contract.base import Answer
@@ -61,7 +61,7 @@ class PrintPaper(Answer):
 
     title: str
     number: str
-    date: date
+    date: dt.date
 
 
 class PrintDocument(Answer):
@@ -69,7 +69,7 @@ class PrintDocument(Answer):
 
     kind: str
     number: str
-    date: date
+    date: dt.date
     title: str = ""
     revision: int = 1
     is_draft: bool = False
@@ -89,8 +89,8 @@ class PrintDocument(Answer):
     net: Decimal = Decimal("0.00")
     vat: Decimal = Decimal("0.00")
     gross: Decimal = Decimal("0.00")
-    due_date: date | None = None
-    valid_until: date | None = None
+    due_date: dt.date | None = None
+    valid_until: dt.date | None = None
     delivery: str = ""
     place: str = ""
     comment: str = ""

@@ -11,7 +11,6 @@ from crm_contract.kinds import (
     Numbering,
     PrintForm,
     State,
-    StockEffect,
     Workflow,
 )
 from crm_contract.lists import Choice, Tone
@@ -191,7 +190,7 @@ INVOICE = DocumentKind(
 
 ISSUE = DocumentKind(
     code="issue", title="Расходная накладная", title_plural="Расходные накладные", short="РН", letter="Р", icon="truck",
-    domain="sales", numbering=Numbering("РН-", "issue", gapless=True), stage="shipment", stock=StockEffect.OUT,
+    domain="sales", numbering=Numbering("РН-", "issue", gapless=True), stage="shipment",
     fields=(
         PARTY, CONTRACT, WAREHOUSE, Field("due_date", "Отгрузить до", FieldType.DATE, span=2), VAT, CONSIGNEE, SITE,
         CONTACT, RESPONSIBLE, DELIVERY_FIELD, COMMENT,

@@ -16,7 +16,6 @@ from crm_contract.kinds import (
     LineColumn,
     Numbering,
     State,
-    StockEffect,
     Workflow,
 )
 from crm_contract.lists import Tone
@@ -40,7 +39,7 @@ INNER_PLACES = frozenset({PlaceKind.WAREHOUSE, PlaceKind.ZONE, PlaceKind.BIN, Pl
 
 RECEIPT = DocumentKind(
     code="receipt", title="Приходный ордер", title_plural="Приходные ордера", short="ПО", letter="П",
-    icon="download-simple", domain="stock", numbering=Numbering("ПО-", "receipt", gapless=True), stock=StockEffect.IN,
+    icon="download-simple", domain="stock", numbering=Numbering("ПО-", "receipt", gapless=True),
     fields=(
         Field("party_id", "Поставщик", FieldType.REF, required=True, entity="party", span=4),
         Field("place_id", "Склад", FieldType.REF, required=True, entity="warehouse", span=3),

@@ -26,12 +26,11 @@ from crm_desktop.kit.tasks import Tasks
 from crm_desktop.kit.theme import Theme, ThemeMode
 from crm_desktop.shell import features, menus
 from crm_desktop.shell.brand import NAME, window_icon
-from crm_desktop.shell.login import LoginWindow, ask_again
+from crm_desktop.shell.login import DEFAULT_SERVER, LoginWindow, ask_again
 from crm_desktop.shell.main_window import SHORTCUTS, MainWindow
 from crm_desktop.widgets.dialogs import Dialog, show_problem
 
 log = logging.getLogger(__name__)
-LOCAL_SERVER = "http://127.0.0.1:8800"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class Client(QObject):
         self.theme = Theme(qapp, ThemeMode(self.settings.get("theme", ThemeMode.SYSTEM)),
                            self.settings.get("font_scale", 1))
         self.session = Session(self)
-        server = options.server or self.settings.get("login/server") or LOCAL_SERVER
+        server = options.server or self.settings.get("login/server") or DEFAULT_SERVER
         self.api = ApiClient(server, self.session)
         self.door = ErrorDoor(self)
         self.tasks = Tasks(self.door.handle, is_expired=self._is_expired, parent=self)

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 import structlog
 from fastapi import FastAPI, Request, Response
@@ -39,6 +38,7 @@ from crm_server.parties import routes as parties_routes
 from crm_server.parties.listing import PARTIES
 from crm_server.parties.picks import CONTACT_SEARCH, PARTY_SEARCH
 from crm_server.payments import effects as payments_effects
+from crm_server.reports import routes as reports_routes
 from crm_server.sales import effects as sales_effects
 from crm_server.settings import routes as settings_routes
 from crm_server.stock import effects as stock_effects
@@ -70,15 +70,8 @@ ROUTERS: Sequence[Router] = (
     file_routes.router,
     mailing_routes.router,
     stock_routes.router,
+    reports_routes.router,
 )
-
-
-@dataclass(frozen=True)
-class AppState:
-    """What a running application is made of."""
-
-    edge: Edge
-    feed: ChangeFeed
 
 
 def all_routes() -> list[Route]:

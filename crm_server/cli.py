@@ -145,9 +145,7 @@ def create_admin(login: Annotated[str, typer.Option(help="Логин: латин
     from crm_server.first_admin import create
 
     settings = settings_with(data_dir=data_dir)
-    password = getpass("Пароль: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
-    if not password:
-        fail("пароль пуст: передайте его в стандартный ввод.", Exit.USAGE)
+    password = read_password()
     with migrated(settings) as url, refusals():
         create(url, login, name, password)
     typer.echo(f"Администратор {login} создан.")
@@ -214,14 +212,22 @@ def openapi() -> None:
     typer.echo(json.dumps(describe(), ensure_ascii=False, indent=2))
 
 
+def read_password() -> str:
+    """From the keyboard unseen, or the first line of standard input; an empty one ends the program."""
+    password = getpass("Пароль: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\r\n")
+    if not password:
+        fail("пароль пуст: передайте его в стандартный ввод.", Exit.USAGE)
+    return password
+
+
 @cli.command("demo-data")
 def demo_data(data_dir: DataDir = None) -> None:
-    """Наполнить пустую базу данными показательной компании."""
+    """Наполнить базу данными показательной компании; пароль её пользователя demo берётся из стандартного ввода."""
     from crm_server.db.pool import open_pool
     from crm_server.demo_data import load
 
     with migrated(settings_with(data_dir=data_dir)) as url, open_pool(url) as pool, refusals():
-        load(pool)
+        load(pool, read_password())
 
 
 @cli.command()

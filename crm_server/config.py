@@ -9,6 +9,8 @@ import platformdirs
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from crm_contract import DEFAULT_PORT
+
 
 def default_data_dir() -> Path:
     """The folder of the embedded database and files when CRM_DATA_DIR is not given."""
@@ -28,17 +30,14 @@ class Settings(BaseSettings):
 
     # What the server listens on
     host: str = "127.0.0.1"
-    port: int = Field(default=8765, ge=0, le=65535, description="0: any free port")
+    port: int = Field(default=DEFAULT_PORT, ge=0, le=65535, description="0: any free port")
     workers: int = Field(default=1, ge=1, le=64, description="HTTP processes")
-    public_url: str | None = Field(default=None, description="address that letters and QR codes carry")
     trusted_proxies: str = Field(default="", description="addresses whose X-Forwarded-For is believed, comma separated")
     tls_cert: Path | None = None
     tls_key: Path | None = None
 
     # Database connections of one process
     pool_size: int = Field(default=8, ge=1, le=100)
-    pool_overflow: int = Field(default=4, ge=0, le=100)
-    statement_timeout_ms: int = Field(default=30_000, ge=0)
 
     # Background jobs
     job_concurrency: int = Field(default=4, ge=1, le=64, description="jobs that one worker process runs at a time")
@@ -51,11 +50,6 @@ class Settings(BaseSettings):
     smtp_from: str = ""
     smtp_tls: Literal["none", "starttls", "tls"] = "starttls"
     smtp_timeout_s: int = Field(default=30, ge=1, le=300)
-
-    # Sessions and secrets
-    session_idle_hours: int = Field(default=12, ge=1)
-    session_max_hours: int = Field(default=24 * 7, ge=1)
-    secret_key_file: Path | None = Field(default=None, description="key of stored secrets; made in data_dir if absent")
 
     # Logs
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -4,6 +4,7 @@ from crm_contract.access import BranchBody, EmployeeBody, RoleBody, RoleUpdate, 
 from crm_contract.permissions import Scope
 from crm_server.access import service
 from crm_server.access.sessions import authenticate
+from crm_server.catalog.directories import add_first_price_kind
 from crm_server.db.pool import open_pool
 from crm_server.kit.actor import ANY_PERMISSION
 from crm_server.kit.context import Ctx
@@ -26,6 +27,7 @@ def create(url: str, login: str, name: str, password: str) -> int:
             ctx, BranchBody(title=BRANCH)).id
         body = UserBody(login=login, password=password, employee=EmployeeBody(name=name, branch_id=branch_id),
                         roles=[_role_of_everything(ctx)])
+        add_first_price_kind(ctx.sql)
         ensure_defaults(ctx.sql)
         return service.create_user(ctx, body).id
 

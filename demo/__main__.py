@@ -25,8 +25,10 @@ from crm_contract.vat import VatMode
 from crm_desktop.kit.api_client import ApiClient
 from crm_desktop.kit.session import Session
 from crm_desktop.rendering import file_name, render
-from demo import seed
+from crm_server import demo_data
+from demo import windows
 from demo.server import running
+from demo.windows import Stop
 
 BUILD = Path("build/demo")
 
@@ -72,8 +74,8 @@ class Walk:
                 self.say(f"Напечатано: {path} ({path.stat().st_size // 1024} КБ)")
 
 
-def main_job(walk: Walk, company: seed.Company) -> None:
-    """Raises AssertionError when a stage does not show what was done."""
+def main_job(walk: Walk, company: demo_data.Company) -> DocumentRead:
+    """Answers the paid invoice; raises AssertionError when a stage does not show what was done."""
     today = datetime.now(UTC).date()
     sensor, valve, work = (company.products[sku] for sku in ("104-220", "118-015", "Р-001"))
 
@@ -103,6 +105,7 @@ def main_job(walk: Walk, company: seed.Company) -> None:
     walk.say("Стадии: " + " → ".join(f"{s.title}: {s.text}" for s in invoice.stages))
     assert all(stage.status in ("done", "current") for stage in invoice.stages), invoice.stages
     assert [fact.share for fact in invoice.facts] == [1, 1, 1], invoice.facts
+    return invoice
 
 
 def main() -> None:
@@ -111,14 +114,24 @@ def main() -> None:
     BUILD.mkdir(parents=True)
     password = secrets.token_urlsafe(12)
     with running(BUILD.absolute() / "data") as (url, pool):
-        company = seed.load(pool, password)
+        company = demo_data.load(pool, password)
         session = Session()
         api = ApiClient(url, session)
-        answer = api.post("/api/login", LoginAnswer, LoginBody(login=seed.LOGIN, password=password, client="demo"))
+        answer = api.post("/api/login", LoginAnswer, LoginBody(login=demo_data.LOGIN, password=password, client="demo"))
         session.open(answer.token, answer.me)
         walk = Walk(api)
         walk.say(f"Сервер {url}, вошла {answer.me.employee.title}")
-        main_job(walk, company)
+        invoice = main_job(walk, company)
+        if windows.has_display():
+            walk.say("Открыта программа; закройте её окно, чтобы закончить")
+            windows.show(url, answer.token)
+        else:
+            stops = [Stop("home", "home"), Stop("customers", "list:parties"),
+                     Stop("customer", "party", company.customer), Stop("products", "list:products"),
+                     Stop("balances", "list:balances"), Stop("documents", "list:documents"),
+                     Stop("invoice", "invoice", invoice.id)]
+            for picture in windows.photograph(url, answer.token, stops, BUILD):
+                walk.say(f"Снимок окна: {picture}")
         api.close()
     sys.stdout.write(f"Готово: документы лежат в {BUILD}\n")
 

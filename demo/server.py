@@ -25,12 +25,14 @@ def running(data_dir: Path) -> Iterator[tuple[str, Pool]]:
         pool = stack.enter_context(open_pool(url))
         listener = socket.socket()
         listener.bind(("127.0.0.1", 0))
+        app = create_app(pool)
         server = uvicorn.Server(uvicorn.Config(
-            create_app(pool), log_config=None, log_level="warning", timeout_graceful_shutdown=5))
+            app, log_config=None, log_level="warning", timeout_graceful_shutdown=5))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="server")
         thread.start()
         stack.callback(thread.join)
         stack.callback(setattr, server, "should_exit", True)
+        stack.callback(app.state.feed.close)  # clients that wait for changes hear that there will be none
         deadline = time.monotonic() + 20
         while not server.started:
             if time.monotonic() > deadline or not thread.is_alive():

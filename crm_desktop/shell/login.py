@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QColor, QLinearGradient, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from crm_contract import VERSION
+from crm_contract import DEFAULT_PORT, VERSION
 from crm_contract.access import LoginAnswer, LoginBody
 from crm_contract.errors import ErrorCode
 from crm_contract.lists import Tone
@@ -34,7 +34,7 @@ from crm_desktop.widgets.text_fields import PasswordEdit, TextEdit
 
 FORM_WIDTH = 380
 SERVER_PAUSE_MS = 500
-DEFAULT_SERVER = "http://127.0.0.1:8800"
+DEFAULT_SERVER = f"http://127.0.0.1:{DEFAULT_PORT}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +238,7 @@ def read_meta(api: ApiClient) -> ServerMeta:
 
 
 def normal_address(text: str) -> str:
-    """What people type (`crm.company.ru:8800`) as an address; http only on this computer."""
+    """What people type (`crm.company.ru:8765`) as an address; http only on this computer."""
     text = text.strip().rstrip("/")
     if not text or "://" in text:
         return text

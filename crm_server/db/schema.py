@@ -23,7 +23,8 @@ def id_column() -> Column[int]:
     return Column("id", BigInteger, Identity(always=False), primary_key=True)
 
 
-def ref(name: str, target: str, *, nullable: bool = True, index: bool = False, ondelete: str | None = None) -> Column[int]:
+def ref(name: str, target: str, *, nullable: bool = True, index: bool = False,
+        ondelete: str | None = None) -> Column[int]:
     """A foreign key to `target`'s id, e.g. `ref("party_id", "party")`."""
     return Column(name, BigInteger, ForeignKey(f"{target}.id", ondelete=ondelete), nullable=nullable, index=index)
 

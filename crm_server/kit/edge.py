@@ -16,7 +16,7 @@ from typing import Any
 
 import psycopg
 import structlog
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from psycopg.rows import DictRow
 from psycopg_pool import PoolTimeout, TooManyRequests
 from pydantic import BaseModel, TypeAdapter
@@ -73,6 +73,8 @@ class Edge:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return self._attempt(route, request, arguments, dump)
+            except (PoolTimeout, TooManyRequests) as error:
+                raise busy("Сервер перегружен") from error
             except psycopg.Error as error:
                 if error.sqlstate in RETRY_STATES:
                     log.info("retry", attempt=attempt, state=error.sqlstate, path=route.path)
@@ -84,8 +86,6 @@ class Edge:
                 if refusal is None:
                     raise
                 raise refusal from error
-            except (PoolTimeout, TooManyRequests) as error:
-                raise busy("Сервер перегружен") from error
         raise busy("Данные заняты другими операциями")
 
     def _attempt(self, route: Route, request: Request, arguments: dict[str, Any],
@@ -182,6 +182,7 @@ class Router:
             self.api.add_api_route(
                 path, endpoint, methods=[method], name=handler.__name__, response_model=returns if is_model else None,
                 summary=(handler.__doc__ or handler.__name__).strip().splitlines()[0],
+                dependencies=[] if route.permission == Guard.PUBLIC else [Depends(_demand_token)],
                 openapi_extra={"x-permission": route.permission, "x-command": command})
             return handler
         return add
@@ -205,6 +206,11 @@ def _endpoint(route: Route, signature: inspect.Signature, dump: Callable[[Any], 
 
     endpoint.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     return endpoint
+
+
+async def _demand_token(request: Request) -> None:
+    """Runs before the body is looked at: a stranger learns nothing of what a command wants."""
+    bearer(request)
 
 
 def _no_dump(value: Any) -> bytes:

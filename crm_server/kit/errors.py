@@ -49,10 +49,15 @@ def stale(current: Any = None) -> Refusal:
                    details={} if current is None else {"current": current})
 
 
+#: A NUL in a text (refused by the driver, without a state), numbers out of range, texts that are no numbers.
+_IMPOSSIBLE_VALUES = frozenset({None, "22003", "22P02", "22P05", "22021"})
+
 #: Constraint name → the refusal it means. Domains add theirs: `CONSTRAINTS["uq_party_inn_kpp"] = ...`.
 CONSTRAINTS: dict[str, Refusal] = {}
 
 
 def from_database(error: psycopg.Error) -> Refusal | None:
-    """The refusal a violated constraint stands for; None when nobody declared it."""
+    """The refusal a violated constraint or an impossible value stands for; None for what nobody declared."""
+    if isinstance(error, psycopg.DataError) and error.sqlstate in _IMPOSSIBLE_VALUES:
+        return invalid({}, "Среди значений есть недопустимое: слишком большое число или запрещённый знак")
     return CONSTRAINTS.get(error.diag.constraint_name or "")

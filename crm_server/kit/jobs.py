@@ -141,7 +141,8 @@ def defer_many(sql: Sql, name: str, args: Sequence[Mapping[str, Any]], /, *, loc
 
 def hasten(sql: Sql, lock: str) -> bool:
     """Lets the jobs that wait with this `lock` run now instead of after their pause; False when none waits."""
-    return sql.run("UPDATE procrastinate_jobs SET scheduled_at = now() WHERE lock = %s AND status = 'todo'", (lock,)) > 0
+    return sql.run("UPDATE procrastinate_jobs SET scheduled_at = now() WHERE lock = %s AND status = 'todo'",
+                   (lock,)) > 0
 
 
 def list_failed_jobs(sql: Sql, *, limit: int = 100) -> list[DictRow]:

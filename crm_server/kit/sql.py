@@ -57,19 +57,20 @@ class Sql:
 
         With `version` the row must still have it, else the STALE_VERSION refusal is raised.
         """
-        sets = [sql.SQL("{} = {}").format(sql.Identifier(name), sql.Placeholder()) for name in values]
+        sets: list[sql.Composable] = [
+            sql.SQL("{} = {}").format(sql.Identifier(name), sql.Placeholder()) for name in values]
         params: list[Any] = list(values.values())
         returning = sql.SQL("0")
-        where = sql.SQL("id = %s")
-        params_where: list[Any] = [row_id]
+        where: list[sql.Composable] = [sql.SQL("id = %s")]
+        params.append(row_id)
         if version is not None:
             sets.append(sql.SQL("version = version + 1"))
-            where += sql.SQL(" AND version = %s")
-            params_where.append(version)
+            where.append(sql.SQL("version = %s"))
+            params.append(version)
             returning = sql.SQL("version")
         query = sql.SQL("UPDATE {} SET {} WHERE {} RETURNING {} AS version").format(
-            sql.Identifier(table), sql.SQL(", ").join(sets), where, returning)
-        row = self.one(query, params + params_where)
+            sql.Identifier(table), sql.SQL(", ").join(sets), sql.SQL(" AND ").join(where), returning)
+        row = self.one(query, params)
         if row is None:
             raise stale() if version is not None else not_found()
         return row["version"]

@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from crm_contract.documents import ChainNode, FactRead, StageRead
+from crm_contract.documents import KINDS, ChainNode, FactRead, StageRead
 from crm_contract.lists import Tone
 from crm_contract.sales import STAGES
 
-_KIND = {"offer": "offer", "contract": "contract", "invoice": "invoice", "shipment": "issue", "upd": "upd",
-         "payment": "payment"}
+_KIND = {kind.stage: kind.code for kind in KINDS.values() if kind.stage}
 _DONE = {"accepted", "active", "issued", "sent", "signed", "posted", "executed", "delivered", "confirmed", "completed"}
 
 

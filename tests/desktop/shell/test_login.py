@@ -106,4 +106,4 @@ def test_words_of_addresses_and_versions() -> None:
     assert not older("1.0", "1.0.0"[:3])
     assert has_cyrillic("Gfhjkm й")
     assert not has_cyrillic("parol")
-    assert client_app.LOCAL_SERVER.startswith("http://127.0.0.1")
+    assert client_app.DEFAULT_SERVER.startswith("http://127.0.0.1")

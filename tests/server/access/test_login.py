@@ -66,7 +66,8 @@ def test_command_is_run_once_per_key(world: World, boss: Person) -> None:
 
 
 def test_command_without_a_key_is_refused(world: World, boss: Person) -> None:
-    answer = world.http.post("/api/branches", json={"title": "Тверь"}, headers={"Authorization": f"Bearer {boss.token}"})
+    answer = world.http.post("/api/branches", json={"title": "Тверь"},
+                             headers={"Authorization": f"Bearer {boss.token}"})
     assert answer.status_code == 400
     assert answer.json()["code"] == "idempotency_key_required"
 

@@ -5,10 +5,12 @@ from datetime import date
 
 from crm_contract.permissions import Scope
 from crm_server.access.passwords import hash_password
+from crm_server.catalog.directories import add_first_price_kind
 from crm_server.db.pool import Pool
 from crm_server.kit.actor import ANY_PERMISSION
 from crm_server.kit.search import fold
 from crm_server.kit.sql import Sql
+from crm_server.mailing.defaults import ensure_defaults
 
 LOGIN = "demo"
 
@@ -31,7 +33,7 @@ class Company:
 
 
 def load(pool: Pool, password: str) -> Company:
-    """Makes the company (or finds it) and sets the demonstrator's password."""
+    """Makes the company (or finds it) and sets the password of its user `LOGIN`."""
     with pool.connection() as connection:
         sql = Sql(connection)
         branch = sql.value("SELECT id FROM branch WHERE title = 'Москва'") or _create(sql)
@@ -69,7 +71,9 @@ def _create(sql: Sql) -> int:
     sql.run("INSERT INTO role_grant SELECT %s, p, %s FROM unnest(%s::text[]) AS p",
             (role, int(Scope.ALL), sorted(ANY_PERMISSION)))
     sql.insert("place", {"kind": "warehouse", "name": "Основной", "branch_id": branch, "inner": True})
-    kind = sql.insert("price_kind", {"title": "Розничная", "main": True})
+    ensure_defaults(sql)
+    add_first_price_kind(sql)
+    kind = sql.value("SELECT id FROM price_kind WHERE main")
     for sku, name, product_kind, unit, price, code in PRODUCTS:
         product = sql.insert("product", {"sku": sku, "name": name, "kind": product_kind, "unit": unit,
                                          "search": fold(f"{sku} {name} {code}")})

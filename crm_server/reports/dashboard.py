@@ -1,0 +1,112 @@
+"""The desktop's figures, computed from states and facts of what the actor may see; three statements."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from psycopg import sql
+
+from crm_contract.dashboard import AgeBar, Dashboard, ShortProduct, StageFigure, TaskRead
+from crm_contract.documents import kind_of
+from crm_contract.lists import Tone
+from crm_contract.permissions import Permission
+from crm_server.documents.scope import kind_condition
+from crm_server.kit.context import Ctx
+from crm_server.stock.listing import place_condition
+
+TASKS = 12
+SHORT = 8
+
+#: (cell, title, kind, which documents stand in it, what needs attention, its words, tone, the list's preset)
+_STAGES = (
+    ("offer", "КП", "offer", "d.state = 'sent'", "d.valid_until < current_date", "истёк срок", Tone.WARN, "all"),
+    ("contract", "Договоры", "contract", "d.state IN ('approval', 'signing')", "d.state = 'signing'", "на подписи",
+     Tone.NEUTRAL, "all"),
+    ("invoice", "Счета", "invoice", "d.accounting = 'posted' AND d.paid < d.gross",
+     "d.due_date < current_date", "просрочено", Tone.ERROR, "unpaid"),
+    ("reserve", "Резерв", "invoice", "d.accounting = 'posted' AND d.reserved > 0 AND d.shipped < 1",
+     "d.reserved < 1", "не полностью", Tone.WARN, "all"),
+    ("shipment", "Отгрузка", "issue", "d.accounting = 'draft'", "d.due_date <= current_date", "на сегодня", Tone.WARN,
+     "drafts"),
+    ("upd", "УПД", "upd", "d.state IN ('posted', 'sent')", "d.state = 'posted'", "не отправлено", Tone.WARN, "all"),
+    ("payment", "Оплата", "payment", "d.state = 'executed' AND d.date > current_date - 30", "d.paid < d.gross",
+     "не разнесено", Tone.WARN, "all"),
+)
+_FUNNEL = (
+    ("offer", "КП", "offer", "true"), ("sent", "Отправлены", "offer", "d.state <> 'draft'"),
+    ("accepted", "Приняты", "offer", "d.state = 'accepted'"),
+    ("invoice", "Счета", "invoice", "d.accounting = 'posted'"),
+    ("paid", "Оплачены", "invoice", "d.accounting = 'posted' AND d.paid >= d.gross"),
+)
+_AGES = (("в срок", 0, Tone.INFO), ("1–7 дн.", 7, Tone.INFO), ("8–30 дн.", 30, Tone.WARN),
+         ("31–60 дн.", 60, Tone.ERROR), ("> 60 дн.", None, Tone.ERROR))
+_DEBTS = """
+SELECT d.id, d.number, d.gross - d.paid AS open, greatest(0, current_date - d.due_date) AS late, d.due_date,
+       coalesce(p.name, '') AS party
+FROM document d LEFT JOIN party p ON p.id = d.party_id
+WHERE d.kind = 'invoice' AND d.accounting = 'posted' AND d.paid < d.gross AND {} ORDER BY d.due_date NULLS LAST, d.id
+"""
+_SHORT = """
+SELECT p.id AS product_id, p.name, s.place, s.free, p.min_stock AS minimum FROM product p
+JOIN (SELECT b.product_id, w.name AS place, w.branch_id, b.on_hand - b.reserved AS free
+      FROM stock_balance b JOIN place w ON w.id = b.place_id AND w.kind = 'warehouse') s ON s.product_id = p.id
+WHERE s.free < p.min_stock AND NOT p.archived AND {} ORDER BY s.free / p.min_stock, p.name LIMIT %s
+"""
+
+
+def get_dashboard(ctx: Ctx) -> Dashboard:
+    """Everything counts only what the actor's rights reach."""
+    figures = _figures(ctx)
+    debts = ctx.sql.all(sql.SQL(_DEBTS).format(kind_condition(ctx.actor, kind_of("invoice"))))
+    short = ctx.sql.all(sql.SQL(_SHORT).format(place_condition(ctx.actor, "s.branch_id")), (SHORT,)) if (
+        ctx.actor.can(Permission.STOCK_VIEW)) else []
+    return Dashboard(
+        stages=[_stage(figures, *cell) for cell in _STAGES], funnel=[_step(figures, *cell) for cell in _FUNNEL],
+        receivable=_sum(debts), overdue=_sum([d for d in debts if d["late"]]), ages=_ages(debts),
+        short=[ShortProduct.model_validate(row) for row in short], tasks=[_task(d) for d in debts[:TASKS]])
+
+
+def _figures(ctx: Ctx) -> Mapping[str, Any]:
+    """Counts and sums of all cells, one pass over each kind's rows."""
+    cells = [(f"s_{code}", kind, where, late) for code, _, kind, where, late, *_ in _STAGES]
+    cells += [(f"f_{code}", kind, f"{where} AND d.date >= date_trunc('month', current_date)", "false")
+              for code, _, kind, where in _FUNNEL]
+    selects = [
+        sql.SQL("SELECT {}::text AS cell, count(*) AS count, coalesce(sum(d.gross), 0) AS amount,"
+                " count(*) FILTER (WHERE {}) AS attention FROM document d WHERE d.kind = {} AND {} AND {}").format(
+            cell, sql.SQL(late), kind, sql.SQL(where), kind_condition(ctx.actor, kind_of(kind)))  # type: ignore[arg-type]
+        for cell, kind, where, late in cells]
+    return {row["cell"]: row for row in ctx.sql.all(sql.SQL(" UNION ALL ").join(selects))}
+
+
+def _stage(figures: Mapping[str, Any], code: str, title: str, kind: str, _where: str, _late: str, words: str,
+           tone: Tone, preset: str) -> StageFigure:
+    row = figures[f"s_{code}"]
+    note = f"{row['attention']} {words}" if row["attention"] else ""
+    return StageFigure(code=code, title=title, count=row["count"], amount=row["amount"], note=note,
+                       tone=tone if note else Tone.NEUTRAL, kind=kind, preset=preset)
+
+
+def _step(figures: Mapping[str, Any], code: str, title: str, kind: str, _where: str) -> StageFigure:
+    row = figures[f"f_{code}"]
+    return StageFigure(code=code, title=title, count=row["count"], amount=row["amount"], kind=kind, preset="all")
+
+
+def _sum(debts: list[dict[str, Any]]) -> Decimal:
+    return sum((d["open"] for d in debts), Decimal("0.00"))
+
+
+def _ages(debts: list[dict[str, Any]]) -> list[AgeBar]:
+    bars, after = [], -1
+    for title, upto, tone in _AGES:
+        mine = [d for d in debts if (d["late"] or 0) > after and (upto is None or (d["late"] or 0) <= upto)]
+        bars.append(AgeBar(title=title, amount=_sum(mine), tone=tone))
+        after = upto if upto is not None else after
+    return bars
+
+
+def _task(debt: Mapping[str, Any]) -> TaskRead:
+    late = debt["late"] or 0
+    due = f"{debt['due_date']:%d.%m}" if debt["due_date"] else ""
+    return TaskRead(when="overdue" if late else "next", title=f"Оплата по счёту {debt['number']}",
+                    subtitle=debt["party"], due=due, entity="invoice", entity_id=debt["id"])
