@@ -1,18 +1,22 @@
 """The composition root of the server: domains, the edge, error answers."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import structlog
-from fastapi import FastAPI, Request, Response
-from fastapi.exceptions import RequestValidationError
 from pydantic_core import to_json
+from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from crm_contract import MIN_CLIENT_VERSION, VERSION
+from crm_contract import MIN_CLIENT_VERSION
 from crm_contract.errors import ErrorBody, ErrorCode
 from crm_server.access import routes as access_routes
 from crm_server.access.sessions import authenticate
@@ -25,8 +29,10 @@ from crm_server.db.pool import Pool
 from crm_server.documents import file_routes, registry
 from crm_server.documents import routes as documents_routes
 from crm_server.documents.listing import SOURCES as DOCUMENT_SOURCES
-from crm_server.kit.edge import Edge, Guard, Route, Router, bearer, client_address, new_request_id
-from crm_server.kit.errors import Refusal
+from crm_server.kit.dispatch import Service
+from crm_server.kit.edge import Edge, Router, bearer, client_address, new_request_id
+from crm_server.kit.edge import Route as DeclaredRoute
+from crm_server.kit.errors import Refusal, invalid
 from crm_server.kit.list_routes import list_router
 from crm_server.kit.listing import ListSource
 from crm_server.kit.live import ChangeFeed
@@ -48,7 +54,10 @@ from crm_server.stock.listing import SOURCES as STOCK_SOURCES
 log = structlog.get_logger("http")
 
 MAX_BODY = 30 * 1024 * 1024
+#: Served beside the edge, because it waits; `after` is the position the client has seen, -1 asks for the present one.
+CHANGES = "/api/changes"
 LONG_POLL_S = 25
+POSITION = re.compile(r"-?\d{1,18}")
 
 for parts in (stock_effects.DOCUMENTS, sales_effects.DOCUMENTS, payments_effects.DOCUMENTS):
     registry.install(parts)
@@ -74,40 +83,39 @@ ROUTERS: Sequence[Router] = (
 )
 
 
-def all_routes() -> list[Route]:
+def all_routes() -> list[DeclaredRoute]:
     """Every declared route, for the tests of permissions."""
     return [route for router in ROUTERS for route in router.routes]
 
 
-def create_app(pool: Pool) -> FastAPI:
+def create_app(pool: Pool) -> Starlette:
     """The ASGI application over an open pool."""
-
     feed = ChangeFeed(pool)
+    edge = Edge(pool, authenticate)
+    service = Service(edge, all_routes())
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
         await run_in_threadpool(feed.start)
         yield
         await run_in_threadpool(feed.stop)
+        service.close()
 
-    app = FastAPI(title="Окно CRM", version=VERSION, lifespan=lifespan, docs_url=None, redoc_url=None,
-                  openapi_url=None)
-    app.state.edge = Edge(pool, authenticate)
+    app = Starlette(
+        lifespan=lifespan, middleware=[Middleware(Gate)],
+        routes=[Route(CHANGES, changes, methods=["GET"]), Mount("", service)],
+        exception_handlers={Refusal: answer_refusal, HTTPException: answer_http, Exception: answer_bug})
+    app.state.edge = edge
     app.state.feed = feed
-    for router in ROUTERS:
-        app.include_router(router.api)
-    app.add_api_route("/api/changes", changes, methods=["GET"], tags=["meta"],
-                      openapi_extra={"x-permission": Guard.LOGGED_IN, "x-command": False})
-    app.add_exception_handler(Refusal, answer_refusal)
-    app.add_exception_handler(RequestValidationError, answer_invalid)
-    app.add_exception_handler(HTTPException, answer_http)
-    app.add_exception_handler(Exception, answer_bug)
-    app.add_middleware(Gate)
     return app
 
 
-async def changes(request: Request, after: int = -1) -> Response:
+async def changes(request: Request) -> Response:
     """Wait for changes after a position; -1 asks for the present position."""
+    text = request.query_params.get("after", "-1")
+    if not POSITION.fullmatch(text):
+        raise invalid({"after": "Неверное значение"})
+    after = int(text)
     edge: Edge = request.app.state.edge
     feed: ChangeFeed = request.app.state.feed
 
@@ -226,29 +234,6 @@ def _record_refusal(request: Request, error: Refusal) -> None:
     with request.app.state.edge.committed(actor, request.state.request_id) as own:
         own.audit("refused", "route", None, f"{request.method} {request.url.path}"[:200],
                   reason=str(error.details.get("permission", "")))
-
-
-#: pydantic's error types in words; anything else is «Неверное значение».
-_WORDS = {
-    "missing": "Заполните поле",
-    "string_too_short": "Заполните поле",
-    "string_too_long": "Слишком длинный текст",
-    "extra_forbidden": "Неизвестное поле",
-    "greater_than": "Должно быть больше нуля",
-    "greater_than_equal": "Слишком мало",
-    "less_than_equal": "Слишком много",
-    "decimal_max_places": "Слишком много знаков после запятой",
-    "decimal_max_digits": "Слишком большое число",
-    "too_long": "Слишком много строк",
-}
-
-
-async def answer_invalid(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
-    fields = {".".join(str(p) for p in e["loc"] if p not in ("body", "query", "path")) or "body":
-              _WORDS.get(e["type"], "Неверное значение") for e in error.errors()[:50]}
-    refusal = Refusal(ErrorCode.INVALID, "Проверьте выделенные поля", "Исправьте и повторите.", field_errors=fields)
-    return _answer(refusal, request.state.request_id)
 
 
 async def answer_http(request: Request, error: Exception) -> Response:

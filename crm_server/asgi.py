@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from types import FrameType
 
-from fastapi import FastAPI
+from starlette.applications import Starlette
 from uvicorn.server import HANDLED_SIGNALS
 
 from crm_server.app import create_app
@@ -20,7 +20,7 @@ from crm_server.logs import configure_logs
 START_WAIT_S = 30  # a machine that has just been switched on is slow
 
 
-def app() -> FastAPI:
+def app() -> Starlette:
     """The application over a pool to CRM_DATABASE_URL; the pool closes with it."""
     settings = get_settings()
     configure_logs(settings.log_level, settings.log_format)
@@ -33,7 +33,7 @@ def app() -> FastAPI:
     inner = application.router.lifespan_context
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
         try:
             async with inner(app):
                 _at_stop(app.state.feed.close)

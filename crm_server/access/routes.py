@@ -1,6 +1,6 @@
 """Routes of access. Log-in is the only command without a token."""
 
-from fastapi import Request
+from starlette.requests import Request
 
 from crm_contract.access import (
     BranchBody,

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Query
+from pydantic import Field
 
 from crm_contract.base import Created, VersionBody
 from crm_contract.catalog import (
@@ -24,7 +24,7 @@ from crm_server.kit.edge import Guard, Router
 
 router = Router("/api", "catalog")
 
-Text = Annotated[str, Query(max_length=200)]
+Text = Annotated[str, Field(max_length=200)]
 
 
 @router.get("/products/{product_id}", permission=Permission.PRODUCT_VIEW)

@@ -1,6 +1,7 @@
 """Routes of the files of documents."""
 
-from fastapi import Response, UploadFile
+from starlette.datastructures import UploadFile
+from starlette.responses import Response
 
 from crm_contract.files import FileRead
 from crm_server.documents import files

@@ -16,11 +16,12 @@ from typing import Any
 
 import psycopg
 import structlog
-from fastapi import APIRouter, Depends, Request, Response
 from psycopg.rows import DictRow
 from psycopg_pool import PoolTimeout, TooManyRequests
 from pydantic import BaseModel, TypeAdapter
 from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import Response
 
 from crm_contract.errors import ErrorCode
 from crm_server.db.pool import Pool
@@ -28,6 +29,7 @@ from crm_server.kit.actor import Actor, forbidden
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import Refusal, from_database
 from crm_server.kit.failpoints import failpoint
+from crm_server.kit.parameters import Parameters
 from crm_server.kit.sql import Sql
 
 log = structlog.get_logger("edge")
@@ -59,6 +61,9 @@ class Route:
     permission: str
     command: bool
     handler: Handler
+    tag: str
+    parameters: Parameters
+    answer: TypeAdapter[Any] | None     # None for a handler that makes its own Response
 
 
 class Edge:
@@ -68,11 +73,11 @@ class Edge:
         self.pool = pool
         self._authenticate = authenticate
 
-    def run(self, route: Route, request: Request, arguments: dict[str, Any], dump: Callable[[Any], bytes]) -> Response:
+    def run(self, route: Route, request: Request, arguments: dict[str, Any]) -> Response:
         """Answers a request; raises Refusal for everything expected to fail."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return self._attempt(route, request, arguments, dump)
+                return self._attempt(route, request, arguments)
             except (PoolTimeout, TooManyRequests) as error:
                 raise busy("Сервер перегружен") from error
             except psycopg.Error as error:
@@ -88,8 +93,7 @@ class Edge:
                 raise refusal from error
         raise busy("Данные заняты другими операциями")
 
-    def _attempt(self, route: Route, request: Request, arguments: dict[str, Any],
-                 dump: Callable[[Any], bytes]) -> Response:
+    def _attempt(self, route: Route, request: Request, arguments: dict[str, Any]) -> Response:
         with self.transaction() as sql:
             actor = ANONYMOUS
             if route.permission != Guard.PUBLIC:
@@ -107,7 +111,7 @@ class Edge:
                     return replay(stored, mark)
             failpoint("edge.before_work")
             result = route.handler(ctx, **arguments)
-            response = result if isinstance(result, Response) else json_response(dump(result))
+            response = json_response(route.answer.dump_json(result)) if route.answer else result
             failpoint("edge.before_flush")
             try:
                 ctx.flush(key=key, fingerprint=mark, status=response.status_code, answer=bytes(response.body))
@@ -150,7 +154,8 @@ class Router:
     """
 
     def __init__(self, prefix: str, tag: str) -> None:
-        self.api = APIRouter(prefix=prefix, tags=[tag])
+        self.prefix = prefix
+        self.tag = tag
         self.routes: list[Route] = []
 
     def get(self, path: str, *, permission: str) -> Callable[[Handler], Handler]:
@@ -171,50 +176,13 @@ class Router:
 
     def _declare(self, method: str, path: str, permission: str, *, command: bool) -> Callable[[Handler], Handler]:
         def add(handler: Handler) -> Handler:
-            route = Route(method, self.api.prefix + path, str(permission), command, handler)
-            self.routes.append(route)
-            signature = inspect.signature(handler)
-            returns = signature.return_annotation
-            is_model = returns is not inspect.Signature.empty and not (
-                inspect.isclass(returns) and issubclass(returns, Response))
-            dump = TypeAdapter(returns).dump_json if is_model else _no_dump
-            endpoint = _endpoint(route, signature, dump)
-            self.api.add_api_route(
-                path, endpoint, methods=[method], name=handler.__name__, response_model=returns if is_model else None,
-                summary=(handler.__doc__ or handler.__name__).strip().splitlines()[0],
-                dependencies=[] if route.permission == Guard.PUBLIC else [Depends(_demand_token)],
-                openapi_extra={"x-permission": route.permission, "x-command": command})
+            returns = inspect.signature(handler).return_annotation  # forgotten, it is a class no schema exists for
+            own = inspect.isclass(returns) and issubclass(returns, Response)
+            self.routes.append(Route(
+                method, self.prefix + path, str(permission), command, handler, self.tag,
+                Parameters(handler, self.prefix + path), None if own else TypeAdapter(returns)))
             return handler
         return add
-
-
-def _endpoint(route: Route, signature: inspect.Signature, dump: Callable[[Any], bytes]) -> Callable[..., Response]:
-    """The function FastAPI calls: the handler's parameters without `ctx`, with the request.
-
-    A handler that wants the request itself names a parameter of that type; FastAPI fills only one.
-    """
-    parameters = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY)
-                  for name, p in signature.parameters.items() if name != "ctx"]
-    own = next((p.name for p in parameters if p.annotation is Request), "")
-    name = own or "edge_request"
-    if not own:
-        parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=Request))
-
-    def endpoint(**arguments: Any) -> Response:
-        request: Request = arguments[name] if own else arguments.pop(name)
-        return request.app.state.edge.run(route, request, arguments, dump)
-
-    endpoint.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    return endpoint
-
-
-async def _demand_token(request: Request) -> None:
-    """Runs before the body is looked at: a stranger learns nothing of what a command wants."""
-    bearer(request)
-
-
-def _no_dump(value: Any) -> bytes:
-    raise TypeError(f"the handler declares no answer but returned {type(value).__name__}")
 
 
 def json_response(body: bytes) -> Response:

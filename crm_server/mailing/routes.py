@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Query
+from pydantic import Field
 
 from crm_contract.base import Created
 from crm_contract.mailing import (
@@ -22,7 +22,7 @@ router = Router("/api", "mailing")
 
 
 @router.get("/documents/{document_id}/recipients", permission=Permission.MAIL_SEND)
-def get_recipients(ctx: Ctx, document_id: int, form: Annotated[str, Query(max_length=40)] = "") -> RecipientsAnswer:
+def get_recipients(ctx: Ctx, document_id: int, form: Annotated[str, Field(max_length=40)] = "") -> RecipientsAnswer:
     """Who gets a document, by which rule, and a proposed letter."""
     return service.get_recipients(ctx, document_id, form)
 

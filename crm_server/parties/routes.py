@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import Query
+from pydantic import Field
 
 from crm_contract.base import Created, VersionBody
 from crm_contract.parties import (
@@ -26,7 +26,7 @@ from crm_server.parties import card, contact_roles, duplicates, merge, picks, se
 
 router = Router("/api", "parties")
 
-Text = Annotated[str, Query(max_length=200)]
+Text = Annotated[str, Field(max_length=200)]
 
 
 @router.get("/parties/{party_id}", permission=Permission.PARTY_VIEW)

@@ -4,7 +4,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from fastapi.testclient import TestClient
+from starlette.testclient import TestClient
 
 from crm_server.app import create_app
 from crm_server.db.pool import open_pool
