@@ -15,7 +15,8 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from crm_contract.base import Answer, Ref, Request
-from crm_contract.lists import Choice, Tone
+from crm_contract.lists import Choice, Column, ColumnType, ListSpec, Op, Preset, Tone
+from crm_contract.permissions import Permission
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
 MAX_ROWS = 100_000
@@ -25,6 +26,11 @@ MAX_COLUMNS = 256
 class ImportTarget(StrEnum):
     PARTIES = "parties"
     PRODUCTS = "products"
+
+    @property
+    def permission(self) -> Permission:
+        """What an import of this target needs besides `Permission.IMPORT_RUN`."""
+        return Permission.PARTY_EDIT if self is ImportTarget.PARTIES else Permission.PRODUCT_EDIT
 
 
 IMPORT_TARGETS = (
@@ -180,7 +186,8 @@ class SheetAnalysis(Answer):
     header_row: int = 0
     header_height: int = 1
     columns: list[ColumnGuess] = []
-    sample: list[SampleRow] = []
+    top: list[SampleRow] = []       # the first rows of the sheet, the heading among them: to choose it by hand
+    sample: list[SampleRow] = []    # the first rows below the heading
     missing: list[str] = []
     prices_include_vat: bool | None = None
     score: int = 0              # how much it looks like a list of this target
@@ -370,6 +377,7 @@ class ImportState(StrEnum):
     DONE = "done"
     CANCELLED = "cancelled"
     FAILED = "failed"
+    UNDOING = "undoing"
     UNDONE = "undone"
 
 
@@ -379,12 +387,16 @@ IMPORT_STATES = (
     Choice(ImportState.DONE, "Загружен", Tone.OK),
     Choice(ImportState.CANCELLED, "Остановлен", Tone.WARN),
     Choice(ImportState.FAILED, "Не удался", Tone.ERROR),
+    Choice(ImportState.UNDOING, "Отменяется", Tone.INFO),
     Choice(ImportState.UNDONE, "Отменён"),
 )
+#: The states in which a batch still changes by itself.
+BUSY_STATES = frozenset({ImportState.QUEUED, ImportState.RUNNING, ImportState.UNDOING})
 
 
 class ImportBatchRead(Answer):
-    """A load: `done` of `total` rows. `can_undo` is false with the reason in `undo_refusal`."""
+    """A load: `done` of `total` rows to write. `can_undo` is false with the reason in `undo_refusal`; what became of the
+    records since is looked at by the undo itself."""
 
     id: int
     target: ImportTarget
@@ -411,3 +423,32 @@ class SavedMapping(Answer):
     name: str
     target: ImportTarget
     headings: dict[str, str]
+
+
+IMPORT_LIST = ListSpec(
+    code="imports",
+    title="Загрузки из Excel",
+    default_sort="-created_at",
+    search_hint="Имя файла",
+    empty_title="Загрузок пока нет",
+    empty_hint="Выберите файл Excel или CSV со списком клиентов или прайсом",
+    columns=(
+        Column("created_at", "Когда", ColumnType.DATETIME, 130),
+        Column("file_name", "Файл"),
+        Column("target", "Что загружали", ColumnType.STATE, 170, choices=IMPORT_TARGETS),
+        Column("state", "Состояние", ColumnType.STATE, 130, choices=IMPORT_STATES),
+        Column("done", "Обработано", ColumnType.INTEGER, 100),
+        Column("total", "Всего", ColumnType.INTEGER, 80),
+        Column("added", "Добавлено", ColumnType.INTEGER, 96),
+        Column("updated", "Обновлено", ColumnType.INTEGER, 96),
+        Column("author", "Загрузил", ColumnType.REF, 160, entity="employee"),
+        Column("sheet", "Лист", width=120, shown=False),
+        Column("finished_at", "Закончена", ColumnType.DATETIME, 130, shown=False),
+        Column("message", "Сообщение", width=220, sortable=False, shown=False),
+    ),
+    presets=(
+        Preset("parties", "Контрагенты", (("target", Op.EQ, ImportTarget.PARTIES),)),
+        Preset("products", "Номенклатура и цены", (("target", Op.EQ, ImportTarget.PRODUCTS),)),
+        Preset("failed", "Не удались", (("state", Op.IN, [ImportState.FAILED, ImportState.CANCELLED]),)),
+    ),
+)

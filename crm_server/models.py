@@ -4,6 +4,7 @@ import crm_server.access.models
 import crm_server.audit.models
 import crm_server.catalog.models
 import crm_server.documents.models
+import crm_server.exchange.models
 import crm_server.kit.models
 import crm_server.mailing.models
 import crm_server.parties.models
