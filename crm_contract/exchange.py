@@ -395,8 +395,10 @@ BUSY_STATES = frozenset({ImportState.QUEUED, ImportState.RUNNING, ImportState.UN
 
 
 class ImportBatchRead(Answer):
-    """A load: `done` of `total` rows to write. `can_undo` is false with the reason in `undo_refusal`; what became of the
-    records since is looked at by the undo itself."""
+    """A load: `done` of `total` rows to write. `can_undo` is false with the reason in `undo_refusal`.
+
+    Whether its records were used or changed since is looked at by the undo itself, which refuses with the first ones.
+    """
 
     id: int
     target: ImportTarget

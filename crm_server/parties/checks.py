@@ -1,9 +1,9 @@
 """What a party must satisfy before it is saved: requisites by kind, phones, mails, accounts."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from crm_contract.parties import ContactBody, PartyBody, PartyKind
+from crm_contract.parties import AccountBody, AccountRead, ContactBody, PartyBody, PartyKind
 from crm_contract.requisites import (
     check_account,
     check_bic,
@@ -45,14 +45,25 @@ def _normal_phone(text: str) -> str:
     return phone.display if phone else text.strip()
 
 
-def check_party(body: PartyBody, known_roles: Collection[str]) -> None:
-    """Raises INVALID with a message for each wrong field (`inn`, `accounts.0.account`, `contacts.1.emails.0`)."""
-    errors = {field: message for field, message in _messages(body, known_roles) if message}
+def account_numbers(accounts: Iterable[AccountBody | AccountRead]) -> set[tuple[str, str]]:
+    """БИК and account of each: what tells one account from another."""
+    return {(account.bic, account.account) for account in accounts}
+
+
+def check_party(body: PartyBody, known_roles: Collection[str], kept: Collection[tuple[str, str]] = frozenset()) -> None:
+    """Raises INVALID with a message for each wrong field (`inn`, `accounts.0.account`, `contacts.1.emails.0`).
+
+    The control key of an account in `kept` is not looked at: an imported list has wrong ones, and a card that holds
+    one must stay editable. The card still shows that the key is wrong.
+    """
+    errors = {field: message for field, message in _messages(body, known_roles, kept) if message}
     if errors:
         raise invalid(errors)
 
 
-def _messages(body: PartyBody, known_roles: Collection[str]) -> Iterator[tuple[str, str]]:
+def _messages(
+    body: PartyBody, known_roles: Collection[str], kept: Collection[tuple[str, str]],
+) -> Iterator[tuple[str, str]]:
     yield "inn", check_inn(body.inn) or _length("ИНН", body.inn, _INN_DIGITS[body.kind])
     yield "kpp", check_kpp(body.kpp) or ("КПП бывает только у юридических лиц"
                                          if body.kpp and body.kind is not PartyKind.LEGAL else "")
@@ -70,8 +81,8 @@ def _messages(body: PartyBody, known_roles: Collection[str]) -> Iterator[tuple[s
     for number, account in enumerate(body.accounts):
         path = f"accounts.{number}"
         yield f"{path}.bic", check_bic(account.bic) or ("" if account.bic else "Укажите БИК")
-        yield f"{path}.account", check_account(account.account, account.bic) or (
-            "" if account.account else "Укажите счёт")
+        bic = "" if (account.bic, account.account) in kept else account.bic  # without a БИК there is no key to check
+        yield f"{path}.account", check_account(account.account, bic) or ("" if account.account else "Укажите счёт")
         yield f"{path}.corr_account", check_account(account.corr_account)
         if (account.bic, account.account) in seen:
             yield f"{path}.account", "Этот счёт уже есть в списке"

@@ -1,37 +1,25 @@
 """Commands on parties: create, update, archive. The statements do not grow with the number of contacts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, LiteralString
 
 from psycopg import sql
 from psycopg.types.json import Jsonb
-from pydantic import BaseModel
 
 from crm_contract.base import Created
 from crm_contract.parties import PartyBody, PartyCard, PartyUpdate
 from crm_contract.permissions import Permission
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import CONSTRAINTS, invalid, stale
-from crm_server.kit.listing import trusted
 from crm_server.parties.card import get_party
-from crm_server.parties.checks import check_party, normalized
+from crm_server.parties.checks import account_numbers, check_party, normalized
 from crm_server.parties.duplicates import refuse_duplicates
-from crm_server.parties.keys import contact_search, name_key, party_search
+from crm_server.parties.rows import LISTS, PARTY_COLUMNS, ROW_COLUMNS, dump, list_rows, party_row, snapshot
 from crm_server.parties.scope import party_scope
 
 CONSTRAINTS["fk_party_manager_id"] = invalid({"manager_id": "Такого сотрудника нет"})
 CONSTRAINTS["fk_party_branch_id"] = invalid({"branch_id": "Такого филиала нет"})
 CONSTRAINTS["fk_party_price_kind_id"] = invalid({"price_kind_id": "Такого вида цен нет"})
-
-#: The row lists of a body with their tables; all its other fields are columns of `party`.
-_LISTS = {"contacts": "contact", "sites": "site", "accounts": "bank_account"}
-_FIELDS = tuple(n for n in PartyBody.model_fields if n not in _LISTS and n != "ignore_duplicates")
-_PARTY = trusted(", ".join((*_FIELDS, "search", "name_key", "updated_by_id")))
-_ROWS = {
-    "contact": trusted("name, position, roles, phones, emails, mail_consent, note, sequence, search"),
-    "site": trusted("name, address, note, sequence"),
-    "bank_account": trusted("bic, account, bank, corr_account, main, sequence"),
-}
 
 # A row travels as one JSON value; jsonb_populate_record gives each column its own type.
 _INSERT = """
@@ -74,8 +62,8 @@ def create_party(ctx: Ctx, body: PartyBody) -> Created:
     body = normalized(body)
     refuse_duplicates(ctx, body)
     row = ctx.sql.get(_scoped(ctx, _INSERT), {
-        "party": Jsonb(_party_row(ctx, body)),
-        **{name: Jsonb(_list_rows(body, name, with_id=False)) for name in _LISTS}})
+        "party": Jsonb(party_row(ctx, body)),
+        **{name: Jsonb(list_rows(body, name, with_id=False)) for name in LISTS}})
     _refuse_out_of_reach(row)
     set_tax_mode(ctx, row["id"], body)
     ctx.audit("create", "party", row["id"], body.name, after=snapshot(body), branch_id=body.branch_id)
@@ -86,14 +74,14 @@ def create_party(ctx: Ctx, body: PartyBody) -> Created:
 def update_party(ctx: Ctx, party_id: int, body: PartyUpdate) -> Created:
     """Saves the whole card; STALE_VERSION carries the present one for the merge."""
     before = lock_party(ctx, party_id, body.version)
-    check_party(body, _known_roles(ctx, body))
+    check_party(body, _known_roles(ctx, body), kept=account_numbers(before.accounts))
     body = normalized(body)
     if (body.inn, body.kpp) != (before.inn, before.kpp) and not before.archived:
         refuse_duplicates(ctx, body, party_id=party_id)
-    row = ctx.sql.get(_scoped(ctx, _UPDATE), {"party": Jsonb(_party_row(ctx, body)), "id": party_id})
+    row = ctx.sql.get(_scoped(ctx, _UPDATE), {"party": Jsonb(party_row(ctx, body)), "id": party_id})
     _refuse_out_of_reach(row)
-    for name in _LISTS:
-        if _dump(getattr(body, name)) != _dump(getattr(before, name)):
+    for name in LISTS:
+        if dump(getattr(body, name)) != dump(getattr(before, name)):
             _sync_list(ctx, party_id, body, name)
     if body.tax_mode != before.tax_mode:
         set_tax_mode(ctx, party_id, body)
@@ -137,41 +125,11 @@ def set_tax_mode(ctx: Ctx, party_id: int, body: PartyBody) -> None:
         {"party": party_id, "mode": body.tax_mode})
 
 
-def snapshot(party: PartyBody | PartyCard) -> dict[str, Any]:
-    """A party for the journal, the same shape before and after."""
-    values = party.model_dump(mode="json", include={*_FIELDS, *_LISTS})
-    if isinstance(party, PartyCard):
-        refs = {"manager_id": party.manager, "branch_id": party.branch, "price_kind_id": party.price_kind}
-        values |= {name: ref.id if ref else None for name, ref in refs.items()}
-    return values
-
-
-def _party_row(ctx: Ctx, body: PartyBody) -> dict[str, Any]:
-    return body.model_dump(mode="json", include=set(_FIELDS)) | {
-        "search": party_search(body), "name_key": name_key(body.name), "updated_by_id": ctx.actor.employee_id}
-
-
-def _list_rows(body: PartyBody, name: str, *, with_id: bool) -> list[dict[str, Any]]:
-    rows = _dump(getattr(body, name))
-    for number, row in enumerate(rows):
-        row["sequence"] = number
-        if not with_id:
-            del row["id"]
-    if name == "contacts":
-        for row, contact in zip(rows, body.contacts, strict=True):
-            row["search"] = contact_search(contact)
-    return rows
-
-
-def _dump(rows: Sequence[BaseModel]) -> list[dict[str, Any]]:
-    return [row.model_dump(mode="json") for row in rows]
-
-
 def _sync_list(ctx: Ctx, party_id: int, body: PartyBody, name: str) -> None:
-    rows = _list_rows(body, name, with_id=True)
+    rows = list_rows(body, name, with_id=True)
     wanted = [row["id"] for row in rows if row["id"] is not None]
-    table = _LISTS[name]
-    query = sql.SQL(_SYNC).format(table=sql.Identifier(table), columns=_ROWS[table])
+    table = LISTS[name]
+    query = sql.SQL(_SYNC).format(table=sql.Identifier(table), columns=ROW_COLUMNS[table])
     known = ctx.sql.all(query, {"party": party_id, "rows": Jsonb(rows)})
     if len(known) != len(wanted):
         raise invalid({name: "В списке есть строка другого контрагента или одна строка дважды"})
@@ -185,7 +143,8 @@ def _known_roles(ctx: Ctx, body: PartyBody) -> set[str]:
 
 
 def _scoped(ctx: Ctx, query: LiteralString) -> sql.Composed:
-    return sql.SQL(query).format(party=_PARTY, scope=party_scope(ctx.actor, Permission.PARTY_EDIT), **_ROWS)
+    scope = party_scope(ctx.actor, Permission.PARTY_EDIT)
+    return sql.SQL(query).format(party=PARTY_COLUMNS, scope=scope, **ROW_COLUMNS)
 
 
 def _refuse_out_of_reach(row: Mapping[str, Any]) -> None:
