@@ -7,14 +7,16 @@ from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import psycopg
+from psycopg.rows import dict_row
 
 from crm_server.access.sessions import authenticate
-from crm_server.audit.sealing import HEAD_FILE
+from crm_server.audit.sealing import head_file
 from crm_server.db.migrate import migrate
 from crm_server.db.pool import open_pool
 from crm_server.db.programs import EmbeddedPostgresError, run_program, wheel_programs
 from crm_server.kit.edge import Edge
 from crm_server.kit.jobs import SERVER_ACTOR
+from crm_server.kit.sql import Sql
 
 TIMEOUT_S = 4 * 3600
 
@@ -70,10 +72,7 @@ def replace(url: str, file: Path, data_dir: Path, *, force: bool) -> Path | None
         backup(url, kept)
     _restore(url, file)
     _record(url, "import", file)
-    # The chain of the restored journal ends elsewhere; what was noted stays beside for whoever asks.
-    noted = data_dir / HEAD_FILE
-    if noted.exists():
-        noted.replace(data_dir / f"{HEAD_FILE}.before-restore-{datetime.now(UTC):%Y%m%d-%H%M%S}")
+    _set_head_aside(url, data_dir)
     return kept
 
 
@@ -92,6 +91,14 @@ def _restore(url: str, file: Path) -> None:
     if done.returncode != 0:
         raise BackupError(f"pg_restore: {done.stdout.strip()}")
     migrate(url)
+
+
+def _set_head_aside(url: str, data_dir: Path) -> None:
+    """The chain of the restored journal ends elsewhere; what was noted stays beside for whoever asks."""
+    with psycopg.connect(url, row_factory=dict_row) as connection:
+        noted = head_file(Sql(connection), data_dir)
+    if noted.exists():
+        noted.replace(noted.with_name(f"{noted.name}.before-restore-{datetime.now(UTC):%Y%m%d-%H%M%S}"))
 
 
 def has_data(url: str) -> bool:

@@ -181,7 +181,7 @@ def worker(data_dir: DataDir = None) -> None:
 @cli.command()
 def check(data_dir: DataDir = None) -> None:
     """Сверить остатки, резервы, суммы документов, нумерацию и печати журнала."""
-    from crm_server.audit.sealing import load_head
+    from crm_server.audit.sealing import head_file, load_head
     from crm_server.check import check as compare
     from crm_server.check import summary
     from crm_server.kit.sql import Sql
@@ -192,7 +192,7 @@ def check(data_dir: DataDir = None) -> None:
         connection.read_only = True
         sql = Sql(connection)
         try:
-            head = load_head(settings.data_dir)
+            head = load_head(head_file(sql, settings.data_dir))
         except ValueError as error:
             fail(f"{error}: файл с концом цепочки печатей повреждён.")
         differences = compare(sql, head)

@@ -106,9 +106,25 @@ def database_url(
     cluster: psycopg.Connection[tuple[object, ...]], cluster_url: str, template_database: str
 ) -> Iterator[str]:
     """Address of an empty migrated database that belongs to this test alone."""
+    with new_database(cluster, cluster_url, template_database) as url:
+        yield url
+
+
+@pytest.fixture
+def second_database_url(
+    cluster: psycopg.Connection[tuple[object, ...]], cluster_url: str, template_database: str
+) -> Iterator[str]:
+    """Another one beside it."""
+    with new_database(cluster, cluster_url, template_database) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def new_database(cluster: psycopg.Connection[tuple[object, ...]], cluster_url: str, template: str) -> Iterator[str]:
+    """Address of a copy of the database `template`, dropped at the end of the block."""
     name = sql.Identifier(f"okno_test_{secrets.token_hex(6)}")
     cluster.execute(
-        sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(name, sql.Identifier(template_database))
+        sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(name, sql.Identifier(template))
     )
     yield with_database(cluster_url, name.as_string().strip('"'))
     cluster.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))

@@ -8,8 +8,9 @@ the last `GAP` ids only, the nightly run in the whole table.
     row_hash = sha256(JSON array of every column)
     chain    = sha256(previous chain || source || row id || row_hash)
 
-The chain alone does not notice that its own tail was cut off. So its head goes to the log and to `audit.head` in the
-data folder, where the role of the database cannot reach, and is compared with the chain before it is replaced.
+The chain alone does not notice that its own tail was cut off. So its head goes to the log and to `audit-….head` in the
+data folder, where the role of the database cannot reach, and is compared with the chain before it is replaced. The
+name of the file holds the identity of the database, for several databases may use one folder.
 """
 
 import hashlib
@@ -36,7 +37,6 @@ BATCH = 5_000
 RUN_LIMIT = 100_000  # rows of one transaction; what is left waits for the next run
 FIRST = -2**63  # below every id, also those that only a forger gives
 NO_CHAIN = bytes(32)
-HEAD_FILE = "audit.head"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,32 +141,40 @@ def is_on_chain(sql: Sql, head: Head) -> bool:
     return chain is not None and chain["chain"].hex() == head.chain
 
 
-def load_head(folder: Path) -> Head | None:
-    """The head noted in the data folder; None when there is none. Raises ValueError when the file is damaged."""
+def head_file(sql: Sql, folder: Path) -> Path:
+    """Where the head of this database is noted: a restored copy or another database of the cluster has its own."""
+    row = sql.get("SELECT to_hex(c.system_identifier) AS cluster, d.oid FROM pg_control_system() c, pg_database d"
+                  " WHERE d.datname = current_database()")
+    return folder / f"audit-{row['cluster']}-{row['oid']}.head"
+
+
+def load_head(file: Path) -> Head | None:
+    """The head noted in a file; None when there is none. Raises ValueError when the file is damaged."""
     try:
-        return Head.model_validate_json((folder / HEAD_FILE).read_bytes())
+        return Head.model_validate_json(file.read_bytes())
     except FileNotFoundError:
         return None
     except ValidationError as error:
-        raise ValueError(f"{folder / HEAD_FILE} is damaged") from error
+        raise ValueError(f"{file} is damaged") from error
 
 
-def save_head(folder: Path, head: Head) -> None:
+def save_head(file: Path, head: Head) -> None:
     """Note the head; the file is whole or the old one, never a half."""
-    folder.mkdir(parents=True, exist_ok=True)
-    unfinished = folder / f"{HEAD_FILE}.unfinished"
-    with unfinished.open("w", encoding="utf-8") as file:
-        file.write(head.model_dump_json())
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(folder / HEAD_FILE)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = file.with_name(f"{file.name}.unfinished")
+    with unfinished.open("w", encoding="utf-8") as writing:
+        writing.write(head.model_dump_json())
+        writing.flush()
+        os.fsync(writing.fileno())
+    unfinished.replace(file)
 
 
 def note_head(sql: Sql, folder: Path) -> None:
     """Put the committed head into the log and the folder, unless the chain lost the one noted before."""
     head = read_head(sql)
+    file = head_file(sql, folder)
     try:
-        noted = load_head(folder)
+        noted = load_head(file)
     except ValueError as error:
         log.error("audit head is unreadable", error=str(error))
         return
@@ -177,9 +185,9 @@ def note_head(sql: Sql, folder: Path) -> None:
         return
     log.info("audit head", seal=head.seal, chain=head.chain)
     try:
-        save_head(folder, head)
+        save_head(file, head)
     except OSError as error:
-        log.warning("audit head is not saved", folder=str(folder), error=str(error))
+        log.warning("audit head is not saved", file=str(file), error=str(error))
 
 
 # The head is noted before new seals are made: those are not committed yet, and a noted head must never be one that

@@ -65,7 +65,7 @@ def verify(sql: Sql, head: Head | None = None) -> Iterator[tuple[str, str]]:
     for source in SOURCES:
         yield from _verify_source(sql, source)
     if head is not None and not is_on_chain(sql, head):
-        yield (f"печать {head.seal}", "отмечена в audit.head, но в базе её нет или она другая: конец журнала отрезан"
+        yield (f"печать {head.seal}", "отмечена в папке данных, но в базе её нет или она другая: конец журнала отрезан"
                f" или база подменена (последняя печать в базе {read_head(sql).seal})")
 
 

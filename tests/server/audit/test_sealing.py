@@ -15,6 +15,7 @@ from crm_server.audit.sealing import (
     SOURCES,
     Head,
     Source,
+    head_file,
     load_head,
     note_head,
     read_head,
@@ -227,10 +228,15 @@ def test_row_slipped_into_the_past_is_noticed_before_and_after_it_is_sealed(seal
     assert ["audit_log -1 (" in text and "задним числом" in text for text in history(sealed)] == [True]
 
 
+def noted_head(url: str, folder: Path) -> Head | None:
+    with as_app(url) as sql:
+        return load_head(head_file(sql, folder))
+
+
 def test_cut_tail_is_noticed_by_the_noted_head(sealed: str, tmp_path: Path) -> None:
     with as_app(sealed) as sql:
         note_head(sql, tmp_path)
-    head = load_head(tmp_path)
+    head = noted_head(sealed, tmp_path)
     assert head is not None
     assert head.seal == ROWS + 3
     _cut_tail(sealed)
@@ -248,7 +254,7 @@ def _cut_tail(url: str) -> None:
 def test_sealer_does_not_cover_up_a_cut_tail(sealed: str, tmp_path: Path) -> None:
     with as_app(sealed) as sql:
         note_head(sql, tmp_path)
-    head = load_head(tmp_path)
+    head = noted_head(sealed, tmp_path)
     _cut_tail(sealed)
     with as_app(sealed) as sql:
         write_journal(sql, ROWS)  # grows over the cut
@@ -258,23 +264,42 @@ def test_sealer_does_not_cover_up_a_cut_tail(sealed: str, tmp_path: Path) -> Non
         with structlog.testing.capture_logs() as logs:
             note_head(sql, tmp_path)
     assert [entry["log_level"] for entry in logs] == ["error"]
-    assert load_head(tmp_path) == head
+    assert noted_head(sealed, tmp_path) == head
     assert ["отрезан" in text for text in history(sealed, head)] == [True]
 
 
+def test_databases_that_share_a_data_folder_keep_their_own_heads(sealed: str, second_database_url: str,
+                                                                   tmp_path: Path) -> None:
+    with as_app(second_database_url) as sql:
+        write_journal(sql, ROWS + 20)
+    seal_all(second_database_url)
+    for url in (sealed, second_database_url):
+        with as_app(url) as sql, structlog.testing.capture_logs() as logs:
+            note_head(sql, tmp_path)
+            assert [entry["log_level"] for entry in logs] == ["info"]
+    first, second = noted_head(sealed, tmp_path), noted_head(second_database_url, tmp_path)
+    assert first is not None
+    assert second is not None
+    assert (first.seal, second.seal) == (ROWS + 3, ROWS + 20)
+    assert history(sealed, first) == history(second_database_url, second) == []
+    assert history(sealed, second) != [], "the head of one database is no head of the other"
+
+
 def test_damaged_head_file_is_an_error_not_a_fresh_start(sealed: str, tmp_path: Path) -> None:
-    (tmp_path / "audit.head").write_text("{")
     with as_app(sealed) as sql:
+        file = head_file(sql, tmp_path)
+        file.write_text("{")
         note_head(sql, tmp_path)
-    assert (tmp_path / "audit.head").read_text() == "{"
+    assert file.read_text() == "{"
     with pytest.raises(ValueError, match="damaged"):
-        load_head(tmp_path)
+        load_head(file)
 
 
 def test_head_file_round_trip(tmp_path: Path) -> None:
-    assert load_head(tmp_path) is None
-    save_head(tmp_path / "new", Head(seal=7, chain="ab" * 32))
-    assert load_head(tmp_path / "new") == Head(seal=7, chain="ab" * 32)
+    file = tmp_path / "new" / "audit.head"
+    assert load_head(file) is None
+    save_head(file, Head(seal=7, chain="ab" * 32))
+    assert load_head(file) == Head(seal=7, chain="ab" * 32)
 
 
 # --- rights ---
