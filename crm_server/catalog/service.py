@@ -12,10 +12,9 @@ from crm_contract.errors import ErrorCode
 from crm_contract.requisites import check_barcode
 from crm_contract.units import is_unit
 from crm_server.catalog.card import get_product
-from crm_server.catalog.keys import product_search
+from crm_server.catalog.rows import PRODUCT_COLUMNS, price_rows, product_row, snapshot
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import CONSTRAINTS, Refusal, invalid, stale
-from crm_server.kit.listing import trusted
 
 CONSTRAINTS["uq_product_sku"] = Refusal(
     ErrorCode.CONFLICT, "Номенклатура с таким артикулом уже есть", "Измените артикул или откройте ту позицию.",
@@ -25,9 +24,6 @@ CONSTRAINTS["pk_barcode"] = Refusal(
     field_errors={"barcodes": "Штрихкод уже занят"})
 CONSTRAINTS["fk_product_group_id"] = invalid({"group_id": "Такой группы нет"})
 CONSTRAINTS["fk_price_price_kind_id"] = invalid({"prices": "Такого вида цен нет"})
-
-_FIELDS = tuple(name for name in ProductBody.model_fields if name not in ("barcodes", "prices"))
-_PRODUCT = trusted(", ".join((*_FIELDS, "search", "updated_by_id")))
 
 # The row travels as one JSON value; jsonb_populate_record gives each column its own type.
 _INSERT = """
@@ -75,9 +71,9 @@ WHERE b.code = ANY(%(barcodes)s::text[]) AND p.id IS DISTINCT FROM %(id)s::int8
 
 def create_product(ctx: Ctx, body: ProductBody) -> Created:
     """Raises INVALID, or CONFLICT that names the product which has the article or a barcode."""
-    _check(body)
+    check_product(body)
     _refuse_taken(ctx, body)
-    product_id = ctx.sql.value(sql.SQL(_INSERT).format(product=_PRODUCT), _params(ctx, body))
+    product_id = ctx.sql.value(sql.SQL(_INSERT).format(product=PRODUCT_COLUMNS), _params(ctx, body))
     ctx.audit("create", "product", product_id, body.name, after=body.model_dump(mode="json"))
     ctx.changed("product", [product_id])
     return Created(id=product_id)
@@ -86,10 +82,10 @@ def create_product(ctx: Ctx, body: ProductBody) -> Created:
 def update_product(ctx: Ctx, product_id: int, body: ProductUpdate) -> Created:
     """Saves the whole card; STALE_VERSION carries the present one for the merge."""
     before = _lock(ctx, product_id, body.version)
-    _check(body)
+    check_product(body)
     _refuse_taken(ctx, body, product_id)
     params = _params(ctx, body) | {"id": product_id}
-    version = ctx.sql.value(sql.SQL(_UPDATE).format(product=_PRODUCT), params)
+    version = ctx.sql.value(sql.SQL(_UPDATE).format(product=PRODUCT_COLUMNS), params)
     ctx.sql.run(_SYNC_BARCODES, params)
     ctx.sql.run(_SYNC_PRICES, params)
     ctx.audit("update", "product", product_id, body.name, before=snapshot(before),
@@ -109,14 +105,6 @@ def archive_product(ctx: Ctx, product_id: int, version: int, *, archived: bool) 
     return Created(id=product_id, version=version)
 
 
-def snapshot(card: ProductCard) -> dict[str, Any]:
-    """A card for the journal, in the shape of its body."""
-    values = card.model_dump(mode="json", include={*_FIELDS, "barcodes"})
-    prices = [{"price_kind_id": x.price_kind.id, "price": str(x.price), "valid_from": x.valid_from.isoformat()}
-              for x in card.prices]
-    return values | {"group_id": card.group.id if card.group else None, "prices": prices}
-
-
 def _lock(ctx: Ctx, product_id: int, version: int) -> ProductCard:
     card = get_product(ctx, product_id, lock=True)
     if card.version != version:
@@ -126,13 +114,11 @@ def _lock(ctx: Ctx, product_id: int, version: int) -> ProductCard:
 
 
 def _params(ctx: Ctx, body: ProductBody) -> dict[str, Any]:
-    product = body.model_dump(mode="json", include=set(_FIELDS)) | {
-        "search": product_search(body), "updated_by_id": ctx.actor.employee_id}
-    return {"product": Jsonb(product), "barcodes": body.barcodes,
-            "prices": Jsonb([price.model_dump(mode="json") for price in body.prices])}
+    return {"product": Jsonb(product_row(ctx, body)), "barcodes": body.barcodes, "prices": Jsonb(price_rows(body))}
 
 
-def _check(body: ProductBody) -> None:
+def check_product(body: ProductBody) -> None:
+    """Raises INVALID with a message for each wrong field."""
     errors = {field: message for field, message in _messages(body) if message}
     if errors:
         raise invalid(errors)
