@@ -4,7 +4,8 @@ from datetime import datetime
 
 from pydantic import Field
 
-from crm_contract.base import Answer, Ref, Request
+from crm_contract.base import Answer, Ref, Request, VersionBody
+from crm_contract.lists import Column, ColumnType, ListSpec, Op, Preset
 
 
 class LoginBody(Request):
@@ -46,8 +47,13 @@ class BranchBody(Request):
     organization_id: int | None = None
 
 
+class BranchUpdate(BranchBody):
+    version: int
+
+
 class BranchRead(Answer):
     id: int
+    version: int
     title: str
     code: str
     organization: Ref | None
@@ -58,8 +64,13 @@ class DepartmentBody(Request):
     branch_id: int
 
 
+class DepartmentUpdate(DepartmentBody):
+    version: int
+
+
 class DepartmentRead(Answer):
     id: int
+    version: int
     title: str
     branch: Ref
 
@@ -73,24 +84,57 @@ class EmployeeBody(Request):
     department_id: int | None = None
 
 
-class UserBody(Request):
-    """`password` empty on an update leaves it as it is."""
+class EmployeeCardBody(EmployeeBody):
+    """An employee who is not `active` has left: the log-in closes with the card."""
 
+    active: bool = True
+
+
+class EmployeeUpdate(EmployeeCardBody):
+    version: int
+
+
+class EmployeeRead(Answer):
+    id: int
+    version: int
+    name: str
+    position: str
+    phone: str
+    email: str
+    branch: Ref
+    department: Ref | None
+    active: bool
+
+
+class UserFields(Request):
     login: str = Field(pattern=r"^[a-zA-Z0-9._@-]{2,100}$")
-    password: str = Field(default="", max_length=256)
     employee: EmployeeBody
     roles: list[int] = Field(max_length=20)
     active: bool = True
 
 
-class UserUpdate(UserBody):
+class UserBody(UserFields):
+    """With `employee_id` an employee who has no log-in yet gets one; without it the employee is made too."""
+
+    password: str = Field(min_length=1, max_length=256)
+    employee_id: int | None = None
+
+
+class UserUpdate(UserFields):
     version: int
+
+
+class PasswordReset(VersionBody):
+    """A new password from the administrator: the sessions end, the person chooses their own at the next log-in."""
+
+    password: str = Field(min_length=1, max_length=256)
 
 
 class UserRead(Answer):
     id: int
     version: int
     login: str
+    employee_id: int
     name: str
     position: str
     phone: str
@@ -99,6 +143,7 @@ class UserRead(Answer):
     department: Ref | None
     roles: list[Ref]
     active: bool
+    must_change_password: bool
     last_login_at: datetime | None
 
 
@@ -128,3 +173,41 @@ class SessionRead(Answer):
     started_at: datetime
     seen_at: datetime
     current: bool
+
+
+USER_LIST = ListSpec(
+    code="users",
+    title="Пользователи",
+    default_sort="name",
+    search_hint="Имя, логин или должность",
+    empty_title="Пользователей нет",
+    columns=(
+        Column("name", "Сотрудник"),
+        Column("login", "Логин", width=120),
+        Column("roles", "Роли", width=180, sortable=False, filterable=False),
+        Column("position", "Должность", width=150),
+        Column("branch", "Филиал", ColumnType.REF, 120, entity="branch"),
+        Column("department", "Отдел", ColumnType.REF, 120, shown=False, entity="department"),
+        Column("active", "Вход открыт", ColumnType.FLAG, 100),
+        Column("last_login_at", "Последний вход", ColumnType.DATETIME, 130),
+        Column("email", "Почта", width=180, shown=False),
+        Column("phone", "Телефон", ColumnType.NUMBER, 140, shown=False),
+    ),
+    presets=(
+        Preset("active", "Работают", (("active", Op.EQ, True),)),
+        Preset("closed", "Вход закрыт", (("active", Op.EQ, False),)),
+    ),
+)
+ROLE_LIST = ListSpec(
+    code="roles",
+    title="Роли",
+    default_sort="title",
+    search_hint="Название роли",
+    empty_title="Ролей нет",
+    empty_hint="Создайте роль (Ins) и отметьте права",
+    columns=(
+        Column("title", "Роль"),
+        Column("users", "Пользователей", ColumnType.INTEGER, 120),
+        Column("grants", "Прав", ColumnType.INTEGER, 90),
+    ),
+)

@@ -101,6 +101,7 @@ class UnitRead(Answer):
 
 class PriceKindRead(Answer):
     id: int
+    version: int = 1
     title: str
     vat_included: bool
     main: bool
@@ -112,15 +113,24 @@ class PriceKindBody(Request):
     main: bool = False
 
 
+class PriceKindUpdate(PriceKindBody):
+    version: int
+
+
 class GroupRead(Answer):
     id: int
+    version: int = 1
     title: str
-    parent_id: int | None
+    parent: Ref | None
 
 
 class GroupBody(Request):
     title: str = Field(min_length=1, max_length=120)
     parent_id: int | None = None
+
+
+class GroupUpdate(GroupBody):
+    version: int
 
 
 PRODUCT_LIST = ListSpec(

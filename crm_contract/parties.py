@@ -189,10 +189,31 @@ class DuplicateQuery(Request):
     email: str = Field(default="", max_length=200)
 
 
-class MergeBody(VersionBody):
-    """Everything of the addressed party (in this `version`) goes to `into_id`; the party itself is archived."""
+class MergeDouble(VersionBody):
+    """A double in the version that was compared. `take` names the fields whose value of this double wins."""
 
-    into_id: int
+    id: int
+    take: list[str] = Field(default=[], max_length=40)
+
+
+class MergeBody(VersionBody):
+    """Everything of the doubles goes to the addressed party (in this `version`); the doubles are archived."""
+
+    doubles: list[MergeDouble] = Field(min_length=1, max_length=20)
+
+
+class MovedRows(Answer):
+    """What a merge takes from one double to the survivor: «Счета на оплату: 3»."""
+
+    title: str
+    count: int
+
+
+class MergeCandidate(Answer):
+    """A party as the screen of a merge compares it, with what would move from it."""
+
+    card: "PartyCard"
+    moves: list[MovedRows]
 
 
 class Duplicate(Answer):
@@ -227,10 +248,23 @@ class ContactRole(Answer):
     tone: Tone
 
 
+class ContactRoleRead(ContactRole):
+    id: int
+    version: int
+    position: int
+
+
 class ContactRoleBody(Request):
+    """`position` orders the roles wherever they are offered; 0 puts a new one at the end."""
+
     code: str = Field(pattern=r"^[a-z_]{2,30}$")
     title: str = Field(min_length=1, max_length=60)
     tone: Tone = Tone.NEUTRAL
+    position: int = Field(default=0, ge=0, le=1000)
+
+
+class ContactRoleUpdate(ContactRoleBody):
+    version: int
 
 
 class RefHit(Answer):

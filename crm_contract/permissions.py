@@ -73,3 +73,10 @@ PERMISSION_TITLES: dict[Permission, str] = {
     Permission.AUDIT_VIEW: "Журнал действий: смотреть",
     Permission.VIEWS_SHARE: "Виды списков: делиться",
 }
+
+#: Rights over what belongs to the whole company: a role grants them for everything or not at all.
+COMPANY_WIDE: frozenset[Permission] = frozenset({
+    Permission.PRODUCT_VIEW, Permission.PRODUCT_EDIT, Permission.PRODUCT_COST, Permission.MAIL_RULES,
+    Permission.IMPORT_RUN, Permission.EXPORT_RUN, Permission.SETTINGS_VIEW, Permission.SETTINGS_EDIT,
+    Permission.VIEWS_SHARE,
+})

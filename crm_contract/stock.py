@@ -145,3 +145,19 @@ class PlaceBody(Request):
     code: str = ModelField(default="", max_length=40)
     parent_id: int | None = None
     branch_id: int | None = None
+    archived: bool = False
+
+
+class PlaceUpdate(PlaceBody):
+    version: int
+
+
+class PlaceRead(Answer):
+    id: int
+    version: int
+    kind: PlaceKind
+    name: str
+    code: str
+    parent: Ref | None
+    branch: Ref | None
+    archived: bool

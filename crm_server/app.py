@@ -18,17 +18,24 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from crm_contract import MIN_CLIENT_VERSION
 from crm_contract.errors import ErrorBody, ErrorCode
+from crm_server.access import directories as access_directories
 from crm_server.access import routes as access_routes
+from crm_server.access.queries import ROLES, USERS
 from crm_server.access.sessions import authenticate
 from crm_server.audit import routes as audit_routes
 from crm_server.audit.queries import JOURNAL
+from crm_server.catalog import directories as catalog_directories
 from crm_server.catalog import routes as catalog_routes
+from crm_server.catalog.availability import register_stock
+from crm_server.catalog.directories import UNIT_SOURCE
 from crm_server.catalog.listing import PRODUCTS
 from crm_server.catalog.picks import PRODUCT_SEARCH
 from crm_server.db.pool import Pool
-from crm_server.documents import file_routes, registry
+from crm_server.documents import file_routes, numbering_routes, registry
 from crm_server.documents import routes as documents_routes
 from crm_server.documents.listing import SOURCES as DOCUMENT_SOURCES
+from crm_server.documents.search import DOCUMENT_SEARCH
+from crm_server.kit.directories import DirectoryTable, directory_router
 from crm_server.kit.dispatch import Service
 from crm_server.kit.edge import Edge, Router, bearer, client_address, new_request_id
 from crm_server.kit.edge import Route as DeclaredRoute
@@ -40,16 +47,21 @@ from crm_server.kit.meta import router as meta_router
 from crm_server.kit.search_routes import SearchProvider, search_router
 from crm_server.mailing import routes as mailing_routes
 from crm_server.mailing.listing import LETTERS
+from crm_server.parties import contact_roles
 from crm_server.parties import routes as parties_routes
 from crm_server.parties.listing import PARTIES
 from crm_server.parties.picks import CONTACT_SEARCH, PARTY_SEARCH
 from crm_server.payments import effects as payments_effects
+from crm_server.payments import routes as payments_routes
 from crm_server.reports import routes as reports_routes
 from crm_server.sales import effects as sales_effects
+from crm_server.sales import parties as sales_parties
 from crm_server.settings import routes as settings_routes
 from crm_server.stock import effects as stock_effects
+from crm_server.stock import places
 from crm_server.stock import routes as stock_routes
 from crm_server.stock.listing import SOURCES as STOCK_SOURCES
+from crm_server.stock.listing import product_stock
 
 log = structlog.get_logger("http")
 
@@ -61,14 +73,21 @@ POSITION = re.compile(r"-?\d{1,18}")
 
 for parts in (stock_effects.DOCUMENTS, sales_effects.DOCUMENTS, payments_effects.DOCUMENTS):
     registry.install(parts)
+register_stock(product_stock)
+sales_parties.install()
 
 #: The domains, in the order of the architecture; nothing is discovered.
-LIST_SOURCES: Sequence[ListSource] = (PARTIES, PRODUCTS, *DOCUMENT_SOURCES, *STOCK_SOURCES, LETTERS, JOURNAL)
-SEARCH_PROVIDERS: Sequence[SearchProvider] = (PARTY_SEARCH, CONTACT_SEARCH, PRODUCT_SEARCH)
+DIRECTORIES: Sequence[DirectoryTable] = (
+    *access_directories.TABLES, *catalog_directories.TABLES, *contact_roles.TABLES, *places.TABLES)
+LIST_SOURCES: Sequence[ListSource] = (
+    PARTIES, PRODUCTS, *DOCUMENT_SOURCES, *STOCK_SOURCES, LETTERS, JOURNAL, USERS, ROLES, UNIT_SOURCE,
+    *(table.source() for table in DIRECTORIES))
+SEARCH_PROVIDERS: Sequence[SearchProvider] = (PARTY_SEARCH, CONTACT_SEARCH, DOCUMENT_SEARCH, PRODUCT_SEARCH)
 ROUTERS: Sequence[Router] = (
     meta_router,
     list_router(LIST_SOURCES),
     search_router(SEARCH_PROVIDERS),
+    directory_router(DIRECTORIES),
     access_routes.router,
     audit_routes.router,
     settings_routes.router,
@@ -77,8 +96,10 @@ ROUTERS: Sequence[Router] = (
     documents_routes.picks,
     documents_routes.router,
     file_routes.router,
+    numbering_routes.router,
     mailing_routes.router,
     stock_routes.router,
+    payments_routes.router,
     reports_routes.router,
 )
 

@@ -115,13 +115,12 @@ WHERE (d.shipped, d.reserved) <> (coalesce(f.shipped, 0), coalesce(f.reserved, 0
 ORDER BY d.id LIMIT 1
 """
 
-# A gapless series counts from 1 without holes up to the last number that it gave out.
+# A gapless series counts from 1 without holes up to the last number that it gave out. Its place are the digits at the
+# end: what stands before them is the branch's own and may change (number_format).
 _NUMBERS = """
-WITH kinds AS (SELECT * FROM unnest({kinds}::text[], {series}::text[], {prefixes}::text[]) AS k(kind, series, prefix)),
+WITH kinds AS (SELECT * FROM unnest({kinds}::text[], {series}::text[]) AS k(kind, series)),
 used AS (
-    SELECT k.series, d.branch_id, d.year, d.number,
-           CASE WHEN substr(d.number, length(k.prefix) + 1) ~ '^[0-9]{{1,18}}$'
-                THEN substr(d.number, length(k.prefix) + 1)::bigint END AS n
+    SELECT k.series, d.branch_id, d.year, d.number, substring(d.number from '[0-9]{{1,18}}$')::bigint AS n
     FROM document d JOIN kinds k ON k.kind = d.kind),
 steps AS (
     SELECT series, branch_id, year, number, n,
@@ -183,7 +182,6 @@ def _names() -> dict[str, pgsql.Composable]:
         "summed": pgsql.Literal([kind.code for kind in KINDS.values() if kind.totals is Totals.LINES]),
         "kinds": pgsql.Literal([kind.code for kind in gapless]),
         "series": pgsql.Literal([kind.numbering.series for kind in gapless]),
-        "prefixes": pgsql.Literal([kind.numbering.prefix for kind in gapless]),
     }
 
 
@@ -191,7 +189,7 @@ def summary(sql: Sql, head: Head | None) -> str:
     """What was compared, when everything agrees."""
     row = sql.get("SELECT (SELECT count(*) FROM stock_balance) AS balances, (SELECT count(*) FROM stock_move) AS moves,"
                   " (SELECT count(*) FROM document) AS documents, (SELECT count(*) FROM audit_seal) AS seals")
-    noted = "audit.head не найден: отрезанный конец журнала не был бы замечен" if head is None else (
-        f"конец цепочки по audit.head: печать {head.seal}")
+    noted = "конец цепочки не отмечен в папке данных: отрезанный конец журнала не был бы замечен" if head is None else (
+        f"конец цепочки в папке данных: печать {head.seal}")
     return (f"Всё сходится. Остатков {row['balances']}, движений {row['moves']}, документов {row['documents']},"
             f" печатей {row['seals']} (ждут печати {count_unsealed(sql)}); {noted}.")

@@ -39,6 +39,7 @@ app_user = Table(
     "app_user", metadata, id_column(), Column("login", Text, nullable=False),
     Column("login_key", Text, nullable=False, unique=True),  # lower case
     Column("password_hash", Text, nullable=False), ref("employee_id", "employee", nullable=False),
+    UniqueConstraint("employee_id"),
     Column("active", Boolean, nullable=False, server_default=text("true")),
     Column("must_change_password", Boolean, nullable=False, server_default=text("false")),
     Column("failures", Integer, nullable=False, server_default="0"),

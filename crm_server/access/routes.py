@@ -3,14 +3,11 @@
 from starlette.requests import Request
 
 from crm_contract.access import (
-    BranchBody,
-    BranchRead,
-    DepartmentBody,
-    DepartmentRead,
     LoginAnswer,
     LoginBody,
     Me,
     PasswordBody,
+    PasswordReset,
     RoleBody,
     RoleRead,
     RoleUpdate,
@@ -21,7 +18,7 @@ from crm_contract.access import (
 )
 from crm_contract.base import Created
 from crm_contract.permissions import Permission
-from crm_server.access import queries, service, sessions
+from crm_server.access import queries, roles, service, sessions, users
 from crm_server.kit.context import Ctx
 from crm_server.kit.edge import Guard, Router, client_address
 
@@ -78,16 +75,46 @@ def list_users(ctx: Ctx) -> list[UserRead]:
     return queries.list_users(ctx)
 
 
+@router.get("/users/{user_id}", permission=Permission.USERS_VIEW)
+def get_user(ctx: Ctx, user_id: int) -> UserRead:
+    """A user with employee card and roles."""
+    return queries.get_user(ctx, user_id)
+
+
 @router.post("/users", permission=Permission.USERS_EDIT)
 def create_user(ctx: Ctx, body: UserBody) -> Created:
     """Create a user with an employee card."""
-    return service.create_user(ctx, body)
+    return users.create_user(ctx, body)
 
 
 @router.put("/users/{user_id}", permission=Permission.USERS_EDIT)
 def update_user(ctx: Ctx, user_id: int, body: UserUpdate) -> Created:
     """Change a user; disabling ends the sessions at once."""
-    return service.update_user(ctx, user_id, body)
+    return users.update_user(ctx, user_id, body)
+
+
+@router.post("/users/{user_id}/password", permission=Permission.USERS_EDIT)
+def reset_password(ctx: Ctx, user_id: int, body: PasswordReset) -> Created:
+    """Set a new password; the person has to change it at the next log-in."""
+    return users.reset_password(ctx, user_id, body)
+
+
+@router.get("/users/{user_id}/sessions", permission=Permission.USERS_VIEW)
+def list_user_sessions(ctx: Ctx, user_id: int) -> list[SessionRead]:
+    """The open sessions of a user."""
+    return queries.list_user_sessions(ctx, user_id)
+
+
+@router.post("/users/{user_id}/sessions/end", permission=Permission.USERS_EDIT)
+def end_user_sessions(ctx: Ctx, user_id: int) -> None:
+    """End all sessions of a user."""
+    users.end_user_sessions(ctx, user_id)
+
+
+@router.post("/users/{user_id}/sessions/{session_id}/end", permission=Permission.USERS_EDIT)
+def end_user_session(ctx: Ctx, user_id: int, session_id: int) -> None:
+    """End one session of a user."""
+    users.end_user_sessions(ctx, user_id, session_id)
 
 
 @router.get("/roles", permission=Permission.USERS_VIEW)
@@ -96,37 +123,25 @@ def list_roles(ctx: Ctx) -> list[RoleRead]:
     return queries.list_roles(ctx)
 
 
+@router.get("/roles/{role_id}", permission=Permission.USERS_VIEW)
+def get_role(ctx: Ctx, role_id: int) -> RoleRead:
+    """A role with its grants."""
+    return queries.get_role(ctx, role_id)
+
+
 @router.post("/roles", permission=Permission.USERS_EDIT)
 def create_role(ctx: Ctx, body: RoleBody) -> Created:
     """Create a role."""
-    return service.create_role(ctx, body)
+    return roles.create_role(ctx, body)
 
 
 @router.put("/roles/{role_id}", permission=Permission.USERS_EDIT)
 def update_role(ctx: Ctx, role_id: int, body: RoleUpdate) -> Created:
     """Change what a role grants."""
-    return service.update_role(ctx, role_id, body)
+    return roles.update_role(ctx, role_id, body)
 
 
-@router.get("/branches", permission=Guard.LOGGED_IN)
-def list_branches(ctx: Ctx) -> list[BranchRead]:
-    """All branches."""
-    return queries.list_branches(ctx)
-
-
-@router.post("/branches", permission=Permission.SETTINGS_EDIT)
-def create_branch(ctx: Ctx, body: BranchBody) -> Created:
-    """Create a branch."""
-    return service.create_branch(ctx, body)
-
-
-@router.get("/departments", permission=Guard.LOGGED_IN)
-def list_departments(ctx: Ctx) -> list[DepartmentRead]:
-    """All departments."""
-    return queries.list_departments(ctx)
-
-
-@router.post("/departments", permission=Permission.SETTINGS_EDIT)
-def create_department(ctx: Ctx, body: DepartmentBody) -> Created:
-    """Create a department."""
-    return service.create_department(ctx, body)
+@router.delete("/roles/{role_id}", permission=Permission.USERS_EDIT)
+def delete_role(ctx: Ctx, role_id: int) -> None:
+    """Delete a role that nobody has."""
+    roles.delete_role(ctx, role_id)

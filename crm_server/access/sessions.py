@@ -138,3 +138,12 @@ def end_sessions(sql: Sql, user_id: int, *, except_id: int = 0) -> None:
             (user_id, except_id))
     with _cache_lock:
         _cache.clear()
+
+
+def end_session(sql: Sql, user_id: int, session_id: int) -> bool:
+    """Ends one open session of a user; False when there is no such."""
+    ended = sql.run("UPDATE user_session SET ended_at = now() WHERE user_id = %s AND id = %s AND ended_at IS NULL",
+                    (user_id, session_id))
+    with _cache_lock:
+        _cache.clear()
+    return ended > 0

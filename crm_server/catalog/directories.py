@@ -1,11 +1,14 @@
 """Product groups, price kinds and units."""
 
-from crm_contract.base import Created
-from crm_contract.catalog import GroupBody, GroupRead, PriceKindBody, PriceKindRead, UnitRead
+from crm_contract.catalog import UnitRead
+from crm_contract.directories import PRICE_KINDS, PRODUCT_GROUPS, UNIT_LIST
 from crm_contract.errors import ErrorCode
+from crm_contract.permissions import Permission
 from crm_contract.units import UNITS
 from crm_server.kit.context import Ctx
+from crm_server.kit.directories import DirectoryTable, Values, whole_company
 from crm_server.kit.errors import CONSTRAINTS, Refusal, invalid
+from crm_server.kit.listing import Expr, ListSource
 from crm_server.kit.sql import Sql
 
 CONSTRAINTS["uq_product_group_parent_id_title"] = invalid({"title": "Такая группа здесь уже есть"})
@@ -15,83 +18,39 @@ CONSTRAINTS["uq_price_kind_title"] = invalid({"title": "Вид цен с так�
 
 FIRST_PRICE_KIND = "Розничная"
 
+_ABOVE = """
+WITH RECURSIVE up AS (SELECT id, parent_id FROM product_group WHERE id = %s
+    UNION SELECT g.id, g.parent_id FROM product_group g JOIN up ON g.id = up.parent_id)
+SELECT 1 FROM up WHERE id = %s
+"""
+
 
 def list_units() -> list[UnitRead]:
     return [UnitRead.model_validate(unit) for unit in UNITS]
 
 
-def list_groups(ctx: Ctx) -> list[GroupRead]:
-    rows = ctx.sql.all("SELECT id, title, parent_id FROM product_group ORDER BY sort_key(title), id")
-    return [GroupRead.model_validate(row) for row in rows]
-
-
-def create_group(ctx: Ctx, body: GroupBody) -> Created:
-    group_id = ctx.sql.insert("product_group", body.model_dump())
-    ctx.audit("create", "product_group", group_id, body.title, after=body.model_dump())
-    ctx.changed("product_group", [group_id])
-    return Created(id=group_id)
-
-
-def update_group(ctx: Ctx, group_id: int, body: GroupBody) -> Created:
-    """Renames or moves a group; a group cannot be moved into itself."""
-    # All moves wait for each other: two of them at once could close a circle that neither sees.
+def _outside_itself(ctx: Ctx, row_id: int | None, values: Values) -> Values:
+    """A group cannot be moved into itself. All moves wait for each other: two at once could close a circle."""
     ctx.sql.run("LOCK TABLE product_group IN SHARE ROW EXCLUSIVE MODE")
-    before = ctx.sql.get("SELECT title, parent_id FROM product_group WHERE id = %s", (group_id,), what="Группа")
-    inside = ctx.sql.value(
-        "WITH RECURSIVE up AS (SELECT id, parent_id FROM product_group WHERE id = %s UNION"
-        " SELECT g.id, g.parent_id FROM product_group g JOIN up ON g.id = up.parent_id)"
-        " SELECT 1 FROM up WHERE id = %s", (body.parent_id, group_id))
-    if inside:
+    if row_id is not None and ctx.sql.value(_ABOVE, (values["parent_id"], row_id)):
         raise invalid({"parent_id": "Группу нельзя вложить в неё саму"})
-    ctx.sql.update("product_group", group_id, body.model_dump())
-    ctx.audit("update", "product_group", group_id, body.title, before=before, after=body.model_dump())
-    ctx.changed("product_group", [group_id])
-    return Created(id=group_id)
+    return values
 
 
-def delete_group(ctx: Ctx, group_id: int) -> None:
-    """Deletes an empty group."""
-    row = ctx.sql.get(
-        "SELECT g.title, (SELECT count(*) FROM product WHERE group_id = g.id)"
-        " + (SELECT count(*) FROM product_group WHERE parent_id = g.id) AS used"
-        " FROM product_group g WHERE g.id = %s FOR UPDATE OF g", (group_id,), what="Группа")
-    if row["used"]:
-        raise Refusal(ErrorCode.CONFLICT, f"В группе «{row['title']}» есть позиции или группы: {row['used']}",
-                      "Сначала перенесите их в другую группу.")
-    ctx.sql.run("DELETE FROM product_group WHERE id = %s", (group_id,))
-    ctx.audit("archive", "product_group", group_id, row["title"])
-    ctx.changed("product_group", [group_id])
-
-
-def list_price_kinds(ctx: Ctx) -> list[PriceKindRead]:
-    rows = ctx.sql.all("SELECT id, title, vat_included, main FROM price_kind ORDER BY main DESC, id")
-    return [PriceKindRead.model_validate(row) for row in rows]
-
-
-def create_price_kind(ctx: Ctx, body: PriceKindBody) -> Created:
+def _one_main(ctx: Ctx, row_id: int | None, values: Values) -> Values:
     """The first price kind is the main one; a new main one takes the place of the old."""
-    if body.main:
-        _unset_main(ctx.sql)
-    row = ctx.sql.get(
-        "INSERT INTO price_kind (title, vat_included, main)"
-        " SELECT %s, %s, %s OR NOT EXISTS (SELECT FROM price_kind) RETURNING id",
-        (body.title, body.vat_included, body.main))
-    ctx.audit("create", "price_kind", row["id"], body.title, after=body.model_dump())
-    ctx.changed("price_kind", [row["id"]])
-    return Created(id=row["id"])
-
-
-def update_price_kind(ctx: Ctx, kind_id: int, body: PriceKindBody) -> Created:
-    before = ctx.sql.get("SELECT title, vat_included, main FROM price_kind WHERE id = %s FOR UPDATE", (kind_id,),
-                         what="Вид цен")
-    if before["main"] and not body.main:
+    main = ctx.sql.value("SELECT id FROM price_kind WHERE main")
+    if row_id is not None and main == row_id and not values["main"]:
         raise invalid({"main": "Один вид цен должен быть основным: отметьте другой"})
-    if body.main and not before["main"]:
-        _unset_main(ctx.sql)
-    ctx.sql.update("price_kind", kind_id, body.model_dump())
-    ctx.audit("update", "price_kind", kind_id, body.title, before=before, after=body.model_dump())
-    ctx.changed("price_kind", [kind_id])
-    return Created(id=kind_id)
+    if values["main"] and main is not None and main != row_id:
+        ctx.sql.run("UPDATE price_kind SET main = false, version = version + 1 WHERE id = %s", (main,))
+    return values | {"main": values["main"] or main is None}
+
+
+def _not_main(ctx: Ctx, row: Values) -> None:
+    if row["main"]:
+        raise Refusal(ErrorCode.CONFLICT, f"«{row['title']}» — основной вид цен",
+                      "Сначала сделайте основным другой.")
 
 
 def add_first_price_kind(cursor: Sql) -> None:
@@ -100,5 +59,28 @@ def add_first_price_kind(cursor: Sql) -> None:
                (FIRST_PRICE_KIND,))
 
 
-def _unset_main(cursor: Sql) -> None:
-    cursor.run("UPDATE price_kind SET main = false WHERE main")
+def _units_table() -> str:
+    """The built-in units as rows; their texts are ours."""
+    rows = ", ".join(f"({int(unit.code)}, '{unit.code}', '{unit.short}', '{unit.name}', {unit.whole}, {unit.service})"
+                     for unit in UNITS)
+    return f"(VALUES {rows.replace('%', '%%')}) AS u (id, code, short, name, whole, service)"
+
+
+GROUP_TABLE = DirectoryTable(
+    PRODUCT_GROUPS, "product_group", search=("search_key(d.title)",), order="sort_key(d.title), d.id",
+    joins={"parent": "LEFT JOIN product_group parent ON parent.id = d.parent_id"}, prepare=_outside_itself,
+    exprs={"title": Expr("d.title"), "parent": Expr("d.parent_id", "parent.title", ("parent",)),
+           "products": Expr("(SELECT count(*) FROM product p WHERE p.group_id = d.id AND NOT p.archived)")},
+)
+PRICE_KIND_TABLE = DirectoryTable(
+    PRICE_KINDS, "price_kind", search=("search_key(d.title)",), order="d.main DESC, d.id", prepare=_one_main,
+    may_delete=_not_main,
+    exprs={"title": Expr("d.title"), "vat_included": Expr("d.vat_included"), "main": Expr("d.main")},
+)
+TABLES = (GROUP_TABLE, PRICE_KIND_TABLE)
+UNIT_SOURCE = ListSource(
+    spec=UNIT_LIST, permission=Permission.SETTINGS_VIEW, table=_units_table(), key="u.id",
+    scope=lambda actor: whole_company(actor, Permission.SETTINGS_VIEW),
+    search=("search_key(u.name)", "search_key(u.short)", "search_key(u.code)"),
+    exprs={name: Expr(f"u.{name}") for name in ("name", "short", "code", "whole", "service")},
+)

@@ -20,13 +20,13 @@ NOT = text("false")
 
 product_group = Table(
     "product_group", metadata, id_column(), Column("title", Text, nullable=False), ref("parent_id", "product_group"),
-    UniqueConstraint("parent_id", "title", postgresql_nulls_not_distinct=True),
+    version_column(), UniqueConstraint("parent_id", "title", postgresql_nulls_not_distinct=True),
 )
 
 price_kind = Table(
     "price_kind", metadata, id_column(), Column("title", Text, nullable=False, unique=True),
     Column("vat_included", Boolean, nullable=False, server_default=text("true")),
-    Column("main", Boolean, nullable=False, server_default=NOT),
+    Column("main", Boolean, nullable=False, server_default=NOT), version_column(),
     Index("uq_price_kind_main", "main", unique=True, postgresql_where=text("main")),
 )
 

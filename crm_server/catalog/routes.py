@@ -5,17 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from crm_contract.base import Created, VersionBody
-from crm_contract.catalog import (
-    GroupBody,
-    GroupRead,
-    PriceKindBody,
-    PriceKindRead,
-    PriceRead,
-    ProductBody,
-    ProductCard,
-    ProductUpdate,
-    UnitRead,
-)
+from crm_contract.catalog import PriceRead, ProductBody, ProductCard, ProductUpdate, UnitRead
 from crm_contract.parties import RefHit
 from crm_contract.permissions import Permission
 from crm_server.catalog import card, directories, picks, service
@@ -61,48 +51,6 @@ def archive_product(ctx: Ctx, product_id: int, body: VersionBody) -> Created:
 def unarchive_product(ctx: Ctx, product_id: int, body: VersionBody) -> Created:
     """Bring an archived product back."""
     return service.archive_product(ctx, product_id, body.version, archived=False)
-
-
-@router.get("/product-groups", permission=Guard.LOGGED_IN)
-def list_groups(ctx: Ctx) -> list[GroupRead]:
-    """All product groups; the tree is in `parent_id`."""
-    return directories.list_groups(ctx)
-
-
-@router.post("/product-groups", permission=Permission.PRODUCT_EDIT)
-def create_group(ctx: Ctx, body: GroupBody) -> Created:
-    """Create a product group."""
-    return directories.create_group(ctx, body)
-
-
-@router.put("/product-groups/{group_id}", permission=Permission.PRODUCT_EDIT)
-def update_group(ctx: Ctx, group_id: int, body: GroupBody) -> Created:
-    """Rename or move a product group."""
-    return directories.update_group(ctx, group_id, body)
-
-
-@router.delete("/product-groups/{group_id}", permission=Permission.PRODUCT_EDIT)
-def delete_group(ctx: Ctx, group_id: int) -> None:
-    """Delete an empty product group."""
-    directories.delete_group(ctx, group_id)
-
-
-@router.get("/price-kinds", permission=Guard.LOGGED_IN)
-def list_price_kinds(ctx: Ctx) -> list[PriceKindRead]:
-    """All price kinds, the main one first."""
-    return directories.list_price_kinds(ctx)
-
-
-@router.post("/price-kinds", permission=Permission.SETTINGS_EDIT)
-def create_price_kind(ctx: Ctx, body: PriceKindBody) -> Created:
-    """Create a price kind."""
-    return directories.create_price_kind(ctx, body)
-
-
-@router.put("/price-kinds/{kind_id}", permission=Permission.SETTINGS_EDIT)
-def update_price_kind(ctx: Ctx, kind_id: int, body: PriceKindBody) -> Created:
-    """Change a price kind."""
-    return directories.update_price_kind(ctx, kind_id, body)
 
 
 @router.get("/units", permission=Guard.LOGGED_IN)

@@ -109,6 +109,16 @@ number_series = Table(
     Column("year", Integer, primary_key=True), Column("last", BigInteger, nullable=False),
 )
 
+# What a branch puts before the digits of its own numbers, where that differs from the declaration of the kind. A
+# prefix never ends with a digit: the digits at the end of a number are its place in the series.
+number_format = Table(
+    "number_format", metadata,
+    Column("kind", Text, primary_key=True), Column("branch_id", BigInteger, ForeignKey("branch.id"), primary_key=True),
+    Column("prefix", Text, nullable=False), Column("width", Integer, nullable=False), version_column(),
+    CheckConstraint("prefix !~ '[0-9]$' AND length(prefix) <= 12", name="prefix"),
+    CheckConstraint("width BETWEEN 1 AND 9", name="width"),
+)
+
 file_content = Table(
     "file_content", metadata, Column("sha256", LargeBinary, primary_key=True),
     Column("content", LargeBinary, nullable=False),

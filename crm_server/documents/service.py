@@ -23,17 +23,21 @@ _HEADER = ("organization_id", "party_id", "contact_id", "consignee_id", "site_id
 _CREATE = """
 WITH drawn AS (SELECT nextval(pg_get_serial_sequence('document', 'id')) AS id,
                       draw_number(%(series)s, %(branch_id)s, %(year)s, %(gapless)s) AS n),
+numbered AS (
+    SELECT id, coalesce(f.prefix, %(prefix)s)
+        || lpad(n::text, greatest(coalesce(f.width, %(width)s), length(n::text)), '0') AS number
+    FROM drawn LEFT JOIN number_format f ON f.kind = %(kind)s AND f.branch_id = %(branch_id)s),
 made AS (
     INSERT INTO document (id, kind, number, year, date, state, branch_id, department_id, organization_id, party_id,
         contact_id, consignee_id, site_id, contract_id, place_id, place_to_id, responsible_id, price_kind_id, vat_mode,
         due_date, valid_until, title, comment, extra, net, vat, gross, chain_id, author_id, search)
-    SELECT id, %(kind)s, %(prefix)s || lpad(n::text, greatest(%(width)s, length(n::text)), '0'), %(year)s, %(date)s,
+    SELECT id, %(kind)s, number, %(year)s, %(date)s,
         %(state)s, %(branch_id)s, %(department_id)s, %(organization_id)s, %(party_id)s, %(contact_id)s,
         %(consignee_id)s, %(site_id)s, %(contract_id)s, %(place_id)s, %(place_to_id)s, %(responsible_id)s,
         %(price_kind_id)s, %(vat_mode)s, %(due_date)s, %(valid_until)s, %(title)s, %(comment)s, %(extra)s, %(net)s,
         %(vat)s, %(gross)s, coalesce(%(chain_id)s, id), %(author_id)s,
-        search_key(%(prefix)s || lpad(n::text, greatest(%(width)s, length(n::text)), '0')) || %(search)s
-    FROM drawn RETURNING id, number),
+        search_key(number) || %(search)s
+    FROM numbered RETURNING id, number),
 lines AS (
     INSERT INTO document_line (document_id, position, product_id, name, quantity, unit, price, discount, vat_rate, net,
         vat, gross, basis_line_id, note)

@@ -54,10 +54,12 @@ letter_file = Table(
     PrimaryKeyConstraint("letter_id", "position"),
 )
 
-# «document kind × contact role → receives it». A kind of a future program may stand here before its documents do.
+# «document kind × event × contact role → receives it». A kind of a future program may stand here before its documents
+# do.
 routing_rule = Table(
     "routing_rule", metadata, id_column(), Column("kind", Text, nullable=False),
+    Column("event", Text, nullable=False, server_default="document"),
     Column("role", Text, ForeignKey("contact_role.code"), nullable=False),
     Column("active", Boolean, nullable=False, server_default=text("true")),
-    UniqueConstraint("kind", "role"),
+    UniqueConstraint("kind", "event", "role"),
 )

@@ -23,7 +23,7 @@ NOT = text("false")
 contact_role = Table(
     "contact_role", metadata, id_column(), Column("code", Text, nullable=False, unique=True),
     Column("title", Text, nullable=False), Column("tone", Text, nullable=False, server_default="neutral"),
-    Column("position", Integer, nullable=False, server_default="0"),
+    Column("position", Integer, nullable=False, server_default="0"), version_column(),
 )
 
 party = Table(

@@ -7,8 +7,6 @@ from pydantic import Field
 
 from crm_contract.base import Created, VersionBody
 from crm_contract.parties import (
-    ContactRole,
-    ContactRoleBody,
     Duplicate,
     DuplicateQuery,
     MergeBody,
@@ -22,7 +20,7 @@ from crm_contract.parties import (
 from crm_contract.permissions import Permission
 from crm_server.kit.context import Ctx
 from crm_server.kit.edge import Guard, Router
-from crm_server.parties import card, contact_roles, duplicates, merge, picks, service, timeline
+from crm_server.parties import card, duplicates, merge, picks, service, timeline
 
 router = Router("/api", "parties")
 
@@ -81,30 +79,6 @@ def list_timeline(ctx: Ctx, party_id: int, before: datetime | None = None) -> li
 def add_note(ctx: Ctx, party_id: int, body: TimelineBody) -> Created:
     """Write a note into the timeline."""
     return timeline.add_note(ctx, party_id, body.text)
-
-
-@router.get("/contact-roles", permission=Guard.LOGGED_IN)
-def list_contact_roles(ctx: Ctx) -> list[ContactRole]:
-    """The company's contact roles."""
-    return contact_roles.list_roles(ctx)
-
-
-@router.post("/contact-roles", permission=Permission.SETTINGS_EDIT)
-def create_contact_role(ctx: Ctx, body: ContactRoleBody) -> Created:
-    """Create a contact role."""
-    return contact_roles.create_role(ctx, body)
-
-
-@router.put("/contact-roles/{code}", permission=Permission.SETTINGS_EDIT)
-def update_contact_role(ctx: Ctx, code: str, body: ContactRoleBody) -> Created:
-    """Rename a contact role."""
-    return contact_roles.update_role(ctx, code, body)
-
-
-@router.delete("/contact-roles/{code}", permission=Permission.SETTINGS_EDIT)
-def delete_contact_role(ctx: Ctx, code: str) -> None:
-    """Delete a contact role that nobody has."""
-    contact_roles.delete_role(ctx, code)
 
 
 @router.get("/pick/party", permission=Permission.PARTY_VIEW)

@@ -25,7 +25,7 @@ place = Table(
     text_column("code"), ref("parent_id", "place"), ref("branch_id", "branch"), ref("employee_id", "employee"),
     Column("archived", Boolean, nullable=False, server_default=text("false")),
     # Inner places keep balances; the outer ones are where goods come from and go to.
-    Column("inner", Boolean, nullable=False),
+    Column("inner", Boolean, nullable=False), version_column(),
     CheckConstraint("kind IN ('warehouse', 'zone', 'bin', 'employee', 'transit', 'customer', 'supplier', 'loss')",
                     name="kind"),
     CheckConstraint("\"inner\" = (kind IN ('warehouse', 'zone', 'bin', 'employee', 'transit'))", name="inner"),

@@ -95,10 +95,10 @@ def test_price_of_the_main_kind_is_listed(boss: Person, retail: int) -> None:
     trade = boss.post("/api/price-kinds", {"title": "Оптовая"})["id"]
     create(boss, prices=[price(retail, "100"), price(trade, "80")])
     assert boss.post("/api/lists/products", {})["rows"][0]["price"] == "100.0000"
-    boss.put(f"/api/price-kinds/{trade}", {"title": "Оптовая", "main": True})
+    boss.put(f"/api/price-kinds/{trade}", {"title": "Оптовая", "main": True, "version": 1})
     assert boss.post("/api/lists/products", {})["rows"][0]["price"] == "80.0000"
     assert [(k["title"], k["main"]) for k in boss.get("/api/price-kinds")] == [("Оптовая", True), ("Розничная", False)]
-    boss.put(f"/api/price-kinds/{trade}", {"title": "Оптовая", "main": False}, status=422)
+    boss.put(f"/api/price-kinds/{trade}", {"title": "Оптовая", "main": False, "version": 2}, status=422)
     boss.post("/api/price-kinds", {"title": "Оптовая"}, status=422)
 
 
@@ -196,10 +196,10 @@ def test_groups_make_a_tree(boss: Person) -> None:
     boss.post("/api/product-groups", {"title": "Насосы"}, status=422)
     boss.post("/api/product-groups", {"title": "Х", "parent_id": 99}, status=422)
     for parent in (top, inner):
-        boss.put(f"/api/product-groups/{top}", {"title": "Насосы", "parent_id": parent}, status=422)
-    boss.put(f"/api/product-groups/{inner}", {"title": "Вихревые", "parent_id": top})
-    assert [(g["title"], g["parent_id"]) for g in boss.get("/api/product-groups")] == [
-        ("Вихревые", top), ("Насосы", None)]
+        boss.put(f"/api/product-groups/{top}", {"title": "Насосы", "parent_id": parent, "version": 1}, status=422)
+    boss.put(f"/api/product-groups/{inner}", {"title": "Вихревые", "parent_id": top, "version": 1})
+    assert [(g["title"], g["parent"]) for g in boss.get("/api/product-groups")] == [
+        ("Вихревые", {"id": top, "title": "Насосы"}), ("Насосы", None)]
     assert [(h["title"], h["subtitle"]) for h in boss.get("/api/pick/product_group", params={"q": "db["})] == [
         ("Вихревые", "Насосы")]
     boss.call("DELETE", f"/api/product-groups/{top}", status=409)

@@ -45,15 +45,17 @@ def test_entries_of_the_domains_above(boss: Person, monkeypatch: Any) -> None:
 
 
 def test_contact_roles(world: World, boss: Person) -> None:
-    boss.post("/api/contact-roles", {"code": "mechanic", "title": "механик", "tone": "warn"})
-    boss.post("/api/contact-roles", {"code": "head", "title": "руководитель"})
-    assert [r["code"] for r in boss.get("/api/contact-roles")] == ["mechanic", "head"]
+    first = boss.post("/api/contact-roles", {"code": "mechanic", "title": "механик", "tone": "warn"})["id"]
+    head = boss.post("/api/contact-roles", {"code": "head", "title": "руководитель"})["id"]
+    assert [(r["code"], r["position"]) for r in boss.get("/api/contact-roles")] == [("mechanic", 1), ("head", 2)]
     boss.post("/api/contact-roles", {"code": "head", "title": "ещё"}, status=422)
-    boss.put("/api/contact-roles/head", {"code": "head", "title": "директор", "tone": "info"})
-    boss.put("/api/contact-roles/head", {"code": "chief", "title": "директор"}, status=422)
-    boss.put("/api/contact-roles/none", {"code": "none", "title": "директор"}, status=404)
+    changed = {"code": "head", "title": "директор", "tone": "info", "position": 2, "version": 1}
+    assert boss.put(f"/api/contact-roles/{head}", changed) == {"id": head, "version": 2}
+    boss.put(f"/api/contact-roles/{head}", changed, status=409)
+    boss.put(f"/api/contact-roles/{head}", changed | {"code": "chief", "version": 2}, status=422)
+    boss.put("/api/contact-roles/99", changed, status=404)
     create(boss, contacts=[contact(roles=["mechanic"])])
-    assert "1" in boss.call("DELETE", "/api/contact-roles/mechanic", status=409)["message"]
-    boss.call("DELETE", "/api/contact-roles/head")
+    assert "1" in boss.call("DELETE", f"/api/contact-roles/{first}", status=409)["message"]
+    boss.call("DELETE", f"/api/contact-roles/{head}")
     clerk = world.person("clerk", {Permission.PARTY_VIEW: Scope.ALL})
-    assert clerk.get("/api/contact-roles") == [{"code": "mechanic", "title": "механик", "tone": "warn"}]
+    assert [r["title"] for r in clerk.get("/api/contact-roles")] == ["механик"]
