@@ -61,7 +61,7 @@ def list_spec(code: str) -> ListSpec:
         tail = [c for c in tail if c.name not in ("net", "vat")]
     return ListSpec(
         code=code, title=kind.title_plural, columns=(*head, *own, *facts, *tail), default_sort="-id",
-        search_hint="Номер, клиент или сумма", empty_title=f"{kind.title_plural}: пока ничего нет",
+        search_hint="Номер, клиент или ИНН", empty_title=f"{kind.title_plural}: пока ничего нет",
         empty_hint="Создайте первый документ (Ins)", presets=_presets(kind))
 
 
@@ -88,7 +88,7 @@ JOURNAL = ListSpec(
     code="documents",
     title="Документы",
     default_sort="-id",
-    search_hint="Номер, клиент или сумма",
+    search_hint="Номер, клиент или ИНН",
     empty_title="Документов пока нет",
     empty_hint="Создайте первый (Ins)",
     columns=(

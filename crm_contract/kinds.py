@@ -218,5 +218,16 @@ class DocumentKind:
         return next((f for f in self.fields if f.name == name), None)
 
     @property
+    def number_lead(self) -> str:
+        """What goes before a number: «Счёт » СЧ-000418, «УПД № » 1207, nothing where it begins with the short title."""
+        if not self.numbering.prefix:
+            return f"{self.short} № "
+        return "" if self.numbering.prefix.startswith(self.short) else f"{self.short} "
+
+    def named(self, number: str) -> str:
+        """«Счёт СЧ-000418», «РН-004512», «УПД № 1207»."""
+        return self.number_lead + number
+
+    @property
     def priced(self) -> bool:
         return LineColumn.PRICE in self.lines

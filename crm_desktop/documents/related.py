@@ -36,10 +36,8 @@ def chain_items(document: DocumentRead, missing: Sequence[DocumentKind]) -> list
 
 
 def name_of(kind: DocumentKind, number: str) -> str:
-    """«Счёт СЧ-000418», «РН-004512» where the number begins with the short title, «УПД № 1207» for a bare number."""
-    if number.startswith(kind.short):
-        return number
-    return f"{kind.short} № {number}" if number.isdigit() else f"{kind.short} {number}".strip()
+    """The kind alone before there is a number."""
+    return kind.named(number) if number else kind.short
 
 
 def tree_order(chain: Sequence[ChainNode]) -> list[tuple[ChainNode, int | None]]:

@@ -8,14 +8,16 @@ from crm_contract.base import Created
 from crm_contract.documents import DocumentBody, LineBody
 from crm_contract.errors import ErrorCode
 from crm_contract.kinds import DocumentKind, Totals
+from crm_contract.settings import CONTRACT_DAYS, INVOICE_DAYS, QUOTE_DAYS
 from crm_server.documents.service import create_document, known_kind, read_header
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import Refusal
+from crm_server.settings.queries import value_of
 
 _COPIED = ("party_id", "contact_id", "organization_id", "consignee_id", "site_id", "contract_id", "place_id",
            "price_kind_id", "vat_mode", "comment")
-VALID_DAYS = {"offer": 14, "contract": 365}
-DUE_DAYS = 5
+#: How long a kind is valid, by its code.
+_VALID = {"offer": QUOTE_DAYS, "contract": CONTRACT_DAYS}
 
 _LINES = """
 SELECT l.id, l.product_id, l.name, l.unit, l.price, l.discount, l.vat_rate, l.note,
@@ -54,9 +56,9 @@ def _body(ctx: Ctx, kind: DocumentKind, basis: Mapping[str, Any], basis_id: int,
             (ctx.actor.branch_id,))
     today = ctx.now.date()
     if kind.header("due_date"):
-        values["due_date"] = today + timedelta(days=DUE_DAYS)
+        values["due_date"] = today + timedelta(days=value_of(ctx, INVOICE_DAYS))
     if kind.header("valid_until"):
-        values["valid_until"] = today + timedelta(days=VALID_DAYS.get(kind.code, 14))
+        values["valid_until"] = today + timedelta(days=value_of(ctx, _VALID.get(kind.code, QUOTE_DAYS)))
     title = kind.header("title")
     if title is not None and title.required:
         values["title"] = basis["title"] or "Поставка и монтаж оборудования"

@@ -28,7 +28,8 @@ _EXPRS = {
     "branch": Expr("d.branch_id", "b.title", ("branch",)), "place": Expr("d.place_id", "w.name", ("place",)),
     "contract": Expr("d.contract_id", "k.number", ("contract",)), "gross": Expr("d.gross"), "net": Expr("d.net"),
     "vat": Expr("d.vat"), "paid": Expr("d.paid"), "payment": Expr(_PAYMENT), "shipped": Expr("d.shipped * 100"),
-    "reserved": Expr("d.reserved * 100"), "due_date": Expr("d.due_date"), "valid_until": Expr("d.valid_until"),
+    "reserved": Expr("d.reserved * 100"), "due_date": Expr("d.due_date", nullable=True),
+    "valid_until": Expr("d.valid_until", nullable=True),
     "title": Expr("d.title"), "comment": Expr("d.comment"), "marked": Expr("d.marked"),
     "created_at": Expr("d.created_at"),
 }

@@ -87,7 +87,8 @@ def get_document(ctx: Ctx, document_id: int) -> DocumentRead:
 
 
 def available_actions(ctx: Ctx, kind: DocumentKind, row: Mapping[str, Any]) -> list[AvailableAction]:
-    return [AvailableAction(code=a.code) for a in kind.workflow.actions if row["state"] in a.sources
+    return [AvailableAction(code=a.code, why_not=registry.why_not(kind.code, a.code, row).capitalize())
+            for a in kind.workflow.actions if row["state"] in a.sources
             and reaches(ctx.actor, kind.permission(a.permission or a.code), row)]
 
 
@@ -107,5 +108,3 @@ def _line(line: Mapping[str, Any]) -> LineRead:
 def _node(c: Mapping[str, Any]) -> ChainNode:
     state = kind_of(c["kind"]).workflow.state(c["state"])
     return ChainNode.model_validate({**c, "state_title": state.title, "tone": state.tone})
-
-

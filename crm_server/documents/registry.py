@@ -11,6 +11,9 @@ Row = Mapping[str, Any]
 #: Runs inside the executor, after all checks, with the locked header row and the answers to the action's `asks`.
 #: Raises Refusal to stop the action.
 Effect = Callable[[Ctx, Row, Mapping[str, Any]], None]
+#: What forbids an action on a document in the right state, in words («в резерве ничего нет»); empty allows it. The
+#: client shows it on the button, the executor refuses with it.
+Guard = Callable[[Row], str]
 Fact = Callable[[Row], FactRead]
 StageBuilder = Callable[[Row, Sequence[ChainNode], Sequence[Row]], list[StageRead]]
 
@@ -19,18 +22,20 @@ StageBuilder = Callable[[Row, Sequence[ChainNode], Sequence[Row]], list[StageRea
 class DocumentParts:
     """The part of one domain.
 
-    `effects` by (kind, action). `facts` by code, computed from a header row. `line_sql` are trusted SQL over
-    `l` (line), `d` (document) and `p` (product) for LineRead's `free`, `reserved` and `covered`. `stages` builds the
-    stage meter from the chain.
+    `effects` and `guards` by (kind, action). `facts` by code, computed from a header row. `line_sql` are trusted SQL
+    over `l` (line), `d` (document) and `p` (product) for LineRead's `free`, `reserved` and `covered`. `stages` builds
+    the stage meter from the chain.
     """
 
     effects: Mapping[tuple[str, str], Effect] = field(default_factory=dict)
+    guards: Mapping[tuple[str, str], Guard] = field(default_factory=dict)
     facts: Mapping[str, Fact] = field(default_factory=dict)
     line_sql: Mapping[str, str] = field(default_factory=dict)
     stages: StageBuilder | None = None
 
 
 EFFECTS: dict[tuple[str, str], Effect] = {}
+GUARDS: dict[tuple[str, str], Guard] = {}
 FACTS: dict[str, Fact] = {}
 LINE_SQL: dict[str, str] = {"free": "NULL::numeric", "reserved": "0::numeric", "covered": "0::numeric"}
 STAGES: list[StageBuilder] = []
@@ -38,7 +43,14 @@ STAGES: list[StageBuilder] = []
 
 def install(parts: DocumentParts) -> None:
     EFFECTS.update(parts.effects)
+    GUARDS.update(parts.guards)
     FACTS.update(parts.facts)
     LINE_SQL.update(parts.line_sql)
     if parts.stages is not None and parts.stages not in STAGES:
         STAGES.append(parts.stages)
+
+
+def why_not(kind: str, action: str, row: Row) -> str:
+    """What the guard of an action says about a document; empty without one."""
+    guard = GUARDS.get((kind, action))
+    return guard(row) if guard else ""

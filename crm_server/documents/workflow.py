@@ -14,7 +14,7 @@ from crm_server.kit.failpoints import failpoint
 
 
 def run_action(ctx: Ctx, document_id: int, code: str, body: ActionBody) -> Created:
-    """Locks the row, checks right, version, state and reason, runs the effect, writes state and journal."""
+    """Locks the row, checks right, version, state, guard and reason, runs the effect, writes state and journal."""
     row = lock_document(ctx, document_id, "view")
     kind = kind_of(row["kind"])
     try:
@@ -30,6 +30,9 @@ def run_action(ctx: Ctx, document_id: int, code: str, body: ActionBody) -> Creat
     if row["state"] not in action.sources:
         raise Refusal(ErrorCode.NOT_ALLOWED_NOW, f"{kind.title} {row['number']}: «{state.title}», действие"
                       f" «{action.title}» сейчас невозможно", "Обновите документ: его состояние уже изменилось.")
+    if reason := registry.why_not(kind.code, action.code, row):
+        raise Refusal(ErrorCode.NOT_ALLOWED_NOW, f"{kind.named(row['number'])}: {reason}",
+                      "Обновите документ: возможно, он уже изменился.")
     if action.reason and not body.reason:
         raise invalid({"reason": "Укажите причину"})
     effect = registry.EFFECTS.get((kind.code, action.code))

@@ -14,10 +14,12 @@ _TERMS = ("due_date", "valid_until")
 def propose_subject(kind: DocumentKind, form: str, row: Mapping[str, Any]) -> str:
     """«Счёт на оплату СЧ-000418 от 02.11.2026»; `form` is the code of the printed form that is attached."""
     title = next((f.title for f in kind.forms if f.code == form), kind.title)
-    return f"{title} {row['number']} от {_day(row['date'])}"
+    sign = "" if kind.numbering.prefix else "№ "
+    return f"{title} {sign}{row['number']} от {_day(row['date'])}"
 
 
-def propose_text(kind: DocumentKind, subject: str, row: Mapping[str, Any], sender: Mapping[str, Any]) -> str:
+def propose_text(kind: DocumentKind, subject: str, row: Mapping[str, Any], sender: Mapping[str, Any],
+                 greeting: str, ending: str) -> str:
     """`sender` has name, position, phone, email and organization of who sends."""
     lines = [f"Во вложении — {_uncapitalized(subject)}."]
     if kind.priced and row["gross"]:
@@ -29,8 +31,8 @@ def propose_text(kind: DocumentKind, subject: str, row: Mapping[str, Any], sende
             lines.append(f"{field.title}: {_day(row[name])}.")
     who = ", ".join(part for part in (sender["name"], sender["position"]) if part)
     how = ", ".join(part for part in (sender["phone"], sender["email"]) if part)
-    signature = [part for part in ("С уважением,", who, sender["organization"], how) if part]
-    return "\n".join(["Здравствуйте!", "", *lines, "", *signature])
+    signature = [part for part in (ending, who, sender["organization"], how) if part]
+    return "\n".join([greeting, "", *lines, "", *signature])
 
 
 def _uncapitalized(title: str) -> str:

@@ -1,23 +1,24 @@
-"""Commands of mailing: propose recipients, queue a letter, send again, keep the rules, try the mail server."""
+"""Commands of mailing: propose recipients, queue a letter, send again, try the mail server."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crm_contract.base import Created
-from crm_contract.documents import KINDS, ActionBody, kind_of
+from crm_contract.documents import ActionBody, kind_of
 from crm_contract.errors import ErrorCode
 from crm_contract.files import MAX_FILE_BYTES
 from crm_contract.kinds import Accounting, DocumentKind
 from crm_contract.mailing import (
     LetterBody,
+    LetterEvent,
     LetterState,
     MailTestRead,
     Recipient,
     RecipientsAnswer,
-    RoutingRule,
-    RoutingRulesBody,
+    events_of,
 )
 from crm_contract.permissions import Permission
+from crm_contract.settings import MAIL_ENDING, MAIL_GREETING
 from crm_server.config import get_settings
 from crm_server.documents.files import ENTITY
 from crm_server.documents.scope import reaches
@@ -25,18 +26,16 @@ from crm_server.documents.service import lock_document, read_header
 from crm_server.documents.workflow import run_action
 from crm_server.kit.actor import forbidden
 from crm_server.kit.context import Ctx
-from crm_server.kit.errors import CONSTRAINTS, Refusal, invalid
+from crm_server.kit.errors import Refusal, invalid
 from crm_server.kit.jobs import defer, hasten
 from crm_server.kit.search import fold
 from crm_server.mailing.jobs import REFRESH
 from crm_server.mailing.message import breaks_a_line, build_test_message, has_control_characters, new_message_id
 from crm_server.mailing.proposal import propose_subject, propose_text
-from crm_server.mailing.queries import list_rules, read_addressees, read_letter, read_rules, read_sender
+from crm_server.mailing.queries import read_addressees, read_letter, read_rules, read_sender
 from crm_server.mailing.routing import BY_HAND, Routing, address_problem, route
 from crm_server.mailing.smtp import MailServer
-
-CONSTRAINTS["fk_routing_rule_role"] = Refusal(
-    ErrorCode.CONFLICT, "Роль контакта участвует в правилах писем", "Сначала уберите её из правил получателей.")
+from crm_server.settings.queries import values_of
 
 TEST_TIMEOUT_S = 5
 
@@ -61,7 +60,8 @@ def get_recipients(ctx: Ctx, document_id: int, form: str) -> RecipientsAnswer:
     kind = kind_of(row["kind"])
     routing = _route(ctx, kind, row)
     subject = propose_subject(kind, form, row)
-    text = propose_text(kind, subject, row, read_sender(ctx, row["organization_id"]))
+    greeting, ending = values_of(ctx, MAIL_GREETING, MAIL_ENDING)
+    text = propose_text(kind, subject, row, read_sender(ctx, row["organization_id"]), greeting, ending)
     return RecipientsAnswer(rule=routing.rule, recipients=routing.recipients, subject=subject, text=text)
 
 
@@ -108,36 +108,6 @@ def retry_letter(ctx: Ctx, letter_id: int) -> Created:
     return Created(id=letter_id)
 
 
-def save_rules(ctx: Ctx, body: RoutingRulesBody) -> list[RoutingRule]:
-    """Replaces the whole matrix of the known kinds."""
-    roles = {row["code"] for row in ctx.sql.all("SELECT code FROM contact_role")}
-    errors: dict[str, str] = {}
-    rules: dict[tuple[str, str], bool] = {}
-    for number, rule in enumerate(body.rules):
-        if rule.kind not in KINDS:
-            errors[f"rules.{number}.kind"] = "Такого вида документа нет"
-        if rule.role not in roles:
-            errors[f"rules.{number}.role"] = "Такой роли контакта нет"
-        if (rule.kind, rule.role) in rules:
-            errors[f"rules.{number}.role"] = "Правило повторяется"
-        rules[rule.kind, rule.role] = rule.active
-    if errors:
-        raise invalid(errors)
-    before = {f"{r.kind} → {r.role}": r.active for r in list_rules(ctx)}
-    columns = ([kind for kind, _ in rules], [role for _, role in rules], list(rules.values()))
-    ctx.sql.run(
-        "DELETE FROM routing_rule WHERE kind = ANY(%s::text[]) AND (kind, role) NOT IN"
-        " (SELECT * FROM unnest(%s::text[], %s::text[]))", (list(KINDS), *columns[:2]))
-    ctx.sql.run(
-        "INSERT INTO routing_rule (kind, role, active) SELECT * FROM unnest(%s::text[], %s::text[], %s::bool[])"
-        " ON CONFLICT (kind, role) DO UPDATE SET active = excluded.active", columns)
-    after = {f"{kind} → {role}": active for (kind, role), active in rules.items()}
-    ctx.audit("update", "routing_rule", None, "Правила получателей", before=before, after=after)
-    saved = list_rules(ctx)
-    ctx.changed("routing_rule", [rule.id for rule in saved])
-    return saved
-
-
 def send_test_mail(ctx: Ctx) -> MailTestRead:
     """Sends a letter to the actor's own address now; refuses with the words of the mail server."""
     settings = get_settings()
@@ -153,7 +123,19 @@ def send_test_mail(ctx: Ctx) -> MailTestRead:
 
 
 def _route(ctx: Ctx, kind: DocumentKind, row: Mapping[str, Any]) -> Routing:
-    return route(kind, read_rules(ctx.sql, kind.code), read_addressees(ctx.sql, row))
+    event = _event(ctx, kind, row)
+    rules = read_rules(ctx.sql, kind.code, event)
+    if not rules and event is not LetterEvent.DOCUMENT:  # no rule of its own: as the document itself
+        event = LetterEvent.DOCUMENT
+        rules = read_rules(ctx.sql, kind.code, event)
+    return route(kind, rules, read_addressees(ctx.sql, row), event)
+
+
+def _event(ctx: Ctx, kind: DocumentKind, row: Mapping[str, Any]) -> LetterEvent:
+    """A posted document that was not paid in time is sent as a reminder."""
+    overdue = (LetterEvent.OVERDUE in events_of(kind) and row["accounting"] == Accounting.POSTED
+               and row["due_date"] is not None and row["due_date"] < ctx.now.date() and row["paid"] < row["gross"])
+    return LetterEvent.OVERDUE if overdue else LetterEvent.DOCUMENT
 
 
 def _lock(letter_id: int) -> str:

@@ -56,7 +56,7 @@ def get_party(ctx: Ctx, party_id: int, code: str = Permission.PARTY_VIEW, *, loc
     """The card; NOT_FOUND when `code` does not reach the party. `lock` keeps it from others until the commit."""
     query = sql.SQL(_CARD).format(
         counters=_counters(ctx.actor), total=trusted(debt.TOTAL), overdue=trusted(debt.OVERDUE),
-        overdue_days=trusted(debt.OVERDUE_DAYS), debt=trusted(debt.ROW_JOINS["debt"]),
+        overdue_days=trusted(debt.OVERDUE_DAYS), debt=debt.ROW_JOINS["debt"](ctx.actor),
         scope=party_scope(ctx.actor, code))
     if lock:
         query += sql.SQL(" FOR NO KEY UPDATE OF p")

@@ -1,19 +1,31 @@
 """What a customer owes. Sales, which knows invoices, is above parties and puts its own joins here."""
 
-_NO_DEBT = ("LEFT JOIN (SELECT 0::bigint AS party_id, 0::numeric AS total, 0::numeric AS overdue, 0 AS overdue_days"
-            " WHERE false) debt ON debt.party_id = p.id")
+from collections.abc import Callable
 
-#: Joins one row `debt (total, overdue, overdue_days)` to the party `p`; without rows the debt is zero. Lists sort and
-#: filter all parties by the first one; cards and the rows of a page look the second one up.
-JOINS = {"debt": _NO_DEBT}
-ROW_JOINS = {"debt": _NO_DEBT}
+from psycopg import sql
+
+from crm_server.kit.actor import Actor
+
+#: Joins one row `debt (total, overdue, overdue_days)` to the party `p`, of what the actor may see; without a row the
+#: debt is zero.
+DebtJoin = Callable[[Actor], sql.Composable]
+
+
+def _no_debt(actor: Actor) -> sql.Composable:
+    return sql.SQL("LEFT JOIN (SELECT 0::bigint AS party_id, 0::numeric AS total, 0::numeric AS overdue,"
+                   " 0 AS overdue_days WHERE false) debt ON debt.party_id = p.id")
+
+
+#: Lists sort and filter all parties by the first one; cards and the rows of a page look the second one up.
+JOINS: dict[str, DebtJoin] = {"debt": _no_debt}
+ROW_JOINS: dict[str, DebtJoin] = {"debt": _no_debt}
 
 TOTAL = "coalesce(debt.total, 0)"
 OVERDUE = "coalesce(debt.overdue, 0)"
 OVERDUE_DAYS = "coalesce(debt.overdue_days, 0)"
 
 
-def register_debt(join: str, row_join: str) -> None:
-    """Trusted SQL: `LEFT JOIN (… GROUP BY party_id) debt ON debt.party_id = p.id`, and `LEFT JOIN LATERAL (… WHERE
-    party_id = p.id) debt ON true`."""
+def register_debt(join: DebtJoin, row_join: DebtJoin) -> None:
+    """`LEFT JOIN (… GROUP BY party_id) debt ON debt.party_id = p.id`, and `LEFT JOIN LATERAL (… WHERE party_id = p.id)
+    debt ON true`."""
     JOINS["debt"], ROW_JOINS["debt"] = join, row_join

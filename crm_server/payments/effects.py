@@ -12,6 +12,7 @@ from crm_contract.lists import Tone
 from crm_server.documents.registry import DocumentParts, Row
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import CONSTRAINTS, Refusal, invalid
+from crm_server.kit.failpoints import failpoint
 
 CONSTRAINTS["ck_document_not_overpaid"] = Refusal(
     ErrorCode.CONFLICT, "Разнесено больше, чем сумма счёта или платежа", "Обновите разнесение и уменьшите сумму.")
@@ -64,12 +65,14 @@ def allocate(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
 
 def take_back(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
     removed = ctx.sql.all("DELETE FROM payment_allocation WHERE payment_id = %s RETURNING invoice_id", (row["id"],))
+    failpoint("paying.after_removal")
     ctx.changed("invoice", [r["invoice_id"] for r in removed], row["branch_id"])
 
 
 def _write(ctx: Ctx, row: Row, shares: Mapping[int, Decimal]) -> None:
     if shares:
         ctx.sql.run(_ALLOCATE, (row["id"], list(shares), list(shares.values())))
+        failpoint("paying.after_shares")
     ctx.changed("invoice", shares, row["branch_id"])
 
 

@@ -43,8 +43,6 @@ def confirm_order(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
 
 
 def reserve_invoice(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
-    if row["place_id"] is None:
-        raise invalid({"place_id": "Укажите склад, чтобы зарезервировать"})
     try:
         until = date.fromisoformat(params["until"]) if params.get("until") else None
     except (TypeError, ValueError):
@@ -56,12 +54,19 @@ def release(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
     reservations.release_document(ctx, row)
 
 
-def annul_with_reserve(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
-    """What is paid or shipped cannot be annulled; the reserve is released."""
-    if row["paid"] > 0 or row["shipped"] > 0:
-        raise Refusal(ErrorCode.NOT_ALLOWED_NOW, f"{row['number']}: есть оплата или отгрузка",
-                      "Сначала отмените отгрузку и снимите оплату с документа.")
-    reservations.release_document(ctx, row)
+def blocks_annulling(row: Row) -> str:
+    """What is paid or shipped cannot be annulled."""
+    return "есть оплата или отгрузка: сначала отмените их" if row["paid"] > 0 or row["shipped"] > 0 else ""
+
+
+def blocks_reserving(row: Row) -> str:
+    if row["place_id"] is None:
+        return "не указан склад"
+    return "всё уже в резерве" if row["reserved"] >= 1 else ""
+
+
+def blocks_release(row: Row) -> str:
+    return "" if row["reserved"] > 0 else "в резерве ничего нет"
 
 
 def post_issue(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
@@ -94,11 +99,16 @@ DOCUMENTS = DocumentParts(
     effects={
         ("offer", "revise"): revise_offer,
         ("invoice", "issue"): issue_invoice, ("invoice", "reserve"): reserve_invoice, ("invoice", "release"): release,
-        ("invoice", "annul"): annul_with_reserve,
+        ("invoice", "annul"): release,
         ("sales_order", "confirm"): confirm_order, ("sales_order", "release"): release,
-        ("sales_order", "annul"): annul_with_reserve, ("sales_order", "close_short"): release,
+        ("sales_order", "annul"): release, ("sales_order", "close_short"): release,
         ("issue", "post"): post_issue, ("issue", "unpost"): unpost_issue,
         ("upd", "post"): issue_invoice,
+    },
+    guards={
+        ("invoice", "annul"): blocks_annulling, ("sales_order", "annul"): blocks_annulling,
+        ("invoice", "reserve"): blocks_reserving, ("invoice", "release"): blocks_release,
+        ("sales_order", "release"): blocks_release,
     },
     facts={"paid": paid_fact, "reserved": reserved_fact, "shipped": shipped_fact},
     line_sql={"covered": _COVERED},

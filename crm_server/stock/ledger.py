@@ -107,6 +107,7 @@ def post_out(ctx: Ctx, row: Mapping[str, Any]) -> None:
         raise out_of_stock(ctx, row["place_id"], short)
     if any(r["held"] for r in rows):
         ctx.sql.run(_USE_RESERVES, params)
+        failpoint("posting.after_reserves")
     if rows:
         ctx.sql.run(_MOVE_OUT, params)
     failpoint("posting.after_moves")

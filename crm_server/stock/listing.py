@@ -43,3 +43,16 @@ RESERVATIONS = ListSource(
      "person": "LEFT JOIN employee e ON e.id = r.employee_id"})
 
 SOURCES = (BALANCES, RESERVATIONS)
+
+
+def product_stock(actor: Actor, place_id: int | None) -> sql.Composable:
+    """The `stock` of a product `p` for the catalogue: in the warehouses the actor sees, or in one of them."""
+    where = place_condition(actor, "w.branch_id") if actor.can(Permission.STOCK_VIEW) else sql.SQL("false")
+    if place_id is not None:
+        where += sql.SQL(" AND b.place_id = {}").format(place_id)
+    return sql.SQL(
+        "LEFT JOIN LATERAL (SELECT sum(b.on_hand) AS on_hand, sum(b.reserved) AS reserved,"
+        " round(sum(b.value) / nullif(sum(b.on_hand), 0), 2) AS cost FROM stock_balance b"
+        " JOIN place w ON w.id = b.place_id AND w.kind = 'warehouse' WHERE b.product_id = p.id AND {}) stock ON true"
+    ).format(where)
+

@@ -8,12 +8,13 @@ from typing import Any
 from crm_contract.base import Created
 from crm_contract.errors import ErrorCode
 from crm_contract.permissions import Permission, Scope
+from crm_contract.settings import RESERVE_DAYS
 from crm_contract.stock import ReleaseBody, ReservationBody
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import Refusal, invalid, not_found, stale
+from crm_server.kit.failpoints import failpoint
+from crm_server.settings.queries import value_of
 from crm_server.stock.ledger import out_of_stock
-
-DAYS = 5
 
 _RESERVE_DOCUMENT = """
 WITH need AS (
@@ -51,12 +52,17 @@ WHERE d.id = ANY(%s::int8[])
 """
 
 
+def default_term(ctx: Ctx) -> date:
+    return ctx.now.date() + timedelta(days=value_of(ctx, RESERVE_DAYS))
+
+
 def reserve_document(ctx: Ctx, row: Mapping[str, Any], until: date | None, *, partly: bool) -> None:
     """Reserves what the goods lines of a document still need; with `partly` as much as there is."""
-    until = until or ctx.now.date() + timedelta(days=DAYS)
+    until = until or default_term(ctx)
     rows = ctx.sql.all(_RESERVE_DOCUMENT, {
         "id": row["id"], "place": row["place_id"], "until": until, "branch": row["branch_id"],
         "employee": ctx.actor.employee_id})
+    failpoint("reserving.after_rows")
     short = {r["product_id"]: r["wanted"] - r["given"] for r in rows if r["given"] < r["wanted"]}
     nothing = bool(rows) and all(r["given"] == 0 for r in rows)
     if short and (nothing or not partly):
@@ -69,6 +75,7 @@ def release_document(ctx: Ctx, row: Mapping[str, Any], state: str = "released") 
     """Ends the active reservations of a document."""
     ctx.sql.run("UPDATE reservation SET state = %s, version = version + 1, closed_at = now()"
                 " WHERE document_id = %s AND state = 'active'", (state, row["id"]))
+    failpoint("releasing.after_rows")
     refresh_reserved(ctx, [row["id"]])
     ctx.changed("stock", [], row["branch_id"])
 
@@ -91,8 +98,9 @@ def reserve(ctx: Ctx, body: ReservationBody) -> Created:
         raise out_of_stock(ctx, body.place_id, {body.product_id: body.quantity - free})
     row_id = ctx.sql.insert("reservation", {
         "product_id": body.product_id, "place_id": body.place_id, "quantity": body.quantity,
-        "until": body.until or ctx.now.date() + timedelta(days=DAYS), "note": body.note,
+        "until": body.until or default_term(ctx), "note": body.note,
         "branch_id": place["branch_id"] or ctx.actor.branch_id, "employee_id": ctx.actor.employee_id})
+    failpoint("reserving.after_rows")
     ctx.audit("create", "reservation", row_id, body.note, after=body.model_dump(mode="json"))
     ctx.changed("stock", [body.product_id], place["branch_id"])
     return Created(id=row_id)
@@ -111,9 +119,25 @@ def release(ctx: Ctx, reservation_id: int, body: ReleaseBody) -> Created:
         raise Refusal(ErrorCode.NOT_ALLOWED_NOW, "Резерв уже закрыт", "Обновите список резервов.")
     version = ctx.sql.update("reservation", reservation_id, {"state": "released", "closed_at": ctx.now},
                              version=body.version)
+    failpoint("releasing.after_rows")
     if row["document_id"]:
         refresh_reserved(ctx, [row["document_id"]])
     ctx.audit("action", "reservation", reservation_id, "Снят резерв", reason=body.reason,
               before={"state": "active"}, after={"state": "released"})
     ctx.changed("stock", [row["product_id"]], row["branch_id"])
     return Created(id=reservation_id, version=version)
+
+
+def expire(ctx: Ctx) -> int:
+    """Ends the reservations whose last day is over; answers how many."""
+    ended = ctx.sql.all(
+        "UPDATE reservation SET state = 'expired', version = version + 1, closed_at = now() WHERE id IN ("
+        " SELECT id FROM reservation WHERE state = 'active' AND until < %s"
+        " ORDER BY place_id, product_id, lot_id, id FOR UPDATE SKIP LOCKED)"
+        " RETURNING id, document_id, product_id, branch_id, note", (ctx.now.date(),))
+    refresh_reserved(ctx, sorted({row["document_id"] for row in ended if row["document_id"]}))
+    for row in ended:
+        ctx.audit("action", "reservation", row["id"], "Резерв истёк", branch_id=row["branch_id"],
+                  before={"state": "active"}, after={"state": "expired"})
+        ctx.changed("stock", [row["product_id"]], row["branch_id"])
+    return len(ended)

@@ -1,13 +1,19 @@
-"""Routes of the warehouse: reservations by hand."""
+"""Routes of the warehouse: reservations by hand, and where a balance comes from."""
 
 from crm_contract.base import Created
 from crm_contract.permissions import Permission
-from crm_contract.stock import ReleaseBody, ReservationBody
+from crm_contract.stock import BalanceOrigin, ReleaseBody, ReservationBody
 from crm_server.kit.context import Ctx
 from crm_server.kit.edge import Router
-from crm_server.stock import reservations
+from crm_server.stock import origin, reservations
 
 router = Router("/api/stock", "stock")
+
+
+@router.get("/origin", permission=Permission.STOCK_VIEW)
+def get_origin(ctx: Ctx, product_id: int, place_id: int) -> BalanceOrigin:
+    """The moves that make a balance, and who holds the reserve."""
+    return origin.balance_origin(ctx, product_id, place_id)
 
 
 @router.post("/reservations", permission=Permission.STOCK_RESERVE)

@@ -39,7 +39,7 @@ def test_letter_is_proposed(office: Office, boss: Person) -> None:
         "Сумма: 12 345,60 ₽, в том числе НДС 2 226,26 ₽.\nОплатить до: 10.11.2026.\n\n"
         "С уважением,\nГлавный Г. Г.\nООО «Окно»")
     upd = office.document("upd", "7", state="posted")
-    assert "Во вложении — УПД 7 от 02.11.2026." in ask(boss, upd)["text"]
+    assert "Во вложении — УПД № 7 от 02.11.2026." in ask(boss, upd)["text"]
 
 
 def test_contact_of_the_document_when_the_rule_finds_nobody(office: Office, boss: Person) -> None:

@@ -164,8 +164,10 @@ def test_counters_and_debt_come_from_the_domains_above(boss: Person, monkeypatch
         lambda actor: sql.SQL("VALUES ('x', 'Два', 2::bigint, '', 'error')"),
     ])
     select = "SELECT id AS party_id, 48200.00 AS total, 12400.5 AS overdue, 9 AS overdue_days FROM party"
-    monkeypatch.setitem(debt.JOINS, "debt", f"LEFT JOIN ({select}) debt ON debt.party_id = p.id")
-    monkeypatch.setitem(debt.ROW_JOINS, "debt", f"LEFT JOIN LATERAL ({select} WHERE id = p.id) debt ON true")
+    join, row_join = sql.SQL(f"LEFT JOIN ({select}) debt ON debt.party_id = p.id"), sql.SQL(
+        f"LEFT JOIN LATERAL ({select} WHERE id = p.id) debt ON true")
+    monkeypatch.setitem(debt.JOINS, "debt", lambda actor: join)
+    monkeypatch.setitem(debt.ROW_JOINS, "debt", lambda actor: row_join)
     read = boss.get(f"/api/parties/{party_id}")
     assert boss.statements <= 3
     assert [(c["code"], c["count"], c["tone"]) for c in read["counters"]] == [("people", 1, "ok"), ("x", 2, "error")]

@@ -1,0 +1,58 @@
+"""«Откуда это число»: the moves that make a balance, and who holds the reserve."""
+
+from typing import Any
+
+from psycopg import sql
+
+from crm_contract.stock import BalanceOrigin, Holder, MoveRead
+from crm_server.documents.scope import visible_condition
+from crm_server.kit.context import Ctx
+from crm_server.stock.listing import place_condition
+
+#: The newest moves that are shown one by one; older ones are the opening balance.
+MOVES = 200
+
+_HEAD = """
+SELECT jsonb_build_object('id', p.id, 'title', p.name) AS product, jsonb_build_object('id', w.id, 'title', w.name)
+       AS place, coalesce(sum(b.on_hand), 0) AS closing, coalesce(sum(b.reserved), 0) AS reserved
+FROM product p CROSS JOIN place w LEFT JOIN stock_balance b ON b.product_id = p.id AND b.place_id = w.id
+WHERE p.id = %(product)s AND w.id = %(place)s AND w."inner" AND {scope} GROUP BY p.id, w.id
+"""
+# Each half ends after a few rows of its index, however long the history is.
+_MOVES = """
+WITH m AS (
+    (SELECT id, made_at, document_id, employee_id, to_place_id AS other, -quantity AS change FROM stock_move
+     WHERE from_place_id = %(place)s AND product_id = %(product)s ORDER BY id DESC LIMIT %(limit)s)
+    UNION ALL
+    (SELECT id, made_at, document_id, employee_id, from_place_id, quantity FROM stock_move
+     WHERE to_place_id = %(place)s AND product_id = %(product)s ORDER BY id DESC LIMIT %(limit)s)
+    ORDER BY id DESC LIMIT %(limit)s)
+SELECT m.id, m.made_at AS at, d.id AS document_id,
+       CASE WHEN d.id IS NULL AND m.document_id IS NOT NULL THEN 'документ вне ваших прав' ELSE coalesce(d.number, '')
+       END AS document, coalesce(nullif(party.name, ''), w.name) AS counterpart, m.change,
+       %(closing)s - coalesce(sum(m.change) OVER (ORDER BY m.id DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
+                              0) AS balance_after, coalesce(e.name, '') AS person
+FROM m JOIN place w ON w.id = m.other LEFT JOIN document d ON d.id = m.document_id AND {seen}
+LEFT JOIN party ON party.id = d.party_id LEFT JOIN employee e ON e.id = m.employee_id ORDER BY m.id
+"""
+_HOLDERS = """
+SELECT r.id AS reservation_id, d.id AS document_id, coalesce(d.number, nullif(r.note, ''), 'резерв') AS document,
+       coalesce(e.name, '') AS person, r.quantity - r.used AS quantity, r.until
+FROM reservation r LEFT JOIN document d ON d.id = r.document_id AND {seen}
+LEFT JOIN employee e ON e.id = r.employee_id
+WHERE r.state = 'active' AND r.place_id = %(place)s AND r.product_id = %(product)s
+ORDER BY r.until NULLS LAST, r.id
+"""
+
+
+def balance_origin(ctx: Ctx, product_id: int, place_id: int) -> BalanceOrigin:
+    """Opening + moves = closing; NOT_FOUND for a place of another branch."""
+    params: dict[str, Any] = {"product": product_id, "place": place_id, "limit": MOVES}
+    head = ctx.sql.get(sql.SQL(_HEAD).format(scope=place_condition(ctx.actor, "w.branch_id")), params, what="Остаток")
+    seen = visible_condition(ctx.actor)
+    moves = ctx.sql.all(sql.SQL(_MOVES).format(seen=seen), params | {"closing": head["closing"]})
+    holders = ctx.sql.all(sql.SQL(_HOLDERS).format(seen=seen), params)
+    opening = moves[0]["balance_after"] - moves[0]["change"] if moves else head["closing"]
+    return BalanceOrigin(
+        **head, opening=opening, free=head["closing"] - head["reserved"],
+        moves=[MoveRead.model_validate(row) for row in moves], holders=[Holder.model_validate(row) for row in holders])

@@ -1,0 +1,15 @@
+"""A payment and its invoices."""
+
+from tests.server.conftest import Person
+from tests.server.sales.test_main_job import DAY, act, line, shop  # noqa: F401 - a fixture
+from tests.server.sales.test_parties import invoice
+
+
+def test_allocations_of_a_payment(boss: Person, shop: dict[str, int]) -> None:  # noqa: F811
+    first, second = invoice(boss, shop, "100"), invoice(boss, shop, "250", "2026-01-01")
+    made = boss.post("/api/documents/payment", {"date": DAY, "party_id": shop["customer"], "amount": "300"})
+    act(boss, made["id"], "post")
+    rows = boss.get(f"/api/payments/{made['id']}/allocations")
+    assert [(r["invoice_id"], r["open"], r["amount"]) for r in rows] == [
+        (second["id"], "0.00", "250.00"), (first["id"], "50.00", "50.00")]
+    boss.get(f"/api/payments/{first['id']}/allocations", status=404)
