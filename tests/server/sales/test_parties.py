@@ -58,7 +58,8 @@ def test_a_branch_is_told_of_its_own(world: World, boss: Person, shop: dict[str,
     products = other.post("/api/lists/products", {"columns": ["name", "on_hand", "free"]})["rows"]
     assert {row["on_hand"] for row in products} == {"0"}
     other.get("/api/stock/origin", status=404, params={"product_id": shop["sensor"], "place_id": shop["place"]})
-    mine = boss.post("/api/lists/products", {"columns": ["name", "on_hand", "cost"], "sort": [{"column": "on_hand", "descending": True}]})
+    mine = boss.post("/api/lists/products", {
+        "columns": ["name", "on_hand", "cost"], "sort": [{"column": "on_hand", "descending": True}]})
     assert (mine["rows"][0]["on_hand"], mine["rows"][0]["cost"]) == ("10.000", "1000.00")
 
 
