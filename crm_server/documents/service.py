@@ -15,6 +15,7 @@ from crm_server.documents.scope import reaches
 from crm_server.kit.actor import forbidden
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import Refusal, invalid, not_found, stale
+from crm_server.kit.failpoints import failpoint
 from crm_server.kit.search import fold
 
 _HEADER = ("organization_id", "party_id", "contact_id", "consignee_id", "site_id", "contract_id", "place_id",
@@ -89,6 +90,7 @@ def create_document(ctx: Ctx, kind_code: str, body: DocumentBody) -> Created:
         "chain_id": bases[0]["chain_id"] if bases else None, "basis_ids": list(dict.fromkeys(body.basis_ids)),
     })
     _join_chains(ctx, bases)
+    failpoint("document.after_rows")
     ctx.audit("create", kind.code, row["id"], row["number"],
               after={"number": row["number"], "gross": sums.gross, "lines": len(body.lines),
                      "party": (found["party"] or {}).get("name")})
@@ -127,6 +129,7 @@ def update_document(ctx: Ctx, document_id: int, body: DocumentUpdate) -> Created
         "search": search}, version=body.version)
     if kind.lines:
         ctx.sql.run(_REPLACE_LINES, lines | {"id": document_id})
+    failpoint("document.after_rows")
     ctx.audit("update", kind.code, document_id, row["number"],
               before={n: row[n] for n in (*_HEADER, "gross")},
               after={n: values.get(n) for n in _HEADER} | {"gross": sums.gross})

@@ -20,6 +20,7 @@ from procrastinate.jobs import Job as QueueJob
 
 from crm_server.db.pool import APP_ROLE, SESSION_OPTIONS, Pool, open_pool
 from crm_server.kit.context import Ctx
+from crm_server.kit.failpoints import failpoint
 from crm_server.kit.jobs import SERVER_ACTOR, TASKS, Retry, Task, periodic
 from crm_server.kit.sql import Sql
 
@@ -72,6 +73,8 @@ class RunningJob:
             ctx = Ctx(sql, SERVER_ACTOR, request_id=f"job-{self.id}")
             yield ctx
             ctx.flush()
+            failpoint("job.before_commit")
+        failpoint("job.after_commit")
 
 
 class _RetryStrategy(BaseRetryStrategy):
