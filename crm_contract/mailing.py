@@ -7,6 +7,7 @@ from pydantic import Field
 
 from crm_contract.base import Answer, Request
 from crm_contract.documents import KINDS
+from crm_contract.kinds import DocumentKind
 from crm_contract.lists import Choice, Column, ColumnType, ListSpec, Op, Preset, Tone
 
 
@@ -25,24 +26,51 @@ LETTER_STATES = (
 )
 
 
+class LetterEvent(StrEnum):
+    """On what occasion a document is sent; the server finds it from the document itself."""
+
+    DOCUMENT = "document"
+    OVERDUE = "overdue"   # it is not paid in time: the letter is a reminder
+
+
+LETTER_EVENT_TITLES = {LetterEvent.DOCUMENT: "документ", LetterEvent.OVERDUE: "напоминание о долге"}
+
+
+def events_of(kind: DocumentKind) -> tuple[LetterEvent, ...]:
+    """A kind that is paid by a day can be reminded of."""
+    reminds = "paid" in kind.facts and kind.header("due_date") is not None
+    return (LetterEvent.DOCUMENT, LetterEvent.OVERDUE) if reminds else (LetterEvent.DOCUMENT,)
+
+
 class RoutingRule(Answer):
-    """«document kind × contact role → receives it»."""
+    """«document kind × event × contact role → receives it»."""
 
     id: int
     kind: str
+    event: LetterEvent
     role: str
     active: bool
 
 
 class RoutingRuleBody(Request):
     kind: str = Field(max_length=40)
+    event: LetterEvent = LetterEvent.DOCUMENT
     role: str = Field(max_length=40)
     active: bool = True
 
 
 class RoutingRulesBody(Request):
-    """The whole matrix: rules that are left out are deleted."""
+    """The whole matrix: rules that are left out are deleted. `before` is the matrix that was shown: when it is given,
+    and is not what the server has now, somebody else changed it and nothing is saved."""
 
+    rules: list[RoutingRuleBody] = Field(max_length=1000)
+    before: list[RoutingRuleBody] | None = Field(default=None, max_length=1000)
+
+
+class RulesPreviewBody(Request):
+    """«Кто это получит»: these rules (saved or not) for a customer."""
+
+    party_id: int
     rules: list[RoutingRuleBody] = Field(max_length=1000)
 
 
@@ -112,6 +140,29 @@ class LetterRead(Answer):
     author: str = ""
     recipients: list[LetterRecipientRead] = []
     files: list[str] = []
+
+
+class RulePreview(Answer):
+    """Who would get a kind on an event, and the rule in words; nobody chosen means that there is nobody to send to."""
+
+    kind: str
+    event: LetterEvent
+    rule: str
+    recipients: list[Recipient]
+
+
+class MailServerRead(Answer):
+    """The mail server as the operator set it (CRM_SMTP_*), never its password; letters that wait or failed."""
+
+    configured: bool
+    host: str
+    port: int
+    tls: str
+    user: str
+    has_password: bool
+    sender: str
+    waiting: int
+    failed: int
 
 
 class MailTestRead(Answer):

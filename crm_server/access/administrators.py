@@ -1,4 +1,4 @@
-"""Who may give which rights, and that somebody always may (docs/decisions/0008-who-grants-what.md).
+"""Who may give which rights, and that somebody always may (docs/decisions/0009-who-grants-what.md).
 
 An administrator holds `users.edit` for the whole company: such a person may grant anything, since they could make a
 role of everything for themselves. Anybody else who edits users reaches those of the own branch or department, and

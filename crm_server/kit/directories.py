@@ -17,7 +17,7 @@ from crm_contract.kinds import FieldType
 from crm_server.kit.actor import Actor
 from crm_server.kit.context import Ctx
 from crm_server.kit.edge import Guard, Handler, Router
-from crm_server.kit.errors import Refusal, invalid, not_found, stale
+from crm_server.kit.errors import Refusal, from_database, invalid, not_found, stale
 from crm_server.kit.listing import Expr, Join, ListSource, trusted
 
 Values = dict[str, Any]
@@ -129,11 +129,13 @@ def delete_row(ctx: Ctx, table: DirectoryTable, row_id: int) -> None:
     try:
         ctx.sql.run(sql.SQL("DELETE FROM {} WHERE id = {}").format(sql.Identifier(table.table), row_id))
     except psycopg.errors.ForeignKeyViolation as error:
+        if (declared := from_database(error)) is not None:
+            raise declared from error
         holder = _HOLDERS.get(error.diag.table_name or "", "другие записи")
         raise Refusal(ErrorCode.CONFLICT, f"{table.directory.title} «{name}»: на запись ссылаются {holder}",
                       "Сначала перенесите их, либо оставьте запись как есть.") from error
     ctx.audit("delete", table.directory.code, row_id, name,
-              before={declared.name: row[declared.name] for declared in table.directory.fields})
+              before={typed.name: row[typed.name] for typed in table.directory.fields})
     ctx.changed(table.directory.code, [row_id])
 
 

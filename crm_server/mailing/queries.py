@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from crm_contract.documents import KINDS
-from crm_contract.mailing import LetterRead, RoutingRule
+from crm_contract.mailing import LetterEvent, LetterRead, MailServerRead, RoutingRule
+from crm_server.config import get_settings
 from crm_server.documents.scope import reaches
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import not_found
@@ -22,7 +23,12 @@ FROM party p WHERE p.id = %s
 """
 _RULES_OF_KIND = """
 SELECT r.role, c.title FROM routing_rule r JOIN contact_role c ON c.code = r.role
-WHERE r.kind = %s AND r.active ORDER BY c.position, c.id
+WHERE r.kind = %s AND r.event = %s AND r.active ORDER BY c.position, c.id
+"""
+_QUEUE = """
+SELECT count(*) FILTER (WHERE state IN ('queued', 'sending')) AS waiting, count(*) FILTER (WHERE state = 'failed')
+    AS failed
+FROM letter WHERE state <> 'sent'
 """
 _SENDER = """
 SELECT e.name, e.position, e.phone, e.email,
@@ -94,9 +100,19 @@ def read_addressees(sql: Sql, document: Mapping[str, Any]) -> Addressees:
     return Addressees(row["party"], row["party_email"], document["contact_id"], [Contact(**c) for c in row["contacts"]])
 
 
-def read_rules(sql: Sql, kind: str) -> dict[str, str]:
-    """Active roles of a kind with their titles."""
-    return {row["role"]: row["title"] for row in sql.all(_RULES_OF_KIND, (kind,))}
+def read_rules(sql: Sql, kind: str, event: LetterEvent) -> dict[str, str]:
+    """Active roles of a kind and event with their titles."""
+    return {row["role"]: row["title"] for row in sql.all(_RULES_OF_KIND, (kind, event))}
+
+
+def get_mail_server(ctx: Ctx) -> MailServerRead:
+    """What the operator set; the password stays on the server."""
+    settings = get_settings()
+    queue = ctx.sql.get(_QUEUE)
+    return MailServerRead(
+        configured=bool(settings.smtp_host), host=settings.smtp_host, port=settings.smtp_port, tls=settings.smtp_tls,
+        user=settings.smtp_user, has_password=bool(settings.smtp_password.get_secret_value()),
+        sender=settings.smtp_from or settings.smtp_user, waiting=queue["waiting"], failed=queue["failed"])
 
 
 def read_sender(ctx: Ctx, organization_id: int | None) -> Mapping[str, Any]:
@@ -107,8 +123,8 @@ def read_sender(ctx: Ctx, organization_id: int | None) -> Mapping[str, Any]:
 
 def list_rules(ctx: Ctx) -> list[RoutingRule]:
     rows = ctx.sql.all(
-        "SELECT r.id, r.kind, r.role, r.active FROM routing_rule r JOIN contact_role c ON c.code = r.role"
-        " WHERE r.kind = ANY(%s::text[]) ORDER BY r.kind, c.position, c.id", (list(KINDS),))
+        "SELECT r.id, r.kind, r.event, r.role, r.active FROM routing_rule r JOIN contact_role c ON c.code = r.role"
+        " WHERE r.kind = ANY(%s::text[]) ORDER BY r.kind, r.event, c.position, c.id", (list(KINDS),))
     return [RoutingRule.model_validate(row) for row in rows]
 
 

@@ -8,15 +8,18 @@ from crm_contract.base import Created
 from crm_contract.mailing import (
     LetterBody,
     LetterRead,
+    MailServerRead,
     MailTestRead,
     RecipientsAnswer,
     RoutingRule,
     RoutingRulesBody,
+    RulePreview,
+    RulesPreviewBody,
 )
 from crm_contract.permissions import Permission
 from crm_server.kit.context import Ctx
 from crm_server.kit.edge import Router
-from crm_server.mailing import queries, service
+from crm_server.mailing import queries, rules, service
 
 router = Router("/api", "mailing")
 
@@ -54,7 +57,19 @@ def list_rules(ctx: Ctx) -> list[RoutingRule]:
 @router.put("/mail/rules", permission=Permission.MAIL_RULES)
 def save_rules(ctx: Ctx, body: RoutingRulesBody) -> list[RoutingRule]:
     """Replace the matrix."""
-    return service.save_rules(ctx, body)
+    return rules.save_rules(ctx, body)
+
+
+@router.query("/mail/rules/preview", permission=Permission.MAIL_RULES)
+def preview_rules(ctx: Ctx, body: RulesPreviewBody) -> list[RulePreview]:
+    """Who would get what of a customer by these rules, saved or not."""
+    return rules.preview_rules(ctx, body)
+
+
+@router.get("/mail/server", permission=Permission.SETTINGS_VIEW)
+def get_mail_server(ctx: Ctx) -> MailServerRead:
+    """How the mail server is set, and what waits in the queue."""
+    return queries.get_mail_server(ctx)
 
 
 @router.post("/mail/test", permission=Permission.SETTINGS_EDIT)

@@ -1,10 +1,10 @@
-"""Who receives a document and why: the rule «document kind × contact role», and what stands in its way."""
+"""Who receives a document and why: the rule «document kind × event × contact role», and what stands in its way."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from crm_contract.kinds import DocumentKind
-from crm_contract.mailing import Recipient
+from crm_contract.mailing import LETTER_EVENT_TITLES, LetterEvent, Recipient
 from crm_contract.requisites import check_email
 
 NOT_CHOSEN = "правило не выбирает"
@@ -60,12 +60,13 @@ def address_problem(email: str) -> str:
     return ""
 
 
-def route(kind: DocumentKind, rules: Mapping[str, str], to: Addressees) -> Routing:
-    """Chooses recipients by `rules`: the active roles of the kind with their titles, in the company's order.
+def route(kind: DocumentKind, rules: Mapping[str, str], to: Addressees,
+          event: LetterEvent = LetterEvent.DOCUMENT) -> Routing:
+    """Chooses recipients by `rules`: the active roles of the kind and event with their titles, in the company's order.
 
     When the rule finds nobody with an address, the contact of the document is chosen.
     """
-    rows = [row for contact in to.contacts for row in _rows(contact, *_by_rule(kind, rules, contact))]
+    rows = [row for contact in to.contacts for row in _rows(contact, *_by_rule(kind, event, rules, contact))]
     by_rule = any(row.chosen for row in rows)
     if not by_rule:
         rows = [_as_document_contact(row) if row.contact_id == to.contact_id else row for row in rows]
@@ -73,17 +74,18 @@ def route(kind: DocumentKind, rules: Mapping[str, str], to: Addressees) -> Routi
         rows.append(Recipient(contact_id=None, name=to.party, position="", roles=[], email=to.party_email,
                               chosen=False, why=OF_PARTY, blocked=address_problem(to.party_email)))
     rows.sort(key=lambda row: (not row.chosen, bool(row.blocked)))
-    return Routing(_words(kind, rules, rows, by_rule=by_rule), rows)
+    return Routing(_words(kind, event, rules, rows, by_rule=by_rule), rows)
 
 
-def rule_title(kind: DocumentKind, titles: Sequence[str]) -> str:
-    """«Счёт → бухгалтер»"""
-    return f"{kind.short} → {', '.join(titles)}"
+def rule_title(kind: DocumentKind, event: LetterEvent, titles: Sequence[str]) -> str:
+    """«Счёт → бухгалтер», «Счёт, напоминание о долге → руководитель»"""
+    what = kind.short if event is LetterEvent.DOCUMENT else f"{kind.short}, {LETTER_EVENT_TITLES[event]}"
+    return f"{what} → {', '.join(titles)}"
 
 
-def _by_rule(kind: DocumentKind, rules: Mapping[str, str], contact: Contact) -> tuple[bool, str]:
+def _by_rule(kind: DocumentKind, event: LetterEvent, rules: Mapping[str, str], contact: Contact) -> tuple[bool, str]:
     titles = [title for role, title in rules.items() if role in contact.roles]
-    return (True, f"правило: {rule_title(kind, titles)}") if titles else (False, NOT_CHOSEN)
+    return (True, f"правило: {rule_title(kind, event, titles)}") if titles else (False, NOT_CHOSEN)
 
 
 def _rows(contact: Contact, chosen: bool, why: str) -> list[Recipient]:
@@ -102,8 +104,9 @@ def _as_document_contact(row: Recipient) -> Recipient:
     return row.model_copy(update={"chosen": not row.blocked, "why": OF_DOCUMENT})
 
 
-def _words(kind: DocumentKind, rules: Mapping[str, str], rows: Sequence[Recipient], *, by_rule: bool) -> str:
-    rule = f"правило: {rule_title(kind, list(rules.values()))}" if rules else f"для вида «{kind.short}» правила нет"
+def _words(kind: DocumentKind, event: LetterEvent, rules: Mapping[str, str], rows: Sequence[Recipient], *,
+           by_rule: bool) -> str:
+    rule = f"правило: {rule_title(kind, event, list(rules.values()))}" if rules else f"для вида «{kind.short}» правила нет"
     if by_rule:
         return rule
     if any(row.chosen for row in rows):

@@ -147,5 +147,5 @@ def office(world: World, database_url: str) -> Office:
     }
     office = Office(world, database_url, party_id, 0, contacts)
     office.invoice_id = office.document(organization_id=own, gross="12345.60", net="10119.34", vat="2226.26",
-                                        due_date="2026-11-10")
+                                        due_date="2076-11-10")
     return office

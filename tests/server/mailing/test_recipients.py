@@ -4,7 +4,7 @@ from typing import Any
 
 from crm_contract.permissions import Scope
 from tests.server.conftest import Person, World
-from tests.server.mailing.conftest import Office
+from tests.server.mailing.conftest import MailServer, Office
 
 
 def ask(person: Person, document_id: int, form: str = "") -> Any:
@@ -36,7 +36,7 @@ def test_letter_is_proposed(office: Office, boss: Person) -> None:
     assert answer["subject"] == "Счёт на оплату СЧ-000418 от 02.11.2026"
     assert answer["text"].replace("\xa0", " ") == (
         "Здравствуйте!\n\nВо вложении — счёт на оплату СЧ-000418 от 02.11.2026.\n"
-        "Сумма: 12 345,60 ₽, в том числе НДС 2 226,26 ₽.\nОплатить до: 10.11.2026.\n\n"
+        "Сумма: 12 345,60 ₽, в том числе НДС 2 226,26 ₽.\nОплатить до: 10.11.2076.\n\n"
         "С уважением,\nГлавный Г. Г.\nООО «Окно»")
     upd = office.document("upd", "7", state="posted")
     assert "Во вложении — УПД № 7 от 02.11.2026." in ask(boss, upd)["text"]
@@ -83,7 +83,7 @@ def test_recipients_follow_the_scope(office: Office, world: World) -> None:
 
 def test_rules_are_replaced_whole(office: Office, world: World, boss: Person) -> None:
     before = boss.get("/api/mail/rules")
-    assert {"kind": "invoice", "role": "accountant", "active": True} in [
+    assert {"kind": "invoice", "event": "document", "role": "accountant", "active": True} in [
         {k: v for k, v in rule.items() if k != "id"} for rule in before]
     assert "act" not in {rule["kind"] for rule in before}
     saved = boss.put("/api/mail/rules", {"rules": [
@@ -106,7 +106,46 @@ def test_wrong_rules_are_refused(office: Office, boss: Person) -> None:
     assert boss.get("/api/mail/rules") == before
 
 
+def test_a_reminder_goes_by_a_rule_of_its_own(office: Office, world: World, boss: Person) -> None:
+    late = office.document(number="СЧ-9", gross="10", net="10", due_date="2026-01-10")
+    answer = ask(boss, late)
+    assert answer["rule"] == "правило: Счёт, напоминание о долге → руководитель, бухгалтер"
+    assert [r["email"] for r in answer["recipients"] if r["chosen"]] == ["sedov@veter.example", "belova@veter.example"]
+    world.sql("UPDATE routing_rule SET active = false WHERE event = 'overdue'")
+    assert ask(boss, late)["rule"] == "правило: Счёт → бухгалтер"  # without one it is sent like the document
+    world.sql("UPDATE document SET paid = gross WHERE id = %s", (late,))
+    assert ask(boss, late)["rule"] == "правило: Счёт → бухгалтер"
+
+
+def test_rules_changed_by_a_colleague_are_not_overwritten(office: Office, boss: Person) -> None:
+    shown = [{k: v for k, v in rule.items() if k != "id"} for rule in boss.get("/api/mail/rules")]
+    boss.put("/api/mail/rules", {"rules": shown[:-1], "before": shown})
+    error = boss.put("/api/mail/rules", {"rules": shown[1:], "before": shown}, status=409)
+    assert error["code"] == "stale_version"
+
+
+def test_who_would_get_it_is_seen_before_saving(office: Office, world: World, boss: Person) -> None:
+    rules = [{"kind": "invoice", "event": "overdue", "role": "head"}]
+    found = {(p["kind"], p["event"]): p for p in boss.post(
+        "/api/mail/rules/preview", {"party_id": office.party_id, "rules": rules})}
+    reminder = found["invoice", "overdue"]
+    assert [r["email"] for r in reminder["recipients"] if r["chosen"]] == ["sedov@veter.example"]
+    assert not any(r["chosen"] for r in found["invoice", "document"]["recipients"])
+    assert ("offer", "overdue") not in found
+    wrong = [{"kind": "offer", "event": "overdue", "role": "head"}]
+    boss.post("/api/mail/rules/preview", {"party_id": office.party_id, "rules": wrong}, status=422)
+    blind = world.person("blind", {"mail.rules": Scope.ALL})
+    blind.post("/api/mail/rules/preview", {"party_id": office.party_id, "rules": rules}, status=404)
+
+
+def test_the_mail_server_is_shown_without_its_password(office: Office, boss: Person, mail_server: MailServer) -> None:
+    shown = boss.get("/api/mail/server")
+    assert (shown["configured"], shown["host"], shown["sender"]) == (True, "127.0.0.1", "Окно <info@okno.example>")
+    assert "password" not in shown and shown["has_password"] is False
+
+
 def test_role_of_a_rule_is_not_deleted(office: Office, world: World, boss: Person) -> None:
     world.sql("DELETE FROM contact")
-    answer = boss.call("DELETE", "/api/contact-roles/accountant", status=409)
+    role = next(r["id"] for r in boss.get("/api/contact-roles") if r["code"] == "accountant")
+    answer = boss.call("DELETE", f"/api/contact-roles/{role}", status=409)
     assert answer["message"] == "Роль контакта участвует в правилах писем"
