@@ -35,6 +35,8 @@ from crm_server.documents import file_routes, numbering_routes, registry
 from crm_server.documents import routes as documents_routes
 from crm_server.documents.listing import SOURCES as DOCUMENT_SOURCES
 from crm_server.documents.search import DOCUMENT_SEARCH
+from crm_server.exchange import routes as exchange_routes
+from crm_server.exchange.queries import BATCHES
 from crm_server.kit.directories import DirectoryTable, directory_router
 from crm_server.kit.dispatch import Service
 from crm_server.kit.edge import Edge, Router, bearer, client_address, new_request_id
@@ -80,7 +82,7 @@ sales_parties.install()
 DIRECTORIES: Sequence[DirectoryTable] = (
     *access_directories.TABLES, *catalog_directories.TABLES, *contact_roles.TABLES, *places.TABLES)
 LIST_SOURCES: Sequence[ListSource] = (
-    PARTIES, PRODUCTS, *DOCUMENT_SOURCES, *STOCK_SOURCES, LETTERS, JOURNAL, USERS, ROLES, UNIT_SOURCE,
+    PARTIES, PRODUCTS, *DOCUMENT_SOURCES, *STOCK_SOURCES, LETTERS, BATCHES, JOURNAL, USERS, ROLES, UNIT_SOURCE,
     *(table.source() for table in DIRECTORIES))
 SEARCH_PROVIDERS: Sequence[SearchProvider] = (PARTY_SEARCH, CONTACT_SEARCH, DOCUMENT_SEARCH, PRODUCT_SEARCH)
 ROUTERS: Sequence[Router] = (
@@ -98,6 +100,7 @@ ROUTERS: Sequence[Router] = (
     file_routes.router,
     numbering_routes.router,
     mailing_routes.router,
+    exchange_routes.router,
     stock_routes.router,
     payments_routes.router,
     reports_routes.router,

@@ -115,6 +115,14 @@ def save_products(ctx: Ctx, changes: Sequence[ProductChange], batch_id: int, rea
     ctx.changed("product", [change.id for change in changes])
 
 
+def add_group(ctx: Ctx, title: str, reason: str) -> int:
+    """A new group on the top level."""
+    group_id = ctx.sql.insert("product_group", {"title": title})
+    ctx.audit("create", "product_group", group_id, title, after={"title": title}, reason=reason)
+    ctx.changed("product_group", [group_id])
+    return group_id
+
+
 def _list_rows(bodies: Mapping[int, ProductBody], batch_id: int) -> dict[str, Any]:
     barcodes = [{"code": code, "product_id": product_id} for product_id, body in bodies.items()
                 for code in body.barcodes]

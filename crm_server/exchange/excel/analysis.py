@@ -11,6 +11,7 @@ from crm_server.exchange.excel.headings import LOOK_AT, Candidate, find_heading,
 from crm_server.exchange.excel.reader import Book, Cell, Row, Sheet
 
 _SAMPLE_ROWS = 20
+_TOP_ROWS = 40
 _EVIDENCE_ROWS = 200
 _SAMPLE_VALUES = 3
 _LONGEST_SAMPLE = 120   # characters
@@ -75,10 +76,13 @@ def _analyse_sheet(
         name=sheet.name, hidden=sheet.hidden, rows=rows, hidden_rows=look.hidden, header_row=heading.row,
         header_height=heading.height, missing=missing, prices_include_vat=prices_include_vat(heading.texts),
         columns=[_column(index, heading.texts, guess, columns[index]) for index, guess in enumerate(guesses)],
-        sample=[SampleRow(number=row.number, cells=[as_text(cell) for cell in row.cells])
-                for row in below[:_SAMPLE_ROWS]],
+        top=_as_sample(look.first[:_TOP_ROWS]), sample=_as_sample(below[:_SAMPLE_ROWS]),
         score=_score(guesses, rows, sheet.hidden, bool(missing)),
     )
+
+
+def _as_sample(rows: Sequence[Row]) -> list[SampleRow]:
+    return [SampleRow(number=row.number, cells=[as_text(cell) for cell in row.cells]) for row in rows]
 
 
 def _column(index: int, headings: Sequence[str], guess: Candidate, values: Sequence[Cell]) -> ColumnGuess:

@@ -81,6 +81,14 @@ def find_heading(rows: Sequence[Row], target: ImportTarget, remembered: Mapping[
     return best if best.score >= _ENOUGH else _plain_heading(rows)
 
 
+def heading_texts(rows: Sequence[Row], first: int, height: int, target: ImportTarget) -> tuple[str, ...]:
+    """The heading of each column when the heading is known to begin at row `first` (0: there is none)."""
+    lines = [_texts(row) for row in rows if first and first <= row.number < first + height]
+    if not lines:
+        return ()
+    return lines[0] if len(lines) == 1 else _join(lines[0], lines[1], target)
+
+
 def _texts(row: Row) -> tuple[str, ...]:
     return tuple(as_text(cell) for cell in row.cells)
 

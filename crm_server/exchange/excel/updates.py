@@ -20,8 +20,7 @@ def party_update(
     card: PartyCard, values: PartyValues, known_roles: Collection[str], manager_id: int | None = None, *,
     keyed_accounts_only: bool = False,
 ) -> PartyUpdate | None:
-    """The whole card as it is to be saved. Its name stays; lists of the card and the file are united."""
-    new = party_body(values, known_roles, manager_id, keyed_accounts_only=keyed_accounts_only)
+    """`party_change` of a card as the client sees it."""
     before = PartyUpdate(
         version=card.version, kind=card.kind, name=card.name, full_name=card.full_name, inn=card.inn, kpp=card.kpp,
         ogrn=card.ogrn, legal_address=card.legal_address, actual_address=card.actual_address, phone=card.phone,
@@ -35,6 +34,15 @@ def party_update(
         sites=[SiteBody.model_validate(item.model_dump()) for item in card.sites],
         accounts=[AccountBody.model_validate(item.model_dump()) for item in card.accounts], ignore_duplicates=True,
     )
+    return party_change(before, values, known_roles, manager_id, keyed_accounts_only=keyed_accounts_only)
+
+
+def party_change(
+    before: PartyUpdate, values: PartyValues, known_roles: Collection[str], manager_id: int | None = None, *,
+    keyed_accounts_only: bool = False,
+) -> PartyUpdate | None:
+    """The whole card as it is to be saved. Its name stays; lists of the card and the file are united."""
+    new = party_body(values, known_roles, manager_id, keyed_accounts_only=keyed_accounts_only)
     after = before.model_copy(deep=True)
     for name in _PARTY_TEXTS:
         setattr(after, name, getattr(new, name) or getattr(before, name))
@@ -91,8 +99,7 @@ def product_update(
     card: ProductCard, values: ProductValues, price_kinds: Mapping[str, int], valid_from: date,
     group_id: int | None = None,
 ) -> ProductUpdate | None:
-    """The whole card as it is to be saved, with a new price from `valid_from` where the price differs."""
-    new = product_body(values, price_kinds, valid_from, group_id)
+    """`product_change` of a card as the client sees it."""
     prices = [PriceBody(price_kind_id=price.price_kind.id, price=price.price, valid_from=price.valid_from)
               for price in card.prices]
     before = ProductUpdate(
@@ -100,6 +107,15 @@ def product_update(
         group_id=card.group.id if card.group else None, unit=card.unit, vat_kind=card.vat_kind,
         barcodes=card.barcodes, prices=prices, min_stock=card.min_stock, country=card.country, note=card.note,
     )
+    return product_change(before, values, price_kinds, valid_from, group_id)
+
+
+def product_change(
+    before: ProductUpdate, values: ProductValues, price_kinds: Mapping[str, int], valid_from: date,
+    group_id: int | None = None,
+) -> ProductUpdate | None:
+    """The whole card as it is to be saved, with a new price from `valid_from` where the price differs."""
+    new = product_body(values, price_kinds, valid_from, group_id)
     after = before.model_copy(deep=True)
     for name in _PRODUCT_TEXTS:
         setattr(after, name, getattr(new, name) or getattr(before, name))

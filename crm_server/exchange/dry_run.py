@@ -1,0 +1,69 @@
+"""What a load would do: every row in its bucket, what would be added and changed. Nothing is written."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crm_contract.exchange import Bucket, DryRun, DryRunQuery, ImportCounts, ImportOptions, ImportTarget, PreviewRow
+from crm_server.exchange.excel.plan import ImportPlan
+from crm_server.exchange.excel.preview import preview_row
+from crm_server.exchange.files import open_file
+from crm_server.exchange.party_records import PartyRecords
+from crm_server.exchange.plans import plan_of
+from crm_server.exchange.product_records import ProductRecords
+from crm_server.exchange.records import Fate, Judged, judge
+from crm_server.kit.context import Ctx
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """All rows of the sheet, judged by the database of this moment."""
+
+    rows: Sequence[Judged]
+
+    def counts(self) -> ImportCounts:
+        buckets = Counter(row.bucket for row in self.rows)
+        problems = Counter(problem.code for row in self.rows for problem in row.problems)
+        fates = Counter(row.fate for row in self.rows)
+        return ImportCounts(
+            rows=len(self.rows), buckets=dict(buckets), problems=dict(problems), add=fates[Fate.ADD],
+            update=fates[Fate.UPDATE], unchanged=fates[Fate.UNCHANGED], unmatched=fates[Fate.UNMATCHED])
+
+
+def records_of(ctx: Ctx, options: ImportOptions) -> PartyRecords | ProductRecords:
+    return PartyRecords(ctx, options) if options.target is ImportTarget.PARTIES else ProductRecords(ctx, options)
+
+
+def judge_plan(ctx: Ctx, plan: ImportPlan, options: ImportOptions) -> Judgement:
+    judged = {row.parsed.number: row for row in judge(records_of(ctx, options), list(plan.ready()), options.mode)}
+    return Judgement([judged.get(parsed.number) or Judged(parsed) for parsed in plan.rows])
+
+
+def dry_run(ctx: Ctx, file_id: int, query: DryRunQuery) -> DryRun:
+    """A page of the judged rows and the counts of all."""
+    ctx.actor.demand(query.options.target.permission)
+    plan = plan_of(ctx, open_file(ctx, file_id), query.options)
+    judgement = judge_plan(ctx, plan, query.options)
+    rows = [row for row in judgement.rows if _wanted(row, query)]
+    page = rows[query.offset:query.offset + query.limit]
+    return DryRun(counts=judgement.counts(), rows=[_preview(row) for row in page], rows_total=len(rows))
+
+
+def _wanted(row: Judged, query: DryRunQuery) -> bool:
+    if query.only and row.bucket not in query.only:
+        return False
+    return not query.code or any(problem.code == query.code for problem in row.problems)
+
+
+def _preview(row: Judged) -> PreviewRow:
+    preview = preview_row(row.parsed)
+    preview.bucket = row.bucket
+    if row.match:
+        preview.match = row.match.record
+        preview.problems += [problem.as_row_problem(row.parsed.number) for problem in row.match.problems]
+    return preview
+
+
+def left_out(judgement: Judgement) -> list[Judged]:
+    """The rows of data that do not go in: errors, open questions, skipped ones."""
+    return [row for row in judgement.rows if row.bucket in (Bucket.ERROR, Bucket.DOUBT, Bucket.SKIPPED)]

@@ -1,0 +1,72 @@
+"""Routes of the import from spreadsheets."""
+
+from starlette.datastructures import UploadFile
+
+from crm_contract.base import Created
+from crm_contract.exchange import (
+    DryRun,
+    DryRunQuery,
+    FileAnalysis,
+    ImportBatchRead,
+    ImportOptions,
+    ImportTarget,
+    SavedMapping,
+)
+from crm_contract.permissions import Permission
+from crm_server.exchange import batches, files, mappings
+from crm_server.exchange import dry_run as dry
+from crm_server.kit.context import Ctx
+from crm_server.kit.edge import Router
+
+router = Router("/api/imports", "imports")
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+RUN = Permission.IMPORT_RUN
+
+
+@router.post("/files", permission=RUN, keyless=True)
+def upload_file(ctx: Ctx, file: UploadFile, target: ImportTarget) -> FileAnalysis:
+    """Keep a spreadsheet and tell what is in it."""
+    return files.add_file(ctx, file.filename or "", file.file, target)
+
+
+@router.get("/files/{file_id}", permission=RUN)
+def analyse_file(ctx: Ctx, file_id: int, target: ImportTarget) -> FileAnalysis:
+    """The same file as a list of the other target."""
+    return files.analyse_file(ctx, file_id, target)
+
+
+@router.query("/files/{file_id}/dry-run", permission=RUN)
+def dry_run(ctx: Ctx, file_id: int, body: DryRunQuery) -> DryRun:
+    """What a load would do, page by page; writes nothing."""
+    return dry.dry_run(ctx, file_id, body)
+
+
+@router.post("/files/{file_id}/batches", permission=RUN)
+def create_batch(ctx: Ctx, file_id: int, body: ImportOptions) -> Created:
+    """Put a load into the queue."""
+    return batches.create_batch(ctx, file_id, body)
+
+
+@router.get("/mappings", permission=RUN)
+def list_mappings(ctx: Ctx, target: ImportTarget) -> list[SavedMapping]:
+    """Remembered mappings of columns."""
+    return mappings.list_mappings(ctx, target)
+
+
+@router.delete("/mappings/{mapping_id}", permission=RUN)
+def delete_mapping(ctx: Ctx, mapping_id: int) -> None:
+    """Forget a mapping."""
+    mappings.delete_mapping(ctx, mapping_id)
+
+
+@router.get("/{batch_id}", permission=RUN)
+def read_batch(ctx: Ctx, batch_id: int) -> ImportBatchRead:
+    """A load with its progress."""
+    return batches.read_batch(ctx, batch_id)
+
+
+@router.post("/{batch_id}/cancel", permission=RUN)
+def cancel_batch(ctx: Ctx, batch_id: int) -> Created:
+    """Stop a load; what is loaded stays."""
+    return batches.cancel_batch(ctx, batch_id)
