@@ -1,0 +1,114 @@
+"""Work with papers: the product's own commands, each done as an employee at a moment of the past."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from crm_contract.documents import ActionBody, DocumentBody, DocumentRead, DocumentUpdate, LineBody
+from crm_server.documents import based_on, queries, service, workflow
+from crm_server.kit.actor import Actor
+from crm_server.kit.context import Ctx
+from crm_server.kit.sql import Sql
+
+OPENS, STEP = time(6, 5), timedelta(minutes=4)  # in UTC: the day begins at nine in Moscow
+
+_DATE = "UPDATE document SET created_at = %s, updated_at = %s WHERE id = %s"
+
+
+class Clock:
+    """The company's time: each step of a day is some minutes after the one before, and never after now."""
+
+    def __init__(self, today: date) -> None:
+        self.now = datetime.now(UTC)
+        self.open(today)
+
+    def open(self, day: date) -> None:
+        self.day = day
+        self.now = datetime.combine(day, OPENS, UTC)
+
+    def tick(self) -> datetime:
+        later = self.now + STEP
+        if later.date() == self.day and later < datetime.now(UTC):
+            self.now = later
+        return min(self.now, datetime.now(UTC))
+
+
+@dataclass
+class Paper:
+    """A document in the hands of the company; `version` follows what was done to it."""
+
+    id: int
+    kind: str
+    version: int
+
+
+class Office:
+    """Runs commands on one connection. What the edge does for a request is done here for a step of the past."""
+
+    def __init__(self, sql: Sql, clock: Clock) -> None:
+        self.sql = sql
+        self.clock = clock
+
+    @property
+    def day(self) -> date:
+        return self.clock.day
+
+    @contextmanager
+    def desk(self, actor: Actor) -> Iterator[Ctx]:
+        """The context of one command: journal and changes are written at its end; a refusal writes nothing."""
+        ctx = Ctx(self.sql, actor, request_id="demo", now=self.clock.tick())
+        yield ctx
+        ctx.flush()
+
+    def draw_up(self, actor: Actor, kind: str, body: DocumentBody) -> Paper:
+        with self.desk(actor) as ctx:
+            return self._dated(ctx, kind, service.create_document(ctx, kind, body).id)
+
+    def follow(self, actor: Actor, basis: Paper, kind: str) -> Paper:
+        """«На основании»"""
+        with self.desk(actor) as ctx:
+            return self._dated(ctx, kind, based_on.create_based_on(ctx, basis.id, kind).id)
+
+    def _dated(self, ctx: Ctx, kind: str, document_id: int) -> Paper:
+        """The database dates a new row by its own clock, which is today's."""
+        self.sql.run(_DATE, (ctx.now, ctx.now, document_id))
+        return Paper(document_id, kind, 1)
+
+    def act(self, actor: Actor, paper: Paper, action: str, reason: str = "",
+            params: Mapping[str, Any] | None = None) -> Paper:
+        with self.desk(actor) as ctx:
+            body = ActionBody(version=paper.version, reason=reason, params=dict(params or {}))
+            paper.version = workflow.run_action(ctx, paper.id, action, body).version
+        return paper
+
+    def read(self, actor: Actor, paper: Paper) -> DocumentRead:
+        with self.desk(actor) as ctx:
+            return queries.get_document(ctx, paper.id)
+
+    def edit(self, actor: Actor, paper: Paper, change: Callable[[DocumentBody], None]) -> None:
+        """Saves a draft with what `change` did to it."""
+        body = typed(self.read(actor, paper))
+        change(body)
+        with self.desk(actor) as ctx:
+            paper.version = service.update_document(ctx, paper.id, body).version
+
+    def comment(self, actor: Actor, paper: Paper, text: str) -> None:
+        with self.desk(actor) as ctx:
+            comment_id = service.add_comment(ctx, paper.id, text).id
+            self.sql.run("UPDATE document_comment SET at = %s WHERE id = %s", (ctx.now, comment_id))
+
+
+def typed(read: DocumentRead) -> DocumentUpdate:
+    """A document as its editor would send it back."""
+    refs = ("party", "contact", "organization", "consignee", "site", "contract", "place", "place_to", "responsible",
+            "price_kind")
+    values = {f"{name}_id": ref.id if (ref := getattr(read, name)) else None for name in refs}
+    values |= {name: getattr(read, name) for name in (
+        "date", "vat_mode", "due_date", "valid_until", "title", "comment", "amount", "extra", "version")}
+    lines = [LineBody(
+        id=line.id, product_id=line.product.id if line.product else None, name=line.name, quantity=line.quantity,
+        unit=line.unit, price=line.price, discount=line.discount, vat_rate=line.vat_rate,
+        basis_line_id=line.basis_line_id, note=line.note) for line in read.lines]
+    return DocumentUpdate.model_validate({**values, "lines": lines})

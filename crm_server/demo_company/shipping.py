@@ -1,0 +1,148 @@
+"""The warehouse ships and the accountant closes: picking, shortages, delivery, УПД and its signature."""
+
+from collections.abc import Generator
+from datetime import timedelta
+from decimal import Decimal
+
+from crm_contract.documents import DocumentBody
+from crm_contract.errors import ErrorCode
+from crm_server.demo_company import letters
+from crm_server.demo_company.agenda import Agenda, Process
+from crm_server.demo_company.chance import Chance
+from crm_server.demo_company.customers import Customer
+from crm_server.demo_company.office import Office, Paper
+from crm_server.demo_company.staff import KAZAN, MOSCOW, Staff
+from crm_server.kit.errors import Refusal
+
+_STORE = {MOSCOW: "sklad", KAZAN: "sklad-kazan"}
+_BOOKS = {MOSCOW: "buh", KAZAN: "buh-kazan"}
+#: How often the warehouse looks again for goods that lack before it ships what there is.
+_LOOKS = 4
+_REFUSED = ("Неверный КПП покупателя", "Количество не совпало с фактически принятым", "Просят другое наименование")
+_HAS_GOODS = """
+SELECT EXISTS (SELECT 1 FROM document_line l JOIN product p ON p.id = l.product_id AND p.kind = 'goods'
+WHERE l.document_id = %s)
+"""
+
+
+class Shipping:
+    """Shipments by the storekeeper, closing papers by the accountant of the branch."""
+
+    def __init__(self, office: Office, staff: Staff, agenda: Agenda) -> None:
+        self._office = office
+        self._staff = staff
+        self._agenda = agenda
+        self._chance = Chance("shipping")
+
+    def ship(self, customer: Customer, basis: Paper, invoice: Paper) -> Generator[int, None, bool]:
+        """Ships what a basis holds, in two parts when goods lack; True when all of it went."""
+        if not self._office.sql.value(_HAS_GOODS, (basis.id,)):
+            yield self._chance.randint(2, 8)  # the work is done meanwhile
+            yield from self.close(customer, invoice)
+            return True
+        whole = yield from self._issue(customer, basis)
+        if whole:
+            return True
+        yield self._chance.randint(7, 14)
+        try:
+            return (yield from self._issue(customer, basis))
+        except Refusal as refusal:
+            if refusal.code is not ErrorCode.NOT_ALLOWED_NOW:
+                raise
+            return False  # the basis was closed meanwhile
+
+    def _issue(self, customer: Customer, basis: Paper) -> Generator[int, None, bool]:
+        """One shipment; False when something of the basis stayed behind."""
+        office, chance, actor = self._office, self._chance, self._staff[_STORE[customer.branch]]
+        issue = office.follow(actor, basis, "issue")
+        if chance.percent(40) and customer.site_id:
+            term = office.day + timedelta(days=chance.randint(0, 4))
+
+            def to_site(body: DocumentBody) -> None:
+                body.site_id, body.due_date = customer.site_id, term
+                body.extra = body.extra | {"delivery": chance.choice(("ours", "ours", "carrier"))}
+
+            office.edit(actor, issue, to_site)
+        yield chance.choice((0, 0, 1))
+        if chance.percent(45):
+            office.act(actor, issue, "pick")
+            yield chance.choice((0, 1))
+        short = self._post(customer, issue)
+        whole = not short
+        looks = 0
+        while short:
+            looks += 1
+            if looks > _LOOKS:
+                if not self._leave_out(customer, issue, short):
+                    office.act(actor, issue, "annul", "Товара нет на складе, ждём поставку")
+                    return False
+                looks = 0
+                whole = False
+            else:
+                yield 3
+            short = self._post(customer, issue)
+            whole = whole or (not short and looks > 0)
+        if chance.percent(2):
+            office.act(actor, issue, "unpost", "Водитель вернулся: на объекте никого не было")
+            yield 1
+            if self._post(customer, issue):
+                return False
+        self._agenda.add(self._deliver(customer, issue), office.day + timedelta(days=chance.randint(0, 3)))
+        return whole
+
+    def _post(self, customer: Customer, issue: Paper) -> dict[int, Decimal]:
+        """Empty when it went; else how much of which product lacks."""
+        try:
+            self._office.act(self._staff[_STORE[customer.branch]], issue, "post")
+        except Refusal as refusal:
+            if refusal.code is not ErrorCode.OUT_OF_STOCK:
+                raise
+            return {int(product): Decimal(lack) for product, lack in refusal.details["short"].items()}
+        return {}
+
+    def _leave_out(self, customer: Customer, issue: Paper, short: dict[int, Decimal]) -> bool:
+        """Takes what lacks out of the draft; False when nothing but that is in it."""
+        actor = self._staff[_STORE[customer.branch]]
+        left: list[int] = []
+
+        def reduce(body: DocumentBody) -> None:
+            lacking = dict(short)
+            kept = []
+            for line in body.lines:
+                missing = min(line.quantity, lacking.get(line.product_id or 0, Decimal(0)))
+                lacking[line.product_id or 0] = lacking.get(line.product_id or 0, Decimal(0)) - missing
+                if line.quantity > missing:
+                    line.quantity -= missing
+                    kept.append(line)
+            left.append(len(kept))
+            if kept:
+                body.lines = kept
+
+        self._office.edit(actor, issue, reduce)
+        return left[0] > 0
+
+    def _deliver(self, customer: Customer, issue: Paper) -> Process:
+        actor = self._staff[_STORE[customer.branch]]
+        if self._chance.percent(80):
+            self._office.act(actor, issue, "deliver")
+        yield self._chance.choice((0, 0, 1, 2))
+        yield from self.close(customer, issue)
+
+    def close(self, customer: Customer, basis: Paper) -> Process:
+        """The УПД: posted, sent, signed some days later; refused by a few and made anew."""
+        office, chance, actor = self._office, self._chance, self._staff[_BOOKS[customer.branch]]
+        upd = office.follow(actor, basis, "upd")
+        office.act(actor, upd, "post")
+        yield chance.choice((0, 0, 1))
+        if not (chance.percent(45) and letters.send(office, chance, actor, upd)):
+            office.act(actor, upd, "send")
+        yield chance.randint(2, 16)
+        if chance.percent(3):
+            office.act(actor, upd, "refuse", chance.choice(_REFUSED))
+            yield 2
+            office.act(actor, upd, "annul", "Исправлено и выставлено заново")
+            upd = office.act(actor, office.follow(actor, basis, "upd"), "post")
+            office.act(actor, upd, "send")
+            yield chance.randint(2, 8)
+        if customer.habit != "bad" or chance.percent(50):
+            office.act(actor, upd, "sign")
