@@ -1,0 +1,119 @@
+"""Every command that posts, reserves, pays or saves a document, each on documents prepared for it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.proof.company import DAY, Company, line
+from tests.server.conftest import Person
+
+#: Method, address and body.
+Request = tuple[str, str, Any]
+
+
+@dataclass
+class Shop:
+    """What the preparing steps work with."""
+
+    boss: Person
+    company: Company
+
+    def create(self, kind: str, *lines: dict[str, Any], **more: Any) -> int:
+        body = self.company.order(lines or [line(self.company.goods[0], 2), line(self.company.goods[1], 3)])
+        if kind == "receipt":
+            body["party_id"] = self.company.supplier
+        if kind in ("offer", "contract", "upd", "payment"):
+            del body["place_id"]
+        if kind == "payment":
+            del body["lines"]
+        return self.boss.post(f"/api/documents/{kind}", body | more)["id"]
+
+    def follow(self, document: int, kind: str) -> int:
+        return self.boss.post(f"/api/documents/{document}/based-on", {"kind": kind})["id"]
+
+    def act(self, document: int, *actions: str, **more: Any) -> int:
+        for action in actions:
+            self.boss.post(f"/api/documents/{document}/actions/{action}",
+                           {"version": self.read(document)["version"], "reason": "так надо"} | more)
+        return document
+
+    def read(self, document: int) -> dict[str, Any]:
+        return self.boss.get(f"/api/documents/{document}")
+
+    def action(self, document: int, action: str, **params: Any) -> Request:
+        version = self.read(document)["version"]
+        return "POST", f"/api/documents/{document}/actions/{action}", {
+            "version": version, "reason": "так надо", "params": params}
+
+    def new(self, kind: str, **more: Any) -> int:
+        return self.act(self.create(kind), *more.pop("then", ()), **more)
+
+    # --- documents in the state that a command needs ---
+
+    def order(self) -> int:
+        return self.new("sales_order", then=["confirm"])
+
+    def invoice(self) -> int:
+        return self.new("invoice", then=["issue"])
+
+    def reserved_invoice(self) -> int:
+        return self.new("invoice", then=["issue", "reserve"])
+
+    def issue_on_order(self) -> int:
+        return self.follow(self.order(), "issue")
+
+    def payment(self, *then: str) -> int:
+        first, second = self.invoice(), self.invoice()
+        return self.act(self.create("payment", amount="7000", basis_ids=[second, first][:1]), *then)
+
+    def reservation(self) -> int:
+        return self.boss.post("/api/stock/reservations", self.reservation_body())["id"]
+
+    def reservation_body(self) -> dict[str, Any]:
+        return {"product_id": self.company.goods[0], "place_id": self.company.place, "quantity": "4"}
+
+    def other_allocation(self, payment: int) -> Request:
+        invoices = [row["id"] for row in self.boss.post("/api/lists/invoice", {"sort": [{"column": "id"}]})["rows"]]
+        shares = [{"invoice_id": invoice, "amount": "100"} for invoice in invoices[:2]]
+        return self.action(payment, "allocate", shares=shares)
+
+    def changed_draft(self) -> Request:
+        draft = self.read(self.create("issue"))
+        lines = [line(self.company.goods[2], 5), line(self.company.goods[0], 1, id=draft["lines"][0]["id"])]
+        return "PUT", f"/api/documents/{draft['id']}", self.company.order(lines, version=draft["version"])
+
+
+#: Name → the request, made when everything it needs is there. A workflow action is called `<kind>.<action>`.
+COMMANDS: dict[str, Callable[[Shop], Request]] = {
+    "receipt.post": lambda s: s.action(s.create("receipt"), "post"),
+    "receipt.unpost": lambda s: s.action(s.new("receipt", then=["post"]), "unpost"),
+    "sales_order.confirm": lambda s: s.action(s.create("sales_order"), "confirm"),
+    "sales_order.release": lambda s: s.action(s.order(), "release"),
+    "sales_order.close_short": lambda s: s.action(s.order(), "close_short"),
+    "sales_order.annul": lambda s: s.action(s.order(), "annul"),
+    "invoice.issue": lambda s: s.action(s.create("invoice"), "issue"),
+    "invoice.reserve": lambda s: s.action(s.invoice(), "reserve"),
+    "invoice.release": lambda s: s.action(s.reserved_invoice(), "release"),
+    "invoice.annul": lambda s: s.action(s.reserved_invoice(), "annul"),
+    "issue.post": lambda s: s.action(s.issue_on_order(), "post"),
+    "issue.unpost": lambda s: s.action(s.act(s.issue_on_order(), "post"), "unpost"),
+    "upd.post": lambda s: s.action(s.create("upd"), "post"),
+    "offer.accept": lambda s: s.action(s.new("offer", then=["send"]), "accept"),
+    "offer.revise": lambda s: s.action(s.new("offer", then=["send"]), "revise"),
+    "payment.post": lambda s: s.action(s.payment(), "post"),
+    "payment.allocate": lambda s: s.other_allocation(s.payment("post")),
+    "payment.unpost": lambda s: s.action(s.payment("post"), "unpost"),
+    "payment.return": lambda s: s.action(s.payment("post"), "return"),
+    "reserve by hand": lambda s: ("POST", "/api/stock/reservations", s.reservation_body()),
+    "release by hand": lambda s: ("POST", f"/api/stock/reservations/{s.reservation()}/release", {"version": 1}),
+    "create": lambda s: ("POST", "/api/documents/invoice", s.company.order([line(s.company.goods[0], 1)])),
+    "change": lambda s: s.changed_draft(),
+    "based on": lambda s: ("POST", f"/api/documents/{s.order()}/based-on", {"kind": "issue"}),
+    "copy": lambda s: ("POST", f"/api/documents/{s.invoice()}/copy", None),
+    "write to a customer": lambda s: ("POST", "/api/letters", {
+        "document_id": s.invoice(), "to": [{"email": "buh@veter.example"}], "subject": "Счёт", "text": "Здравствуйте!"}),
+    "save a party": lambda s: ("POST", "/api/parties", {
+        "kind": "legal", "name": "ООО «Буря»", "contacts": [{"name": "Седов С. С.", "roles": []}]}),
+    "pay an invoice": lambda s: ("POST", "/api/documents/payment", {
+        "date": DAY, "party_id": s.company.customer, "amount": "100", "basis_ids": [s.invoice()]}),
+}
