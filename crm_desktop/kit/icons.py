@@ -63,6 +63,7 @@ class Icon(StrEnum):
     FILE_PDF = "file-pdf"
     FILE_TEXT = "file-text"
     FLOPPY = "floppy-disk"
+    FORWARD = "caret-right"
     FUNNEL = "funnel"
     GEAR = "gear-six"
     HANDSHAKE = "handshake"

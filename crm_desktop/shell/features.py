@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from crm_desktop.catalog.feature import FEATURE as CATALOG
 from crm_desktop.documents.feature import FEATURE as DOCUMENTS
+from crm_desktop.exchange.feature import FEATURE as EXCHANGE
 from crm_desktop.home.feature import FEATURE as HOME
 from crm_desktop.journal.feature import FEATURE as JOURNAL
 from crm_desktop.kit.feature import Command, Feature, NavItem
@@ -14,7 +15,7 @@ from crm_desktop.records.page import SHORTCUTS as RECORD_SHORTCUTS
 from crm_desktop.stock.feature import FEATURE as STOCK
 
 FEATURES: Sequence[Feature] = (
-    HOME, PARTIES, JOURNAL, DOCUMENTS, CATALOG, STOCK,
+    HOME, PARTIES, JOURNAL, DOCUMENTS, CATALOG, STOCK, EXCHANGE,
     Feature("lists", shortcuts=(*LIST_SHORTCUTS, *RECORD_SHORTCUTS)),
 )
 

@@ -1,0 +1,69 @@
+"""The list of loads with a pane beside it: how far it is, what came of it, stopping and undoing."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from crm_contract.exchange import IMPORT_LIST, ImportBatchRead
+from crm_contract.permissions import Permission
+from crm_desktop.exchange.api import ImportApi
+from crm_desktop.exchange.batch_view import BatchView, state_of
+from crm_desktop.kit import formatting
+from crm_desktop.kit.feature import AppContext
+from crm_desktop.kit.i18n import tr
+from crm_desktop.kit.icons import Icon
+from crm_desktop.kit.page import Page
+from crm_desktop.lists.page import ListPage
+from crm_desktop.lists.preview import IconLine, Preview, Row
+from crm_desktop.lists.profile import ListProfile
+
+
+def make_list(app: AppContext, entity: str, id: int | None, params: Mapping[str, Any]) -> Page:
+    profile = ListProfile(IMPORT_LIST, frozenset({"import"}), _open, _create, Permission.IMPORT_RUN, BatchPreview,
+                          needs=("file_name", "state"))
+    return ListPage(app, profile, params)
+
+
+def _open(app: AppContext, row: Row) -> None:
+    app.navigator.open("import", row["id"])
+
+
+def _create(app: AppContext) -> None:
+    app.navigator.open("import", None)
+
+
+class BatchPreview(Preview):
+    def __init__(self, app: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(app, parent)
+        self._api = ImportApi(app.api)
+        self._shown: int | None = None
+        self._view: BatchView | None = None
+
+    def show_row(self, row: Row | None) -> None:
+        if row is None:
+            self._shown = self._view = None
+            self.app.tasks.cancel(self, "preview")
+            self.clear()
+            self.show_head("")
+            return
+        id = int(row["id"])
+        if id != self._shown:
+            self._shown, self._view = id, None
+            self.show_head(str(row.get("file_name") or ""))
+            self.show_loading()
+        self.app.tasks.run(self, lambda: self._api.batch(id), self._show, key="preview")
+
+    def _show(self, batch: ImportBatchRead) -> None:
+        state = state_of(batch)
+        self.show_head(batch.file_name, tr("лист «{sheet}»").format(sheet=batch.sheet), state.title, state.tone)
+        if self._view is None:
+            self.clear()
+            self._view = BatchView(self.app)
+            self._view.set_narrow()
+            self._view.acts.changed.connect(lambda: self.show_row({"id": batch.id}))
+            facts: list[QWidget] = [IconLine(Icon.CLOCK, formatting.day_time(batch.created_at))]
+            facts += [IconLine(Icon.USER, batch.author)] if batch.author else []
+            self.add_block("", facts)
+            self.add_block(tr("Итоги"), [self._view])
+        self._view.set_batch(batch)

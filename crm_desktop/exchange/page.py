@@ -1,0 +1,441 @@
+"""The import wizard: file, sheet, mapping, check, load. Nothing is written before the load."""
+
+from collections.abc import Mapping, Sequence
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from crm_contract.base import Created
+from crm_contract.exchange import (
+    BUSY_STATES,
+    MAX_FILE_BYTES,
+    Bucket,
+    FileAnalysis,
+    ImportBatchRead,
+    ImportCounts,
+    ImportOptions,
+    ImportTarget,
+)
+from crm_contract.lists import Tone
+from crm_desktop.exchange.api import FileTooLarge, ImportApi
+from crm_desktop.exchange.drop_zone import dropped_file
+from crm_desktop.exchange.file_step import FileStep
+from crm_desktop.exchange.load_step import LoadStep
+from crm_desktop.exchange.rows_step import RowsStep
+from crm_desktop.exchange.setup import ImportSetup
+from crm_desktop.exchange.sheet_step import SheetStep
+from crm_desktop.exchange.watch import BatchWatch
+from crm_desktop.kit import formatting
+from crm_desktop.kit.feature import AppContext
+from crm_desktop.kit.i18n import tr
+from crm_desktop.kit.icons import Icon
+from crm_desktop.kit.page import Page
+from crm_desktop.kit.problems import Problem, problem_of
+from crm_desktop.kit.shortcuts import ActionSpec
+from crm_desktop.widgets.bars import MessageBar
+from crm_desktop.widgets.buttons import Button, ButtonKind
+from crm_desktop.widgets.cards import CARD_GAP, PAGE_EDGE
+from crm_desktop.widgets.labels import muted, title
+from crm_desktop.widgets.stepper import Stepper
+
+CONTEXT = "import"
+SHORTCUTS = (
+    ActionSpec("import.next", tr("Следующий шаг импорта"), ("Ctrl+Enter", "Ctrl+Return"), CONTEXT, Icon.ARROW_RIGHT),
+    ActionSpec("import.back", tr("Предыдущий шаг импорта"), ("Alt+Left",), CONTEXT, Icon.ARROW_LEFT),
+    ActionSpec("import.file", tr("Выбрать файл для импорта"), ("Ctrl+O",), CONTEXT, Icon.UPLOAD),
+)
+PROGRESS_PAUSE_MS = 3000
+
+
+class Step(IntEnum):
+    FILE = 0
+    SHEET = 1
+    MAPPING = 2
+    CHECK = 3
+    LOAD = 4
+
+
+class ImportPage(Page):
+    """Without an id a new import (`target` in the parameters); with an id a load and what came of it."""
+
+    watches = frozenset({"import"})
+
+    def __init__(self, app: AppContext, id: int | None, params: Mapping[str, Any]) -> None:
+        super().__init__(tr("Импорт из Excel"))
+        self.setObjectName("page")
+        self.setAcceptDrops(True)
+        self.app = app
+        self._api = ImportApi(app.api)
+        self._batch_id = id
+        self._batch: ImportBatchRead | None = None
+        self._step = Step.FILE if id is None else Step.LOAD
+        self._setup: ImportSetup | None = None
+        self._kept: dict[str, Any] = {}
+        self._starting = False
+        self._shown = False
+        self.messages = MessageBar()
+        self._subtitle = muted()
+        self.back = Button(tr("Назад"), icon=Icon.BACK)
+        self.next = Button("", ButtonKind.PRIMARY, icon=Icon.ARROW_RIGHT, key="Ctrl+Enter")
+        self.stepper = Stepper([tr("Файл"), tr("Лист и заголовок"), tr("Сопоставление"), tr("Проверка"),
+                                tr("Загрузка")])
+        self.files = FileStep(app, ImportTarget(params.get("target") or ImportTarget.PARTIES))
+        self.sheets: SheetStep | None = None
+        self.rows: RowsStep | None = None
+        self.load_step = LoadStep(app)
+        self._stack = QStackedWidget()
+        self._progress = QTimer(self, interval=PROGRESS_PAUSE_MS)
+        self._progress.timeout.connect(self._read_batch)
+        self._lay_out()
+        self._wire()
+        self._show_step()
+
+    # --- Page ------------------------------------------------------------------------------------------------------
+
+    def activate(self) -> None:
+        if not self._shown:
+            self._shown = True
+            if self._batch_id is not None:
+                self._read_batch()
+            elif self._kept:
+                self._read_kept()
+            else:
+                self.files.load()
+        focused = self.focusWidget()
+        if focused is None or not self.isAncestorOf(focused):
+            self._focus_step()
+
+    def refresh(self, ids: Sequence[int] | None = None) -> None:
+        if self._batch_id is not None and (ids is None or self._batch_id in ids):
+            self._read_batch()
+        elif self._step is Step.FILE:
+            self.files.load()
+
+    def place(self) -> tuple[str, int | None]:
+        return "import", self._batch_id
+
+    def state(self) -> dict[str, Any]:
+        """An unfinished import goes on after a restart: the file is on the server, the choices are here."""
+        if self._batch_id is not None:
+            return {}
+        if self._setup is None:
+            return self._kept or {"target": self.files.target}
+        return {**self._setup.state(), "step": int(self._step)}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        if target := state.get("target"):
+            self.files.set_target(ImportTarget(target))
+        if "file_id" in state and self._batch_id is None:
+            self._kept = dict(state)
+            if self._shown:
+                self._read_kept()
+
+    def show_problem(self, problem: Problem) -> bool:
+        return self.messages.show_problem(problem)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self._step is not Step.LOAD and dropped_file(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = dropped_file(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            self.take_file(path)
+
+    # --- the file --------------------------------------------------------------------------------------------------
+
+    def take_file(self, path: Path) -> None:
+        """A chosen or dropped file goes to the server, which tells what is in it."""
+        self.messages.clear()
+        self.files.zone.set_busy(path.name)
+        target = self.files.target
+        self.app.tasks.run(self, lambda: self._api.upload(path, target), self._take_analysis, self._refuse_file,
+                           key="file")
+
+    def _refuse_file(self, error: BaseException) -> None:
+        self.files.zone.set_busy("")
+        if isinstance(error, FileTooLarge):
+            self.messages.show_message(
+                tr("Файл «{name}» больше {limit} МБ. Удалите из него картинки и лишние листы или разделите на части.")
+                .format(name=error, limit=MAX_FILE_BYTES // 1024 // 1024), Tone.ERROR, key="file")
+        else:
+            self.show_problem(problem_of(error))
+
+    def _take_analysis(self, analysis: FileAnalysis) -> None:
+        self.files.zone.set_busy("")
+        self._begin(ImportSetup(analysis))
+        if not analysis.best_sheet:
+            self.messages.show_message(
+                tr("В файле не видно списка. Выберите лист и строку с названиями столбцов сами."), Tone.WARN,
+                key="file")
+        if analysis.other_target_fits:
+            self._offer_other_target(analysis)
+        if analysis.saved_mapping:
+            self.messages.show_message(tr("Применено запомненное сопоставление «{name}».").format(
+                name=analysis.saved_mapping), key="mapping")
+        self._go(Step.MAPPING if analysis.saved_mapping else Step.SHEET)
+
+    def _offer_other_target(self, analysis: FileAnalysis) -> None:
+        other = next(target for target in ImportTarget if target is not analysis.target)
+        words = {ImportTarget.PARTIES: tr("Файл похож на список контрагентов."),
+                 ImportTarget.PRODUCTS: tr("Файл похож на прайс или список товаров.")}
+        if self.app.session.can(other.permission):
+            self.messages.show_message(words[other], Tone.WARN, key="target", actions=(
+                (tr("Загружать так"), lambda: self._read_as(other)),))
+
+    def _read_as(self, target: ImportTarget) -> None:
+        self.messages.dismiss("target")
+        self.files.set_target(target)
+        self._on_target()
+
+    def _on_target(self) -> None:
+        """The same file as another kind of list."""
+        setup, target = self._setup, self.files.target
+        if setup is not None and setup.target is not target:
+            self.app.tasks.run(self, lambda: self._api.analysis(setup.file_id, target), self._take_analysis, key="file")
+
+    def _read_kept(self) -> None:
+        """What was open at the last start; a file that is gone begins anew."""
+        kept, self._kept = self._kept, {}
+        try:
+            options = ImportOptions.model_validate(kept["options"])
+        except ValidationError:  # kept by another version of the program
+            self.files.load()
+            return
+        step = min(Step(kept.get("step", Step.MAPPING)), Step.CHECK)
+
+        def found(analysis: FileAnalysis) -> None:
+            self.files.set_target(options.target)
+            self._begin(ImportSetup.restored(analysis, options))
+            self._go(step)
+
+        self.app.tasks.run(self, lambda: self._api.analysis(kept["file_id"], options.target), found,
+                           lambda error: self.files.load(), key="file")
+
+    def _begin(self, setup: ImportSetup) -> None:
+        self._setup = setup
+        self._replace(Step.SHEET, SheetStep(setup))
+        self.set_title(tr("Импорт: {name}").format(name=setup.analysis.file_name))
+
+    # --- steps -----------------------------------------------------------------------------------------------------
+
+    def go_next(self) -> None:
+        """Ctrl+Enter."""
+        if not self.next.isEnabled():
+            return
+        if self._step is Step.FILE and self._setup is None:
+            self.files.zone.choose()
+        elif self._step is Step.CHECK:
+            self._start()
+        elif self._step is Step.LOAD:
+            self.load_step.view.open_list()
+        else:
+            self._go(Step(self._step + 1))
+
+    def go_back(self) -> None:
+        if self._step is Step.LOAD:
+            self.app.navigator.open("import", None, target=self._batch.target if self._batch else None)
+        elif self._step is not Step.FILE:
+            self._go(Step(self._step - 1))
+
+    def _go(self, step: Step) -> None:
+        if step in (Step.MAPPING, Step.CHECK):
+            self._prepare_rows()
+        self._step = step
+        self._show_step()
+        self._focus_step()
+
+    def _prepare_rows(self) -> None:
+        """Made anew when the sheet or its heading changed since."""
+        if self.rows is None and self._setup is not None:
+            rows = RowsStep(self.app, self._setup, self.messages)
+            rows.changed.connect(self._show_buttons)
+            self._replace(Step.MAPPING, rows)
+            rows.begin()
+
+    def _replace(self, step: Step, widget: SheetStep | RowsStep) -> None:
+        old = (self.sheets, self.rows) if isinstance(widget, SheetStep) else (self.rows,)
+        for gone in old:
+            if gone is not None:
+                self._stack.removeWidget(gone)
+                gone.hide()
+                gone.deleteLater()
+        self.rows = widget if isinstance(widget, RowsStep) else None
+        if isinstance(widget, SheetStep):
+            self.sheets = widget
+            widget.changed.connect(self._on_sheet)
+        self._stack.addWidget(widget)
+
+    def _on_sheet(self) -> None:
+        if self.rows is not None:
+            self._stack.removeWidget(self.rows)
+            self.rows.deleteLater()
+            self.rows = None
+        self._show_buttons()
+
+    def _show_step(self) -> None:
+        pages: dict[Step, QWidget | None] = {
+            Step.FILE: self.files, Step.SHEET: self.sheets, Step.MAPPING: self.rows, Step.CHECK: self.rows,
+            Step.LOAD: self.load_step}
+        page = pages[self._step]
+        if page is not None:
+            self._stack.setCurrentWidget(page)
+        if self.rows is not None and self._step in (Step.MAPPING, Step.CHECK):
+            self.rows.set_checking(self._step is Step.CHECK)
+        if self._step is Step.FILE and self._shown:
+            self.files.load()
+        self._show_buttons()
+
+    def _show_buttons(self) -> None:
+        step, setup = self._step, self._setup
+        reachable = step if step is Step.LOAD or setup is None else Step.CHECK if not setup.missing() else Step.MAPPING
+        self.stepper.set_step(step, max(step, reachable))
+        self.back.setVisible(step is not Step.FILE)
+        self.back.setText(tr("Новый импорт") if step is Step.LOAD else tr("Назад"))
+        self.back.set_icon(Icon.PLUS if step is Step.LOAD else Icon.BACK)
+        self.next.setText(self._next_words())
+        self.next.set_icon(Icon.UPLOAD if step is Step.CHECK or setup is None else Icon.FORWARD)
+        self.next.set_why_not(self._why_not())
+        self._subtitle.setText(self._subtitle_words())
+        self.set_status(tr("Ничего не записано: идёт пробный прогон") if step in (Step.MAPPING, Step.CHECK) else "")
+
+    def _next_words(self) -> str:
+        if self._step is Step.FILE:
+            return tr("Далее: лист и заголовок") if self._setup is not None else tr("Выбрать файл…")
+        if self._step is Step.CHECK:
+            counts = self.rows.counts if self.rows is not None else None
+            ready = to_load(counts) if counts is not None else 0
+            words = formatting.plural(ready, tr("строку"), tr("строки"), tr("строк"))
+            return tr("Загрузить {words}").format(words=words)
+        return {Step.SHEET: tr("Далее: сопоставление"), Step.MAPPING: tr("Далее: проверка"),
+                Step.LOAD: tr("Открыть список")}[self._step]
+
+    def _why_not(self) -> str:
+        """Why the next step cannot be taken yet; "" when it can."""
+        setup, rows = self._setup, self.rows
+        if self._step in (Step.MAPPING, Step.CHECK) and setup is not None and (missing := setup.missing()):
+            return tr("Выберите столбец для поля: {fields}").format(fields=", ".join(missing))
+        if self._step is Step.LOAD and (self._batch is None or self._batch.state in BUSY_STATES):
+            return tr("Загрузка ещё идёт")
+        if self._step is not Step.CHECK or setup is None or rows is None:
+            return ""
+        if rows.counts is None or rows.is_busy or self._starting:
+            return tr("Пробный прогон ещё идёт")
+        if not to_load(rows.counts):
+            return tr("Загружать нечего: все строки уже такие же, пропущены или ждут ответа")
+        if not setup.skip_bad and rows.open_count:
+            return tr("Исправьте строки с ошибками или включите «Ошибочные пропустить»")
+        return ""
+
+    def _subtitle_words(self) -> str:
+        if self._batch is not None:
+            return " · ".join([self._batch.file_name, tr("лист «{name}»").format(name=self._batch.sheet)])
+        if self._setup is None:
+            return ""
+        rows = self._setup.sheet.rows
+        return " · ".join([self._setup.analysis.file_name, tr("лист «{name}»").format(name=self._setup.sheet_name),
+                           formatting.plural(rows, tr("строка"), tr("строки"), tr("строк"))])
+
+    def _focus_step(self) -> None:
+        focus: QWidget | None = {
+            Step.FILE: self.files.zone, Step.LOAD: self.next,
+            Step.SHEET: self.sheets.table if self.sheets is not None else None}.get(
+            self._step, self.rows.table if self.rows is not None else None)
+        if focus is not None and self.isVisible():
+            focus.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # --- the load --------------------------------------------------------------------------------------------------
+
+    def _start(self) -> None:
+        setup = self._setup
+        if setup is None or self._starting:
+            return
+        self._starting = True
+        self._show_buttons()
+        options = setup.options()
+        self.app.tasks.run(self, lambda: self._api.start(setup.file_id, options), self._on_started, self._on_refused,
+                           key="start")
+
+    def _on_refused(self, error: BaseException) -> None:
+        self._starting = False
+        self._show_buttons()
+        self.show_problem(problem_of(error))
+
+    def _on_started(self, created: Created) -> None:
+        self._starting = False
+        self._batch_id = created.id
+        self.messages.clear()
+        BatchWatch(self.app, self.window(), created.id)
+        self._step = Step.LOAD
+        self._show_step()
+        self._read_batch()
+
+    def _read_batch(self) -> None:
+        id = self._batch_id
+        if id is not None:
+            self.app.tasks.run(self, lambda: self._api.batch(id), self._show_batch, key="batch")
+
+    def _show_batch(self, batch: ImportBatchRead) -> None:
+        was_busy = self._batch is None or self._batch.state in BUSY_STATES
+        self._batch = batch
+        self.load_step.set_batch(batch)
+        self.set_title(tr("Импорт: {name}").format(name=batch.file_name))
+        self._show_buttons()
+        busy = batch.state in BUSY_STATES
+        if busy and not self._progress.isActive():
+            self._progress.start()  # the feed tells of changes; this is for a feed that is silent
+        elif not busy:
+            self._progress.stop()
+            if was_busy:
+                self._focus_step()
+
+    # --- inside ----------------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(title(tr("Импорт из Excel")))
+        head.addSpacing(4)
+        head.addWidget(self._subtitle)
+        head.addStretch(1)
+        head.addWidget(self.back)
+        head.addWidget(self.next)
+        self._stack.addWidget(self.files)
+        self._stack.addWidget(self.load_step)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(PAGE_EDGE, 12, PAGE_EDGE, 8)
+        outer.setSpacing(CARD_GAP)
+        outer.addLayout(head)
+        outer.addWidget(self.stepper)
+        outer.addWidget(self.messages)
+        outer.addWidget(self._stack, 1)
+
+    def _wire(self) -> None:
+        self.files.zone.chosen.connect(self.take_file)
+        self.files.target_changed.connect(self._on_target)
+        self.stepper.chosen.connect(lambda number: self._go(Step(number)))
+        self.back.clicked.connect(self.go_back)
+        self.next.clicked.connect(self.go_next)
+        self.load_step.view.acts.changed.connect(self._read_batch)
+        self.load_step.view.acts.saved.connect(lambda path: self.messages.show_message(
+            tr("Сохранено: {path}").format(path=path), key="report"))
+        bind = self.app.shortcuts.bind
+        for action, run in (("import.next", self.go_next), ("import.back", self.go_back),
+                            ("import.file", self._choose_file)):
+            bind(self, action, run)
+
+    def _choose_file(self) -> None:
+        if self._step is not Step.LOAD:
+            self.files.zone.choose()
+
+
+def to_load(counts: ImportCounts) -> int:
+    """Rows that the load will write: new and changed ones, those merged into them included."""
+    written = counts.add + counts.update
+    return written + counts.buckets.get(Bucket.MERGED, 0) if written else 0

@@ -1,0 +1,193 @@
+"""The rows of the file as the server reads them now, page by page, with their problems and the mapping above."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from crm_contract.exchange import PRICE_FIELDS, Bucket, DryRun, DryRunQuery, ImportCounts, PreviewRow
+from crm_contract.lists import Column, ListQuery, Page
+from crm_desktop.exchange.mapping_header import MappingHeader
+from crm_desktop.exchange.questions import Band, bands_of
+from crm_desktop.exchange.rows_delegate import NUMBER_WIDTH, RowsDelegate
+from crm_desktop.exchange.rows_view import RowsView
+from crm_desktop.exchange.setup import ImportSetup
+from crm_desktop.kit import fonts
+from crm_desktop.kit.i18n import tr
+from crm_desktop.widgets.empty import EmptyState
+from crm_desktop.widgets.focus_order import tab_through
+from crm_desktop.widgets.paged_model import PagedModel, PageDone, PageFailed
+from crm_desktop.widgets.table_delegate import PADDING
+
+WIDEST, NARROWEST = 240, 76
+_NUMBERS = frozenset({*PRICE_FIELDS, "stock", "min_stock", "payment_days"})
+#: The columns that take the spare room.
+_ELASTIC = frozenset({"name", "full_name", "legal_address", "actual_address", "contact", "note"})
+DryRunDone = Callable[[DryRun], None]
+#: Asks the server for a page of rows; must return at once.
+DryRunLoader = Callable[[DryRunQuery, DryRunDone, PageFailed], None]
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class RowsModel(PagedModel):
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """A screen reader hears the problems of the row after its cells."""
+        said = super().data(index, role)
+        row = self.row(index.row()) if role == Qt.ItemDataRole.AccessibleTextRole and index.isValid() else None
+        if row is None:
+            return said
+        bands: Sequence[Band] = row.data["bands"]
+        return " ".join([said, *(f"{band.lead} {band.text}" for band in bands)])
+
+
+class RowsTable(QWidget):
+    """Made for one sheet under one heading. `loader` brings pages; `counted` tells the counts of each answer."""
+
+    mapped = Signal(int, str)
+    counted = Signal(object)
+    loading_changed = Signal(bool)
+    failed = Signal(object)
+    current_changed = Signal(object)    # PreviewRow or None
+
+    def __init__(self, setup: ImportSetup, loader: DryRunLoader, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._setup = setup
+        self._loader = loader
+        self._only: list[Bucket] = []
+        self._code = ""
+        headings = setup.headings()
+        columns = [Column("number", tr("№ строки"), width=NUMBER_WIDTH, sortable=False)]
+        columns += [Column(f"c{guess.column}", headings[number] or guess.letter, sortable=False)
+                    for number, guess in enumerate(setup.sheet.columns)]
+        self.model = RowsModel(columns, self._load, self)
+        self.view = RowsView(self)
+        self.delegate = RowsDelegate(self.view, self._is_number)
+        self.header = MappingHeader(self.view, setup.target, setup.sheet.columns, headings)
+        self.view.setHorizontalHeader(self.header)
+        self.view.set_up_rows(self.model, self.delegate, tr("Строки файла"))
+        self._empty = EmptyState(tr("Таких строк нет"), parent=self.view)
+        self._empty.setAutoFillBackground(True)
+        self._empty.setBackgroundRole(QPalette.ColorRole.Base)
+        self._empty.hide()
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.view)
+        self.setFocusProxy(self.view)
+        tab_through(*self.header.combos, self.view)
+        self._wire()
+
+    # --- for the step ----------------------------------------------------------------------------------------------
+
+    def load(self) -> None:
+        self.model.reload()
+
+    def refresh(self) -> None:
+        """The options changed: the old rows stay until the new ones are here."""
+        self.show_mapping()
+        self.model.refresh()
+
+    def set_filter(self, only: Sequence[Bucket], code: str = "") -> None:
+        if (list(only), code) != (self._only, self._code):
+            self._only, self._code = list(only), code
+            self.model.reload()
+
+    def set_mapping_edited(self, on: bool) -> None:
+        self.header.set_edited(on)
+        self.view.set_header_height()
+
+    def show_mapping(self) -> None:
+        self.header.set_mapping(self._setup.mapping, is_missing=bool(self._setup.missing()))
+        self._fit()
+
+    # --- inside ----------------------------------------------------------------------------------------------------
+
+    def _wire(self) -> None:
+        self.header.mapped.connect(self.mapped)
+        self.model.modelReset.connect(self._after_reset)
+        self.model.dataChanged.connect(lambda first, last, *_: self._fit_heights(first.row(), last.row()))
+        self.model.arrived.connect(self._tell_current)
+        self.model.loading_changed.connect(self.loading_changed)
+        self.model.failed.connect(self.failed)
+        self.view.resized.connect(self._fit)
+        self.view.selectionModel().currentRowChanged.connect(self._tell_current)
+
+    def _load(self, query: ListQuery, done: PageDone, failed: PageFailed) -> None:
+        code, answers = self._code, self._setup.answers
+
+        def arrived(run: DryRun) -> None:
+            self.counted.emit(run.counts)
+            done(Page(rows=[_as_data(row, bands_of(row, answers, code)) for row in run.rows],
+                      total=run.rows_total, total_exact=True))
+
+        self._loader(DryRunQuery(options=self._setup.options(), only=self._only, code=code, offset=query.offset,
+                                 limit=query.limit), arrived, failed)
+
+    def _after_reset(self) -> None:
+        empty = self.model.total == 0
+        self._empty.setVisible(empty)
+        if empty:
+            self._empty.setGeometry(self.view.viewport().geometry())
+            self._empty.raise_()
+        if self.model.total:
+            self._fit_heights(0, self.model.rowCount() - 1)
+            if not self.view.currentIndex().isValid():
+                self.view.selectRow(0)
+
+    def _fit_heights(self, first: int, last: int) -> None:
+        """Room for the bands of rows that came; what is on the screen stays where it is."""
+        view, header = self.view, self.view.verticalHeader()
+        anchor = view.rowAt(0)
+        before = header.sectionPosition(anchor) if anchor >= 0 else 0
+        for number in range(first, last + 1):
+            row = self.model.row(number)
+            if row is None:
+                continue
+            height = self.delegate.height_of(row.data["bands"])
+            if header.sectionSize(number) != height:
+                header.resizeSection(number, height)
+        moved = header.sectionPosition(anchor) - before if anchor >= 0 else 0
+        if moved:
+            view.verticalScrollBar().setValue(view.verticalScrollBar().value() + moved)
+
+    def _tell_current(self, *_: Any) -> None:
+        self.current_changed.emit(self.view.current())
+
+    def _is_number(self, section: int) -> bool:
+        return section > 0 and self._setup.mapping.get(self._setup.sheet.columns[section - 1].column) in _NUMBERS
+
+    def _fit(self) -> None:
+        """Each column as its samples and its field need; the names and addresses share the rest."""
+        columns = self._setup.sheet.columns
+        metrics, scale = self.view.fontMetrics(), max(1, fonts.px(100)) / 100
+        widths = [fonts.px(NUMBER_WIDTH)]
+        for section, column in enumerate(columns, start=1):
+            words = max((metrics.horizontalAdvance(text) for text in column.samples), default=0) + 2 * PADDING + 6
+            wanted = max(words, self.header.combo_width(section), round(NARROWEST * scale))
+            widths.append(min(wanted, round(WIDEST * scale)))
+        elastic = [section for section, column in enumerate(columns, start=1)
+                   if self._setup.mapping.get(column.column) in _ELASTIC] or list(range(1, len(widths)))
+        spare = self.view.viewport().width() - sum(widths)
+        for place, section in enumerate(elastic):
+            if spare > 0:
+                widths[section] += spare // len(elastic) + (spare % len(elastic) if not place else 0)
+        for section, width in enumerate(widths):
+            self.header.resizeSection(section, width)
+        self.view.relayout()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "delegate"):
+            self.delegate.refresh_fonts()
+            self._fit()
+            self._fit_heights(0, self.model.rowCount() - 1)
+
+
+def _as_data(row: PreviewRow, bands: Sequence[Band]) -> dict[str, Any]:
+    cells = {f"c{column}": text for column, text in enumerate(row.cells)}
+    return {"id": row.number, "number": str(row.number), **cells, "row": row, "bands": bands}
+
+
+def counts_of(counts: ImportCounts, *buckets: Bucket) -> int:
+    return sum(counts.buckets.get(bucket, 0) for bucket in buckets)
