@@ -31,7 +31,7 @@ from crm_server.catalog.directories import UNIT_SOURCE
 from crm_server.catalog.listing import PRODUCTS
 from crm_server.catalog.picks import PRODUCT_SEARCH
 from crm_server.db.pool import Pool
-from crm_server.documents import file_routes, numbering_routes, registry
+from crm_server.documents import file_routes, numbering_routes, party_merge, registry
 from crm_server.documents import routes as documents_routes
 from crm_server.documents.listing import SOURCES as DOCUMENT_SOURCES
 from crm_server.documents.search import DOCUMENT_SEARCH
@@ -77,6 +77,7 @@ for parts in (stock_effects.DOCUMENTS, sales_effects.DOCUMENTS, payments_effects
     registry.install(parts)
 register_stock(product_stock)
 sales_parties.install()
+party_merge.install()
 
 #: The domains, in the order of the architecture; nothing is discovered.
 DIRECTORIES: Sequence[DirectoryTable] = (

@@ -10,6 +10,7 @@ from crm_contract.parties import (
     Duplicate,
     DuplicateQuery,
     MergeBody,
+    MergeCandidate,
     PartyBody,
     PartyCard,
     PartyUpdate,
@@ -63,10 +64,16 @@ def find_duplicates(ctx: Ctx, body: DuplicateQuery) -> list[Duplicate]:
     return duplicates.find_duplicates(ctx, body)
 
 
+@router.get("/parties/merge/preview", permission=Permission.PARTY_MERGE)
+def preview_merge(ctx: Ctx, ids: Annotated[list[int], Field(max_length=20)]) -> list[MergeCandidate]:
+    """Parties to be merged, with what would move from each of them."""
+    return merge.preview_merge(ctx, ids)
+
+
 @router.post("/parties/{party_id}/merge", permission=Permission.PARTY_MERGE)
-def merge_party(ctx: Ctx, party_id: int, body: MergeBody) -> Created:
-    """Move all of a party to another one; answers the other."""
-    return merge.merge_party(ctx, party_id, body)
+def merge_parties(ctx: Ctx, party_id: int, body: MergeBody) -> Created:
+    """Move all of the doubles to a party; answers that party."""
+    return merge.merge_parties(ctx, party_id, body)
 
 
 @router.get("/parties/{party_id}/timeline", permission=Permission.PARTY_VIEW)

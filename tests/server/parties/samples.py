@@ -37,3 +37,10 @@ def as_body(card: dict[str, Any], **changes: Any) -> dict[str, Any]:
         reference = body.pop(name)
         body[f"{name}_id"] = reference and reference["id"]
     return body | changes
+
+
+def merge(person: Person, gone: int, kept: int, *, version: int = 1, into_version: int = 1, status: int = 200,
+          take: tuple[str, ...] = ()) -> Any:
+    """Moves one double into another party."""
+    double = {"id": gone, "version": version, "take": list(take)}
+    return person.post(f"/api/parties/{kept}/merge", {"version": into_version, "doubles": [double]}, status=status)

@@ -1,9 +1,6 @@
 from typing import Any
 
-from psycopg import sql
-
 from crm_contract.permissions import Permission, Scope
-from crm_server.parties import card, debt
 from tests.server.conftest import Person, World
 from tests.server.parties.samples import as_body, contact, create, party
 
@@ -155,28 +152,6 @@ def test_tax_mode_of_an_own_organisation_is_dated(world: World, boss: Person) ->
     assert rows == [{"tax_mode": "general", "today": False}, {"tax_mode": "simplified_5", "today": True}]
 
 
-def test_counters_and_debt_come_from_the_domains_above(boss: Person, monkeypatch: Any) -> None:
-    party_id = create(boss, contacts=[contact()])
-    monkeypatch.setattr(card, "COUNTERS", [
-        lambda actor: sql.SQL("SELECT 'people' AS code, 'Люди' AS title, count(*) AS count, 'все' AS text, 'ok' AS tone"
-                              " FROM contact c WHERE c.party_id = p.id"),
-        lambda actor: None,
-        lambda actor: sql.SQL("VALUES ('x', 'Два', 2::bigint, '', 'error')"),
-    ])
-    select = "SELECT id AS party_id, 48200.00 AS total, 12400.5 AS overdue, 9 AS overdue_days FROM party"
-    join, row_join = sql.SQL(f"LEFT JOIN ({select}) debt ON debt.party_id = p.id"), sql.SQL(
-        f"LEFT JOIN LATERAL ({select} WHERE id = p.id) debt ON true")
-    monkeypatch.setitem(debt.JOINS, "debt", lambda actor: join)
-    monkeypatch.setitem(debt.ROW_JOINS, "debt", lambda actor: row_join)
-    read = boss.get(f"/api/parties/{party_id}")
-    assert boss.statements <= 3
-    assert [(c["code"], c["count"], c["tone"]) for c in read["counters"]] == [("people", 1, "ok"), ("x", 2, "error")]
-    assert read["debt"] == {"total": "48200.00", "overdue": "12400.5", "overdue_days": 9}
-    page = boss.post("/api/lists/parties", {"conditions": [{"column": "debt", "op": "gt", "value": "48000"}]})
-    assert page["rows"][0]["debt"] == "48200.00"
-    assert page["sums"] == {"debt": "48200.00", "overdue": "12400.5"}
-
-
 def test_without_the_right_nothing_is_read_or_changed(world: World, boss: Person) -> None:
     party_id = create(boss)
     read = boss.get(f"/api/parties/{party_id}")
@@ -185,7 +160,7 @@ def test_without_the_right_nothing_is_read_or_changed(world: World, boss: Person
     for method, path, body in (
         ("POST", "/api/parties", party()), ("PUT", f"/api/parties/{party_id}", as_body(read, name="Взлом")),
         ("POST", f"/api/parties/{party_id}/archive", {"version": 1}),
-        ("POST", f"/api/parties/{party_id}/merge", {"version": 1, "into_id": 1}),
+        ("POST", f"/api/parties/{party_id}/merge", {"version": 1, "doubles": [{"id": 1, "version": 1}]}),
         ("POST", "/api/contact-roles", {"code": "x_x", "title": "x"}),
     ):
         viewer.call(method, path, body, status=403)

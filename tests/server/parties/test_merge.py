@@ -1,6 +1,6 @@
 from crm_contract.permissions import Permission, Scope
 from tests.server.conftest import Person, World
-from tests.server.parties.samples import contact, create
+from tests.server.parties.samples import contact, create, merge
 
 
 def test_everything_goes_to_the_survivor(world: World, boss: Person) -> None:
@@ -14,7 +14,7 @@ def test_everything_goes_to_the_survivor(world: World, boss: Person) -> None:
     invoice = world.insert("document", kind="invoice", number="1", year=2026, date="2026-01-01", state="draft",
                            branch_id=world.branch_id, chain_id=1, party_id=gone, consignee_id=gone, contact_id=doubled)
     boss.post(f"/api/parties/{gone}/notes", {"text": "звонил"})
-    answer = boss.post(f"/api/parties/{gone}/merge", {"version": 1, "into_id": kept})
+    answer = merge(boss, gone, kept)
     read = boss.get(f"/api/parties/{kept}")
     assert answer == {"id": kept, "version": read["version"]}
     ivanova = read["contacts"][0]
@@ -40,17 +40,17 @@ def test_everything_goes_to_the_survivor(world: World, boss: Person) -> None:
 
 def test_merged_chain_points_to_the_last_survivor(world: World, boss: Person) -> None:
     first, second, third = (create(boss) for _ in range(3))
-    boss.post(f"/api/parties/{first}/merge", {"version": 1, "into_id": second})
+    merge(boss, first, second)
     version = boss.get(f"/api/parties/{second}")["version"]
-    boss.post(f"/api/parties/{second}/merge", {"version": version, "into_id": third})
+    merge(boss, second, third, version=version)
     assert boss.get(f"/api/parties/{first}")["merged_into"]["id"] == third
-    boss.post(f"/api/parties/{first}/unarchive", {"version": 2}, status=422)
+    boss.post(f"/api/parties/{first}/unarchive", {"version": 3}, status=422)  # the card of the first moved too
 
 
 def test_survivor_without_inn_takes_the_requisites(boss: Person) -> None:
     gone, kept = create(boss), create(boss, inn="", kpp="")
     inn = boss.get(f"/api/parties/{gone}")["inn"]
-    boss.post(f"/api/parties/{gone}/merge", {"version": 1, "into_id": kept})
+    merge(boss, gone, kept)
     assert boss.get(f"/api/parties/{kept}")["inn"] == inn
 
 
@@ -58,11 +58,46 @@ def test_refusals_change_nothing(world: World, boss: Person) -> None:
     one, two = create(boss), create(boss)
     own = create(boss, is_own=True, tax_mode="general")
     editor = world.person("editor", {Permission.PARTY_VIEW: Scope.ALL, Permission.PARTY_EDIT: Scope.ALL})
-    editor.post(f"/api/parties/{one}/merge", {"version": 1, "into_id": two}, status=403)
-    boss.post(f"/api/parties/{one}/merge", {"version": 7, "into_id": two}, status=409)
-    boss.post(f"/api/parties/{one}/merge", {"version": 1, "into_id": one}, status=422)
-    boss.post(f"/api/parties/{one}/merge", {"version": 1, "into_id": 999}, status=404)
-    boss.post(f"/api/parties/{own}/merge", {"version": 1, "into_id": two}, status=422)
+    merge(editor, one, two, status=403)
+    merge(boss, one, two, version=7, status=409)
+    merge(boss, one, two, into_version=7, status=409)
+    merge(boss, one, one, status=422)
+    merge(boss, one, two, take=("version",), status=422)
+    merge(boss, one, 999, status=404)
+    merge(boss, own, two, status=422)
     boss.post(f"/api/parties/{two}/archive", {"version": 1})
-    boss.post(f"/api/parties/{one}/merge", {"version": 1, "into_id": two}, status=422)
+    merge(boss, one, two, into_version=2, status=422)
     assert world.sql("SELECT id FROM party WHERE merged_into_id IS NOT NULL") == []
+
+
+def test_several_doubles_at_once_with_the_chosen_fields(world: World, boss: Person) -> None:
+    kept = create(boss, "ООО «Ветер»", phone="+7 495 000-00-01", inn="", kpp="")
+    first = create(boss, "Ветер", phone="+7 495 000-00-02", segment="завод", inn="", kpp="")
+    second = create(boss, "ВЕТЕР, ООО", manager_id=boss.employee_id, inn="", kpp="")
+    invoice = world.insert("document", kind="invoice", number="7", year=2026, date="2026-01-01", state="draft",
+                           branch_id=world.branch_id, chain_id=1, party_id=second)
+    preview = boss.get("/api/parties/merge/preview", params={"ids": [kept, first, second]})
+    assert [c["card"]["id"] for c in preview] == [kept, first, second]
+    assert preview[2]["moves"] == [{"title": "Счета на оплату", "count": 1}]
+    answer = boss.post(f"/api/parties/{kept}/merge", {"version": 1, "doubles": [
+        {"id": first, "version": 1, "take": ["phone"]}, {"id": second, "version": 1, "take": ["name", "manager"]}]})
+    card = boss.get(f"/api/parties/{kept}")
+    assert (card["name"], card["phone"], card["segment"], card["version"]) == (
+        "ВЕТЕР, ООО", "+7 495 000-00-02", "завод", answer["version"])
+    assert card["manager"]["id"] == boss.employee_id
+    assert all(boss.get(f"/api/parties/{gone}")["merged_into"]["id"] == kept for gone in (first, second))
+    moved = world.sql("SELECT party_id, version FROM document WHERE id = %s", (invoice,))
+    assert moved == [{"party_id": kept, "version": 2}]  # who has it open may not save over the move
+    assert world.sql("SELECT ids FROM change_log WHERE entity = 'invoice'") == [{"ids": [invoice]}]
+    journal = world.sql("SELECT after FROM audit_log WHERE reason LIKE 'Принял данные%%' ORDER BY id")
+    assert [row["after"]["taken"] for row in journal] == [["phone"], ["manager", "name"]]
+
+
+def test_one_refused_double_leaves_all_as_they_were(world: World, boss: Person) -> None:
+    kept, fine = create(boss), create(boss)
+    own = create(boss, is_own=True, tax_mode="general")
+    boss.post(f"/api/parties/{kept}/merge", {"version": 1, "doubles": [
+        {"id": fine, "version": 1}, {"id": own, "version": 1}]}, status=422)
+    assert not boss.get(f"/api/parties/{fine}")["archived"]
+    world.person("editor", {Permission.PARTY_VIEW: Scope.ALL}).get(
+        "/api/parties/merge/preview", params={"ids": [kept]}, status=403)

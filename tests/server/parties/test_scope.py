@@ -4,7 +4,7 @@ import pytest
 
 from crm_contract.permissions import Permission, Scope
 from tests.server.conftest import Person, World
-from tests.server.parties.samples import as_body, contact, create, inn, party
+from tests.server.parties.samples import as_body, contact, create, inn, merge, party
 
 CANARY = "КАНАРЕЙКА"
 
@@ -49,8 +49,8 @@ def test_other_branch_shows_nowhere(boss: Person, clerk: Person, tver: int) -> N
     clerk.call("PUT", f"/api/parties/{other}", as_body(card, name="Взлом"), status=404)
     clerk.post(f"/api/parties/{other}/archive", {"version": 1}, status=404)
     clerk.post(f"/api/parties/{other}/notes", {"text": "x"}, status=404)
-    clerk.post(f"/api/parties/{other}/merge", {"version": 1, "into_id": mine}, status=404)
-    clerk.post(f"/api/parties/{mine}/merge", {"version": 1, "into_id": other}, status=404)
+    merge(clerk, other, mine, status=404)
+    merge(clerk, mine, other, status=404)
     assert boss.get(f"/api/parties/{other}") == card
 
 
