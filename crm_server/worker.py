@@ -17,8 +17,9 @@ from crm_server.logs import configure_logs
 log = structlog.get_logger("worker")
 
 #: Modules that declare tasks, lowest domain first.
-TASK_MODULES: tuple[str, ...] = ("crm_server.audit.sealing", "crm_server.stock.jobs", "crm_server.mailing.jobs",
-                                "crm_server.exchange.loading")
+TASK_MODULES: tuple[str, ...] = (
+    "crm_server.audit.sealing", "crm_server.stock.jobs", "crm_server.mailing.jobs", "crm_server.exchange.loading",
+    "crm_server.exchange.undo", "crm_server.exchange.housekeeping")
 
 PARENT_PIPE = "CRM_WORKER_ENDS_WITH_STDIN"
 LONGEST_PAUSE_S = 30

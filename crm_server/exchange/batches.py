@@ -18,7 +18,8 @@ from crm_contract.exchange import (
 )
 from crm_server.exchange.excel.headings import heading_texts, to_remember
 from crm_server.exchange.excel.plan import ImportPlan
-from crm_server.exchange.files import open_file
+from crm_server.exchange.excel.report import LeftOut, failed_rows, left_out
+from crm_server.exchange.files import open_file, open_file_of_batch
 from crm_server.exchange.mappings import save_mapping
 from crm_server.exchange.plans import plan_of
 from crm_server.exchange.queries import batch_scope
@@ -105,6 +106,19 @@ def read_batch(ctx: Ctx, batch_id: int) -> ImportBatchRead:
         "has_report": row["failed"] or any(counts.buckets.get(bucket) for bucket in left)})
 
 
+def report_batch(ctx: Ctx, batch_id: int) -> bytes:
+    """A workbook of the rows that did not go in: those that waited and those that the database refused."""
+    row = read_row(ctx, batch_id)
+    options = ImportOptions.model_validate(row["options"])
+    plan = plan_of(ctx, open_file_of_batch(ctx, batch_id), options)
+    failures = {one["number"]: one["reason"] for one in ctx.sql.all(
+        "SELECT number, reason FROM import_failure WHERE batch_id = %s", (batch_id,))}
+    refused = [LeftOut(parsed, Bucket.ERROR, parsed.problems, failures[parsed.number])
+               for parsed in plan.rows if parsed.number in failures]
+    rows = sorted([*left_out(plan), *refused], key=lambda one: one.parsed.number)
+    return failed_rows(plan, options, rows)
+
+
 def _undo_refusal(ctx: Ctx, row: Any, state: ImportState) -> str:
     if state in (ImportState.QUEUED, ImportState.RUNNING):
         return "Загрузка ещё идёт: сначала остановите её"
@@ -117,7 +131,7 @@ def _undo_refusal(ctx: Ctx, row: Any, state: ImportState) -> str:
 
 def cancel_batch(ctx: Ctx, batch_id: int) -> Created:
     """A queued batch stops at once, a running one after its portion; what is loaded stays."""
-    row = lock_batch(ctx, batch_id)
+    row = read_row(ctx, batch_id, lock=True)
     state = ImportState(row["state"])
     if state not in (ImportState.QUEUED, ImportState.RUNNING):
         raise Refusal(ErrorCode.NOT_ALLOWED_NOW, "Загрузка уже закончена",
@@ -131,8 +145,9 @@ def cancel_batch(ctx: Ctx, batch_id: int) -> Created:
     return Created(id=batch_id)
 
 
-def lock_batch(ctx: Ctx, batch_id: int) -> Any:
-    """The row of a batch within reach, kept from others until the commit."""
-    query = sql.SQL("SELECT b.* FROM import_batch b WHERE b.id = %s AND {} FOR NO KEY UPDATE").format(
-        batch_scope(ctx.actor))
+def read_row(ctx: Ctx, batch_id: int, *, lock: bool = False) -> Any:
+    """The row of a batch within reach; `lock` keeps it from others until the commit."""
+    query = sql.SQL("SELECT b.* FROM import_batch b WHERE b.id = %s AND {}").format(batch_scope(ctx.actor))
+    if lock:
+        query += sql.SQL(" FOR NO KEY UPDATE")
     return ctx.sql.get(query, (batch_id,), what="Загрузка")

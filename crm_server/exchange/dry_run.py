@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from crm_contract.exchange import Bucket, DryRun, DryRunQuery, ImportCounts, ImportOptions, ImportTarget, PreviewRow
 from crm_server.exchange.excel.plan import ImportPlan
 from crm_server.exchange.excel.preview import preview_row
+from crm_server.exchange.excel.report import LeftOut, failed_rows
 from crm_server.exchange.files import open_file
 from crm_server.exchange.party_records import PartyRecords
 from crm_server.exchange.plans import plan_of
@@ -64,6 +65,11 @@ def _preview(row: Judged) -> PreviewRow:
     return preview
 
 
-def left_out(judgement: Judgement) -> list[Judged]:
-    """The rows of data that do not go in: errors, open questions, skipped ones."""
-    return [row for row in judgement.rows if row.bucket in (Bucket.ERROR, Bucket.DOUBT, Bucket.SKIPPED)]
+def report(ctx: Ctx, file_id: int, options: ImportOptions) -> bytes:
+    """A workbook of the rows that would not go in, with the reasons beside them."""
+    ctx.actor.demand(options.target.permission)
+    plan = plan_of(ctx, open_file(ctx, file_id), options)
+    judgement = judge_plan(ctx, plan, options)
+    rows = [LeftOut(row.parsed, row.bucket, row.problems) for row in judgement.rows
+            if row.bucket in (Bucket.ERROR, Bucket.DOUBT, Bucket.SKIPPED)]
+    return failed_rows(plan, options, rows)

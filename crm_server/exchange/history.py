@@ -1,9 +1,10 @@
 """What a batch wrote, kept so that it can be undone: added records by id, changed ones with their rows before."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from psycopg import sql
+from psycopg.rows import DictRow
 
 from crm_server.kit.context import Ctx
 
@@ -38,6 +39,44 @@ FROM {table} x JOIN unnest(%(ids)s::int8[], %(numbers)s::int4[]) AS r (id, numbe
 ON CONFLICT (batch_id, entity, entity_id) DO UPDATE SET version = excluded.version
 """
 _PART = """{name}, coalesce((SELECT jsonb_agg(to_jsonb(t)) FROM {table} t WHERE t.{owner} = x.id), '[]')"""
+_DELETE_PART = """
+DELETE FROM {part} t USING import_record r
+WHERE r.batch_id = %(batch)s AND r.entity = %(entity)s AND r.before IS NULL AND t.{owner} = r.entity_id
+"""
+_DELETE = """
+DELETE FROM {table} x USING import_record r
+WHERE r.batch_id = %(batch)s AND r.entity = %(entity)s AND r.before IS NULL AND x.id = r.entity_id
+RETURNING x.id, x.name
+"""
+_RESTORE = """
+UPDATE {table} x SET ({columns}) = ROW({values}), version = x.version + 1, updated_at = now(), updated_by_id = %(me)s
+FROM import_record r, jsonb_populate_record(NULL::{table}, r.before->%(entity)s) b
+WHERE r.batch_id = %(batch)s AND r.entity = %(entity)s AND r.before IS NOT NULL AND x.id = r.entity_id
+RETURNING x.id, x.name
+"""
+_DELETE_NEW = """
+DELETE FROM {part} t USING import_record r
+WHERE r.batch_id = %(batch)s AND r.entity = %(entity)s AND r.before IS NOT NULL AND t.{owner} = r.entity_id
+AND NOT EXISTS (SELECT FROM jsonb_populate_recordset(NULL::{part}, r.before->%(part)s) b WHERE b.{key} = t.{key})
+"""
+_RESTORE_PART = """
+INSERT INTO {part} AS t ({columns}) SELECT {values}
+FROM import_record r, jsonb_populate_recordset(NULL::{part}, r.before->%(part)s) b
+WHERE r.batch_id = %(batch)s AND r.entity = %(entity)s AND r.before IS NOT NULL
+ON CONFLICT ({key}) DO UPDATE SET ({columns}) = ROW({excluded}) WHERE ROW({own}) IS DISTINCT FROM ROW({excluded})
+"""
+_DELETE_GROUPS = """
+DELETE FROM product_group g USING import_record r
+WHERE r.batch_id = %s AND r.entity = 'product_group' AND g.id = r.entity_id
+AND NOT EXISTS (SELECT FROM product p WHERE p.group_id = g.id)
+AND NOT EXISTS (SELECT FROM product_group c WHERE c.parent_id = g.id) RETURNING g.id, g.title AS name
+"""
+_COLUMNS = """
+SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped
+AND attgenerated = '' ORDER BY attnum
+"""
+#: What tells of the undo itself is not taken back: a client that holds an older version must notice.
+_KEPT = frozenset({"id", "version", "updated_at", "updated_by_id"})
 
 
 def note_added(ctx: Ctx, batch_id: int, entity: str, rows: Mapping[int, int]) -> None:
@@ -55,3 +94,41 @@ def note_changed(ctx: Ctx, batch_id: int, entity: str, rows: Mapping[int, int]) 
               for part in PARTS[entity]]
     query = sql.SQL(_CHANGED).format(parts=sql.SQL(", ").join(parts), table=sql.Identifier(entity))
     ctx.sql.run(query, {"batch": batch_id, "entity": entity, "ids": list(rows), "numbers": list(rows.values())})
+
+
+def delete_added(ctx: Ctx, batch_id: int, entity: str) -> list[DictRow]:
+    """Deletes the records that a batch added; answers their ids and names."""
+    values = {"batch": batch_id, "entity": entity}
+    for part in PARTS[entity]:
+        ctx.sql.run(sql.SQL(_DELETE_PART).format(part=sql.Identifier(part.table), owner=sql.Identifier(part.owner)),
+                    values)
+    return ctx.sql.all(sql.SQL(_DELETE).format(table=sql.Identifier(entity)), values)
+
+
+def restore_changed(ctx: Ctx, batch_id: int, entity: str) -> list[DictRow]:
+    """Makes the records that a batch changed as they were; answers their ids and names."""
+    values = {"batch": batch_id, "entity": entity, "me": ctx.actor.employee_id or None}
+    for part in PARTS[entity]:
+        names = _columns(ctx, part.table)
+        query = {"part": sql.Identifier(part.table), "owner": sql.Identifier(part.owner),
+                 "key": sql.Identifier(part.key)}
+        ctx.sql.run(sql.SQL(_DELETE_NEW).format(**query), values | {"part": part.table})
+        ctx.sql.run(sql.SQL(_RESTORE_PART).format(
+            columns=_list(names), values=_list(names, "b"), excluded=_list(names, "excluded"), own=_list(names, "t"),
+            **query), values | {"part": part.table})
+    names = [name for name in _columns(ctx, entity) if name not in _KEPT]
+    return ctx.sql.all(sql.SQL(_RESTORE).format(
+        table=sql.Identifier(entity), columns=_list(names), values=_list(names, "b")), values)
+
+
+def delete_groups(ctx: Ctx, batch_id: int) -> list[DictRow]:
+    """Deletes the groups that a batch made and nobody uses any more."""
+    return ctx.sql.all(_DELETE_GROUPS, (batch_id,))
+
+
+def _columns(ctx: Ctx, table: str) -> list[str]:
+    return [row["attname"] for row in ctx.sql.all(_COLUMNS, (table,))]
+
+
+def _list(names: Sequence[str], alias: str = "") -> sql.Composed:
+    return sql.SQL(", ").join(sql.Identifier(alias, name) if alias else sql.Identifier(name) for name in names)

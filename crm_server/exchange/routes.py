@@ -1,6 +1,7 @@
 """Routes of the import from spreadsheets."""
 
 from starlette.datastructures import UploadFile
+from starlette.responses import Response
 
 from crm_contract.base import Created
 from crm_contract.exchange import (
@@ -13,7 +14,8 @@ from crm_contract.exchange import (
     SavedMapping,
 )
 from crm_contract.permissions import Permission
-from crm_server.exchange import batches, files, mappings
+from crm_server.documents.file_names import content_disposition
+from crm_server.exchange import batches, files, mappings, undo
 from crm_server.exchange import dry_run as dry
 from crm_server.kit.context import Ctx
 from crm_server.kit.edge import Router
@@ -48,6 +50,12 @@ def create_batch(ctx: Ctx, file_id: int, body: ImportOptions) -> Created:
     return batches.create_batch(ctx, file_id, body)
 
 
+@router.query("/files/{file_id}/report", permission=RUN)
+def report(ctx: Ctx, file_id: int, body: ImportOptions) -> Response:
+    """The rows that would not go in, with the reasons, as a workbook."""
+    return _workbook(dry.report(ctx, file_id, body))
+
+
 @router.get("/mappings", permission=RUN)
 def list_mappings(ctx: Ctx, target: ImportTarget) -> list[SavedMapping]:
     """Remembered mappings of columns."""
@@ -70,3 +78,21 @@ def read_batch(ctx: Ctx, batch_id: int) -> ImportBatchRead:
 def cancel_batch(ctx: Ctx, batch_id: int) -> Created:
     """Stop a load; what is loaded stays."""
     return batches.cancel_batch(ctx, batch_id)
+
+
+@router.post("/{batch_id}/undo", permission=RUN)
+def undo_batch(ctx: Ctx, batch_id: int) -> Created:
+    """Take back everything a load wrote."""
+    return undo.queue_undo(ctx, batch_id)
+
+
+@router.get("/{batch_id}/report", permission=RUN)
+def report_batch(ctx: Ctx, batch_id: int) -> Response:
+    """The rows that did not go in, with the reasons, as a workbook."""
+    return _workbook(batches.report_batch(ctx, batch_id))
+
+
+def _workbook(content: bytes) -> Response:
+    return Response(content, media_type=XLSX, headers={
+        "Content-Disposition": content_disposition("Не загружено.xlsx"), "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-store"})

@@ -5,6 +5,7 @@ The file can be corrected and loaded again as it is: its heading is the original
 
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from openpyxl import Workbook
@@ -29,12 +30,27 @@ _FILLS = {
 _BOLD = Font(bold=True)
 
 
-def failed_rows(plan: ImportPlan, options: ImportOptions) -> bytes:
-    """An XLSX of the rows in ERROR, DOUBT and SKIPPED."""
-    rows = list(plan.left_out())
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A row that does not go in; `reason` is what stopped it when it was written."""
+
+    parsed: ParsedRow
+    bucket: Bucket
+    problems: Sequence[Problem]
+    reason: str = ""
+
+
+def left_out(plan: ImportPlan) -> list[LeftOut]:
+    """What the file alone leaves out; the database may refuse more."""
+    return [LeftOut(parsed, parsed.bucket, parsed.problems) for parsed in plan.left_out()]
+
+
+def failed_rows(plan: ImportPlan, options: ImportOptions, rows: Sequence[LeftOut] | None = None) -> bytes:
+    """An XLSX of the rows in ERROR, DOUBT and SKIPPED, or of the given ones."""
+    rows = left_out(plan) if rows is None else rows
     heading_rows = range(options.header_row, options.header_row + options.header_height)
     heading = [parsed for parsed in plan.rows[:options.header_row + 1] if parsed.number in heading_rows]
-    widths = [len(parsed.row.cells) for parsed in [*rows, *heading]]
+    widths = [len(parsed.row.cells) for parsed in [*(row.parsed for row in rows), *heading]]
     width = max([*widths, *(column + 1 for column in options.mapping)], default=0)
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Не загружено")
@@ -42,9 +58,10 @@ def failed_rows(plan: ImportPlan, options: ImportOptions) -> bytes:
     for parsed in heading:
         added = ADDED_HEADINGS if parsed is heading[-1] else ()
         sheet.append(_cells(sheet, [*_padded(parsed.row.cells, width), *added], font=_BOLD))
-    for parsed in rows:
-        cells = _cells(sheet, [*_padded(parsed.row.cells, width), parsed.number, *_reasons(parsed)])
-        for problem in parsed.problems:
+    for row in rows:
+        parsed = row.parsed
+        cells = _cells(sheet, [*_padded(parsed.row.cells, width), parsed.number, *_reasons(row)])
+        for problem in row.problems:
             column, severity = problem.placed.column, problem.placed.finding.severity
             if column is not None and problem.is_open and severity in _FILLS:
                 cells[column].fill = _FILLS[severity]
@@ -79,10 +96,12 @@ def _writable(value: Cell) -> Cell:
     return value
 
 
-def _reasons(parsed: ParsedRow) -> tuple[str, str]:
-    if parsed.bucket is Bucket.SKIPPED:
+def _reasons(row: LeftOut) -> tuple[str, str]:
+    if row.reason:
+        return row.reason, ""
+    if row.bucket is Bucket.SKIPPED:
         return "Пропущена", ""
-    open_ones: list[Problem] = [problem for problem in parsed.problems if problem.is_open]
+    open_ones = [problem for problem in row.problems if problem.is_open]
     messages = [problem.placed.finding.message for problem in open_ones]
     proposals = [problem.placed.finding.proposal for problem in open_ones if problem.placed.finding.proposal]
     return "; ".join(messages), "; ".join(proposals)
