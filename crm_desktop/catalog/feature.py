@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from crm_contract.catalog import PRODUCT_LIST
+from crm_contract.exchange import ImportTarget
 from crm_contract.permissions import Permission
 from crm_desktop.catalog.card import open_product
 from crm_desktop.kit.feature import AppContext, Command, Feature, NavItem
@@ -15,10 +16,13 @@ from crm_desktop.lists.preview import Row
 from crm_desktop.lists.profile import ListProfile
 
 LIST = f"list:{PRODUCT_LIST.code}"
+IMPORT = Command(tr("Загрузить из Excel…"), Icon.UPLOAD,
+                 lambda app: app.navigator.open("import", None, target=ImportTarget.PRODUCTS), Permission.IMPORT_RUN)
 
 
 def make_list(app: AppContext, entity: str, id: int | None, params: Mapping[str, Any]) -> Page:
-    profile = ListProfile(PRODUCT_LIST, frozenset({"product", "stock"}), _open, _create, Permission.PRODUCT_EDIT)
+    profile = ListProfile(PRODUCT_LIST, frozenset({"product", "stock"}), _open, _create, Permission.PRODUCT_EDIT,
+                          commands=(IMPORT,))
     return ListPage(app, profile, params)
 
 

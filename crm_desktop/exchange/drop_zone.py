@@ -41,6 +41,8 @@ class DropZone(QWidget):
         column.addStretch(1)
         column.addSpacing(PICTURE + 12)
         for widget in (self._words, self._limits, self.button):
+            if widget is self.button:
+                column.addSpacing(8)
             column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
 

@@ -14,7 +14,7 @@ from crm_desktop.widgets.labels import Label
 SHOWN_BUCKETS: dict[str, tuple[Bucket, ...]] = {
     "ready": (Bucket.READY,), "merged": (Bucket.MERGED,), "doubt": (Bucket.DOUBT,), "error": (Bucket.ERROR,),
     "skipped": (Bucket.SKIPPED,), "other": (Bucket.GROUP, Bucket.TOTAL, Bucket.HEADING, Bucket.BLANK), "all": (),
-    "open": (Bucket.ERROR, Bucket.DOUBT),
+    "open": (Bucket.ERROR, Bucket.DOUBT), "table": tuple(set(Bucket) - {Bucket.HEADING, Bucket.BLANK}),
 }
 
 

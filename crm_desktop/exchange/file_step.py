@@ -69,6 +69,7 @@ class FileStep(QWidget):
     def _lay_out(self) -> None:
         card = Card()
         card.add(column(caption(tr("Что загружаем")), self._target, gap=4))
+        card.body.addSpacing(4)
         card.add(self.zone, 1)
         side = QWidget()
         side.setFixedWidth(SIDE_WIDTH)

@@ -112,12 +112,15 @@ class _KindLine(RowButton):
 
 def kind_words(kind: QuestionKind) -> str:
     """What happens to the questions of a kind as things stand."""
+    proposal = kind.example.proposal
+    if proposal and kind.example.proposed_value and kind.count > 1:
+        proposal = tr("Например: {proposal}").format(proposal=proposal)
     answers = {
-        ResolutionAction.ACCEPT: kind.example.proposal, ResolutionAction.KEEP: tr("Загрузятся как в файле"),
+        ResolutionAction.ACCEPT: proposal, ResolutionAction.KEEP: tr("Загрузятся как в файле"),
         ResolutionAction.SKIP: tr("Строки не загрузятся"),
     }
     if kind.answer is not None:
         return answers[kind.answer]
     if kind.example.severity is Severity.NOTE:
         return tr("Ответа не требует")
-    return kind.example.proposal or tr("Предложения нет: исправьте или пропустите")
+    return proposal or tr("Предложения нет: исправьте или пропустите")

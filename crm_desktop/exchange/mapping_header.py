@@ -27,7 +27,7 @@ class MappingHeader(TableHeader):
 
     def __init__(self, view: QTableView, target: ImportTarget, columns: Sequence[ColumnGuess],
                  headings: Sequence[str]) -> None:
-        super().__init__(view)
+        super().__init__(view, rounded=False)
         self._target = target
         self._columns = list(columns)
         self._headings = list(headings)
@@ -59,7 +59,7 @@ class MappingHeader(TableHeader):
         self._fields = fields
         for column, combo in zip(self._columns, self._combos, strict=True):
             field = fields.get(column.column, "")
-            combo.setItemText(0, tr("Выберите") if is_missing else tr("Не загружать"))
+            combo.setItemText(0, tr("Выберите") if is_missing else tr("Не нужен"))
             combo.setCurrentIndex(max(0, combo.findData(field)))
             combo.set_error(is_missing and not field)
         self.viewport().update()
@@ -72,7 +72,7 @@ class MappingHeader(TableHeader):
         if section == 0:
             return 0
         field = self._fields.get(self._columns[section - 1].column, "")
-        words = import_field(self._target, field).title if field else tr("Не загружать")
+        words = import_field(self._target, field).title if field else tr("Не нужен")
         return self._combos[0].fontMetrics().horizontalAdvance(words) + 2 * COMBO_EDGE + 48
 
     def title_width(self, section: int) -> int:
@@ -118,7 +118,7 @@ class MappingHeader(TableHeader):
 
     def _make_combo(self, number: int, column: ColumnGuess) -> ComboBox:
         combo = ComboBox(self.viewport())
-        combo.addItem(tr("Не загружать"), "")
+        combo.addItem(tr("Не нужен"), "")
         for field in IMPORT_FIELDS[self._target]:
             combo.addItem(field.title, field.name)
             if field.hint:

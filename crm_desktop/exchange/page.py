@@ -148,6 +148,15 @@ class ImportPage(Page):
             event.acceptProposedAction()
             self.take_file(path)
 
+    @property
+    def step(self) -> Step:
+        return self._step
+
+    @property
+    def batch(self) -> ImportBatchRead | None:
+        """The load as it was told last."""
+        return self._batch
+
     # --- the file --------------------------------------------------------------------------------------------------
 
     def take_file(self, path: Path) -> None:

@@ -72,7 +72,8 @@ def primary_link(problem: RowProblem) -> BandLink:
     """What the person most probably wants: the proposal, else to leave the row out."""
     if not problem.proposal:
         return BandLink(tr("Пропустить"), Act.SKIP)
-    return BandLink(tr("Исправить") if problem.proposed_value else tr("Принять"), Act.ACCEPT)
+    repairs = problem.severity is Severity.ERROR and problem.proposed_value
+    return BandLink(tr("Исправить") if repairs else tr("Принять"), Act.ACCEPT)
 
 
 def answered_words(problem: RowProblem, value: str | None = None) -> str:

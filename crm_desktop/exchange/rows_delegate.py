@@ -27,7 +27,7 @@ BAND_HEIGHT = 26
 NUMBER_WIDTH = 48
 EDGE = 12
 LINK_GAP = 14
-DOTS = 16
+DOTS = 18
 _Index = QModelIndex | QPersistentModelIndex
 _ICONS = {
     Tone.ERROR: Icon.WARNING_CIRCLE_FILL, Tone.WARN: Icon.WARNING_CIRCLE_FILL, Tone.INFO: Icon.INFO,
@@ -197,7 +197,7 @@ class RowsDelegate(TableDelegate):
         if place.link.act is Act.MORE:
             square = QRectF(0, 0, DOTS, DOTS)
             square.moveCenter(area.center())
-            draw_icon(painter, square, Icon.DOTS, "accent" if key == self.hovered_link else "muted")
+            draw_icon(painter, square, Icon.DOTS, "accent" if key == self.hovered_link else "text")
         else:
             words = font(FontRole.CAPTION_STRONG)
             words.setUnderline(key == self.hovered_link)

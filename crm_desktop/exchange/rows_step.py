@@ -45,7 +45,7 @@ TYPING_PAUSE_MS = 250
 _ACTIONS = {Act.ACCEPT: ResolutionAction.ACCEPT, Act.KEEP: ResolutionAction.KEEP}
 _FILTER_WORDS = {
     "ready": tr("Загрузятся"), "merged": tr("Объединены"), "doubt": tr("Ждут ответа"), "error": tr("С ошибкой"),
-    "skipped": tr("Пропущены"), "other": tr("Шапка, группы, пустые"),
+    "skipped": tr("Пропущены"), "other": tr("Шапка, группы, пустые"), "all": tr("Все строки файла"),
 }
 
 
@@ -61,11 +61,12 @@ class RowsStep(QWidget):
         self._api = ImportApi(app.api)
         self._setup = setup
         self._messages = messages
-        self._filter = "all"
+        self._filter = "table"
         self._code = ""
         self._examples: dict[str, RowProblem] = {}
         self.counts: ImportCounts | None = None
         self.table = RowsTable(setup, self._load)
+        self.table.set_filter(SHOWN_BUCKETS[self._filter])
         self.rows_card = Card(tr("Столбцы файла → поля программы"), note=" ", ruled=True, margins=False)
         self.only_open = CheckBox(tr("Только ошибки"))
         self._chip_holder = QWidget()
@@ -139,7 +140,7 @@ class RowsStep(QWidget):
         view.answers_asked.connect(self._open_answers)
         view.value_given.connect(lambda problem, text: self._answer(
             answer_to(problem, ResolutionAction.ACCEPT, text), tr("Исправлено на «{text}»").format(text=text)))
-        self.only_open.toggled.connect(lambda on: self._show_rows("open" if on else "all"))
+        self.only_open.toggled.connect(lambda on: self._show_rows("open" if on else "table"))
         self.dry_run.opened.connect(self._show_rows)
         self.rules.changed.connect(self._timer.start)
         self.rules.report.clicked.connect(self.save_report)
@@ -208,8 +209,8 @@ class RowsStep(QWidget):
         if words:
             self._chip = Chip(words if len(words) <= 40 else f"{words[:39]}…")
             self._chip.setToolTip(words)
-            self._chip.removed.connect(lambda: self._show_rows("all"))
-            self._chip.clicked.connect(lambda: self._show_rows("all"))
+            self._chip.removed.connect(lambda: self._show_rows("table"))
+            self._chip.clicked.connect(lambda: self._show_rows("table"))
             self._chip_place.addWidget(self._chip)
 
     # --- answers ---------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from crm_desktop.widgets.focus_order import tab_through
 from crm_desktop.widgets.paged_model import PagedModel, PageDone, PageFailed
 from crm_desktop.widgets.table_delegate import PADDING
 
-WIDEST, NARROWEST = 240, 76
+WIDEST, NARROWEST, ELASTIC_NARROWEST = 240, 76, 170
 _NUMBERS = frozenset({*PRICE_FIELDS, "stock", "min_stock", "payment_days"})
 #: The columns that take the spare room.
 _ELASTIC = frozenset({"name", "full_name", "legal_address", "actual_address", "contact", "note"})
@@ -160,21 +160,32 @@ class RowsTable(QWidget):
     def _fit(self) -> None:
         """Each column as its samples and its field need; the names and addresses share the rest."""
         columns = self._setup.sheet.columns
-        metrics, scale = self.view.fontMetrics(), max(1, fonts.px(100)) / 100
+        scale = max(1, fonts.px(100)) / 100
         widths = [fonts.px(NUMBER_WIDTH)]
         for section, column in enumerate(columns, start=1):
-            words = max((metrics.horizontalAdvance(text) for text in column.samples), default=0) + 2 * PADDING + 6
+            words = self._words_width(section, column.column) + 2 * PADDING + 6
             wanted = max(words, self.header.combo_width(section), round(NARROWEST * scale))
             widths.append(min(wanted, round(WIDEST * scale)))
         elastic = [section for section, column in enumerate(columns, start=1)
                    if self._setup.mapping.get(column.column) in _ELASTIC] or list(range(1, len(widths)))
         spare = self.view.viewport().width() - sum(widths)
+        if spare < 0 and len(elastic) == 1:  # a long name gives way before the table scrolls sideways
+            widths[elastic[0]] = max(widths[elastic[0]] + spare, round(ELASTIC_NARROWEST * scale))
         for place, section in enumerate(elastic):
             if spare > 0:
                 widths[section] += spare // len(elastic) + (spare % len(elastic) if not place else 0)
         for section, width in enumerate(widths):
             self.header.resizeSection(section, width)
         self.view.relayout()
+
+    def _words_width(self, section: int, column: int) -> int:
+        """What most cells of a column need; numbers need all of it."""
+        metrics = self.view.fontMetrics()
+        needed = sorted(metrics.horizontalAdvance(row.cells[column]) for row in self._setup.sheet.sample
+                        if column < len(row.cells) and row.cells[column])
+        if not needed:
+            return 0
+        return needed[-1] if self._is_number(section) else needed[len(needed) * 4 // 5 - 1]
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -21,34 +21,39 @@ class RulesCard(Card):
 
     changed = Signal()
 
-    def __init__(self, setup: ImportSetup, price_kinds: Sequence[Choice] = (), parent: QWidget | None = None) -> None:
+    def __init__(self, setup: ImportSetup, parent: QWidget | None = None) -> None:
         super().__init__(tr("Правила"), parent=parent)
         self._setup = setup
+        self._has_price_kinds = False
         is_party = setup.target is ImportTarget.PARTIES
         self._mode = ComboField(tr("Что делать"), IMPORT_MODES, blank=False)
         self._match = ComboField(tr("Искать клиента по") if is_party else tr("Искать товар по"),
                                  MATCH_CHOICES[setup.target], blank=False)
-        self._prices = ComboField(tr("Цены записать в"), price_kinds, hint=tr("основной вид цен"))
+        self._prices = ComboField(tr("Цены записать в"), hint=tr("основной вид цен"))
         self._with_vat = CheckBox(tr("Цены в файле с НДС"))
         self._remember = CheckBox(tr("Запомнить сопоставление") if is_party else tr("Запомнить для поставщика"))
         self._name = TextEdit(hint=tr("Под каким именем"), max_length=120)
         self._skip_bad = CheckBox(tr("Ошибочные пропустить"))
         self._hidden = CheckBox(tr("Читать скрытые строки"))
         self.report = Button(tr("Скачать строки с причиной"), ButtonKind.QUIET, icon=Icon.DOWNLOAD)
-        self.add(column(self._mode, self._match, self._prices, gap=8))
+        self.report.hide()
+        self.add(column(self._mode, self._match, self._prices, gap=6))
         self.add(column(self._with_vat, self._remember, self._name, self._skip_bad, self._hidden, gap=6))
         self.body.addStretch(1)
+        self.add(self.report)
         self._show()
         self._wire()
 
     def set_price_kinds(self, choices: Sequence[Choice]) -> None:
         self._prices.set_choices(choices)
         self._prices.set_value(self._setup.price_kind_id or "")
+        self._has_price_kinds = len(choices) > 1
+        self.show_mapping()
 
     def show_mapping(self) -> None:
         """The rules about prices stand only while a column holds one."""
         priced = self._setup.has_any(PRICE_FIELDS)
-        self._prices.setVisible(priced)
+        self._prices.setVisible(priced and self._has_price_kinds)
         self._with_vat.setVisible(priced)
 
     def _show(self) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from crm_contract.exchange import SheetAnalysis
 from crm_contract.lists import Choice, Column, ListQuery, Page, Tone
 from crm_desktop.exchange.setup import ImportSetup
-from crm_desktop.kit import formatting
+from crm_desktop.kit import fonts, formatting
 from crm_desktop.kit.fonts import FontRole
 from crm_desktop.kit.i18n import tr
 from crm_desktop.widgets.cards import CARD_GAP, Card
@@ -19,7 +19,6 @@ from crm_desktop.widgets.number_fields import IntegerEdit
 from crm_desktop.widgets.paged_table import PagedTable
 
 SIDE_WIDTH = 268
-CELL_WIDTH = 132
 
 
 class SheetStep(QWidget):
@@ -88,19 +87,34 @@ class SheetStep(QWidget):
         letters = [column.letter for column in sheet.columns]
         letters += [str(number + 1) for number in range(len(letters), width)]
         columns = [Column("id", tr("№"), width=52, sortable=False, filterable=False)]
-        columns += [Column(f"c{number}", letter, width=CELL_WIDTH, sortable=False, filterable=False)
+        columns += [Column(f"c{number}", letter, sortable=False, filterable=False)
                     for number, letter in enumerate(letters)]
         self.table = PagedTable(columns, self._load, name=tr("Начало листа"), row_tone=self._tone,
-                                cell_ink=lambda row, name: "muted" if name == "id" else "text")
+                                cell_ink=self._ink)
+        self.table.restore_layout({"widths": self._widths(width)})
         self.table.setProperty("role", "")
         self.table.opened.connect(lambda row: self._choose(int(row["id"])))
         self._tables.addWidget(self.table)
         self.table.load()
+        self.table.select_id(self._setup.header_row)
+
+    def _widths(self, count: int) -> dict[str, int]:
+        """As the cells need, within bounds: a sheet scrolls sideways, as it does in Excel."""
+        metrics, rows = self.fontMetrics(), self._setup.sheet.top
+        widths = {}
+        for number in range(count):
+            needed = sorted(metrics.horizontalAdvance(row.cells[number]) for row in rows if number < len(row.cells))
+            middle = needed[len(needed) * 4 // 5 - 1] if needed else 0
+            widths[f"c{number}"] = min(max(middle + 30, fonts.px(72)), fonts.px(220))
+        return widths
 
     def _load(self, query: ListQuery, done: Callable[[Page], None], failed: object) -> None:
         rows = [{"id": row.number, **{f"c{number}": text for number, text in enumerate(row.cells)}}
                 for row in self._setup.sheet.top]
         done(Page(rows=rows, total=len(rows), total_exact=True))
+
+    def _ink(self, row: dict[str, Any], name: str) -> str:
+        return "accent" if self._tone(row) is not None else "muted" if name == "id" else "text"
 
     def _tone(self, row: dict[str, Any]) -> Tone | None:
         setup = self._setup

@@ -293,6 +293,9 @@ class ListPage(Page):
         menu.addSeparator()
         menu.add(tr("Выгрузить в Excel…"), self.export, icon=Icon.EXPORT, key="Ctrl+E",
                  why_not="" if self._can_export() else tr("Нет права на выгрузку списков"))
+        for command in self.profile.commands:
+            if not command.permission or self.app.session.can(command.permission):
+                menu.add(command.title, lambda command=command: command.run(self.app), icon=command.icon)
         menu.open_below(self._more, align_right=True)
 
     def _open_row_menu(self, at: QPoint) -> None:

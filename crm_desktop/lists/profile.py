@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crm_contract.lists import ListSpec
-from crm_desktop.kit.feature import AppContext
+from crm_desktop.kit.feature import AppContext, Command
 from crm_desktop.lists.preview import Preview
 
 Row = dict[str, Any]
@@ -16,7 +16,7 @@ class ListProfile:
     """`open_row` None: the rows open nothing. `watches` are the entities of the changes feed that the list shows.
 
     `create` is offered as «Создать» to those who have `create_permission`. `needs` are columns that `open_row` and
-    the preview read: they are asked for even when they are not shown.
+    the preview read: they are asked for even when they are not shown. `commands` stand in the menu «Ещё».
     """
 
     spec: ListSpec
@@ -27,3 +27,4 @@ class ListProfile:
     preview: Callable[[AppContext], Preview] | None = None
     needs: Sequence[str] = ()
     can_export: bool = True
+    commands: Sequence[Command] = ()

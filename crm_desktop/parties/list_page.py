@@ -5,11 +5,12 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
+from crm_contract.exchange import ImportTarget
 from crm_contract.lists import Tone
 from crm_contract.parties import PARTY_LIST, ContactRead, PartyCard
 from crm_contract.permissions import Permission
 from crm_desktop.kit import formatting
-from crm_desktop.kit.feature import AppContext
+from crm_desktop.kit.feature import AppContext, Command
 from crm_desktop.kit.fonts import FontRole
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
@@ -24,12 +25,14 @@ from crm_desktop.widgets.labels import ElidedLabel, Label, Link
 from crm_desktop.widgets.pills import Pill
 
 SHOWN_CONTACTS = 3
+IMPORT = Command(tr("Загрузить из Excel…"), Icon.UPLOAD,
+                 lambda app: app.navigator.open("import", None, target=ImportTarget.PARTIES), Permission.IMPORT_RUN)
 
 
 def make_list(app: AppContext, entity: str, id: int | None, params: Mapping[str, Any]) -> Page:
     profile = ListProfile(
         PARTY_LIST, frozenset({"party", "invoice", "payment"}), _open, _create, Permission.PARTY_EDIT, PartyPreview,
-        needs=("name",))
+        needs=("name",), commands=(IMPORT,))
     return ListPage(app, profile, params)
 
 

@@ -1,0 +1,129 @@
+"""From a file to the database and back, by keyboard, through the real windows and server."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+
+from crm_contract.exchange import Bucket, ImportState, ImportTarget
+from crm_desktop.exchange.page import Step
+from crm_desktop.exchange.rows_view import RowsView
+from crm_desktop.widgets.dialogs import Dialog
+from tests.desktop.exchange.driving import (
+    choose_file,
+    choose_in_menu,
+    focused,
+    go_on,
+    line_of,
+    open_wizard,
+    press,
+    run_worker,
+    settle,
+    take_window,
+    write_book,
+)
+from tests.desktop.live import Desk, LiveServer
+
+SHARED = Path(__file__).resolve().parents[3].parent / "shared" / "data" / "excel"
+PRICE = (
+    ("Код", "Товар", "Цена опт", "Остаток", "Ед. изм.", "Штрихкод EAN"),
+    ("104-220", "Датчик давления ДД-40", "4 200,00", 20, "шт", "4600000104225"),
+    ("118-015", "Клапан КЭ-15", "2 350,00", 15, "шт", "4600000118017"),
+    ("077-001", "Реле РЭК-77", "6l0,00", 40, "шт", "4600000077000"),
+    ("201-315", "Кабель ПВС 3×1,5", "84,00", 300, "м", ""),
+    ("402-118", "Фильтр ФС-25", "780,00", 10, "шт", "460000040211"),
+)
+
+
+def skus(live: LiveServer) -> set[str]:
+    return {row["sku"] for row in live.sql("SELECT sku FROM product")}
+
+
+def test_a_price_list_by_keyboard(qtbot: Any, desk: Desk, live_server: LiveServer, tmp_path: Path) -> None:
+    before = skus(live_server)
+    page = open_wizard(desk, ImportTarget.PRODUCTS)
+    choose_file(qtbot, page, write_book(tmp_path / "price_noyabr.xlsx", PRICE))
+    assert page.step is Step.SHEET
+    go_on(qtbot)
+    settle(qtbot, page)
+    assert page.step is Step.MAPPING
+    rows = page.rows
+    assert rows is not None
+    assert isinstance(focused(), RowsView)
+    assert (rows.counts.update, rows.counts.add) == (1, 2)
+    assert rows.open_count == 2
+
+    # The row with letters in its price: its question is answered by Space, the toast can take it back.
+    for _ in range(2):
+        press(qtbot, Qt.Key.Key_Down)
+    assert rows.table.view.current().number == 4
+    press(qtbot, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: rows.open_count == 1)
+    # The one with a short barcode: Tab goes to its link, Enter follows it.
+    for _ in range(2):
+        press(qtbot, Qt.Key.Key_Down)
+    press(qtbot, Qt.Key.Key_Tab)
+    press(qtbot, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: rows.open_count == 0)
+    go_on(qtbot)
+    settle(qtbot, page)
+    assert page.step is Step.CHECK
+    assert page.next.text() == "Загрузить 5\u00a0строк"
+
+    go_on(qtbot)
+    qtbot.waitUntil(lambda: page.step is Step.LOAD)
+    run_worker(qtbot, page, live_server)
+    assert page.batch is not None
+    assert page.batch.state is ImportState.DONE, page.batch.message
+    assert (page.batch.counts.add, page.batch.counts.update) == (4, 1)
+    assert skus(live_server) - before == {"118-015", "077-001", "201-315", "402-118"}
+    price = live_server.sql("SELECT r.price FROM price r JOIN product p ON p.id = r.product_id WHERE p.sku = '077-001'")
+    assert [str(row["price"]) for row in price] == ["610.0000"]
+
+    page.load_step.view.undo.setFocus()
+    press(qtbot, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: page.findChild(Dialog) is not None)
+    qtbot.keyClick(page.findChild(Dialog), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    take_window(qtbot, page)
+    qtbot.waitUntil(lambda: page.batch.state is not ImportState.DONE)
+    run_worker(qtbot, page, live_server)
+    assert page.batch.state is ImportState.UNDONE, page.batch.message
+    assert skus(live_server) == before
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the shared data are not here")
+def test_the_list_of_customers_as_it_is(qtbot: Any, desk: Desk, live_server: LiveServer) -> None:
+    count = live_server.sql("SELECT count(*) AS n FROM party")[0]["n"]
+    page = open_wizard(desk, ImportTarget.PARTIES)
+    choose_file(qtbot, page, SHARED / "customers.xlsx")
+    go_on(qtbot)
+    settle(qtbot, page)
+    go_on(qtbot)
+    settle(qtbot, page)
+    rows = page.rows
+    assert rows is not None
+    waiting = rows.counts.buckets[Bucket.DOUBT]
+    assert waiting == 15
+    # All questions of a kind at once: «Нет ИНН» is loaded without it.
+    qtbot.waitUntil(lambda: line_of(rows.kinds, "Нет ИНН") is not None, timeout=10_000)
+    line_of(rows.kinds, "Нет ИНН").setFocus(Qt.FocusReason.TabFocusReason)
+    press(qtbot, Qt.Key.Key_Return)
+    choose_in_menu(qtbot, "Загрузить без ИНН")
+    qtbot.waitUntil(lambda: rows.counts.buckets[Bucket.DOUBT] == waiting - 5, timeout=10_000)
+    settle(qtbot, page)
+    go_on(qtbot)
+    qtbot.waitUntil(lambda: page.step is Step.LOAD)
+    run_worker(qtbot, page, live_server)
+    assert page.batch is not None
+    assert page.batch.state is ImportState.DONE, page.batch.message
+    added = page.batch.counts.add
+    assert added == 275
+    assert live_server.sql("SELECT count(*) AS n FROM party")[0]["n"] == count + added
+    assert page.load_step.view.report.isVisible()
+
+    page.load_step.view.acts._undo(page.batch.id)
+    qtbot.waitUntil(lambda: page.batch.state is not ImportState.DONE)
+    run_worker(qtbot, page, live_server)
+    assert page.batch.state is ImportState.UNDONE
+    assert live_server.sql("SELECT count(*) AS n FROM party")[0]["n"] == count
