@@ -1,7 +1,8 @@
 """Who acts: the user of a request with branch, department and permissions."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import LiteralString, cast
 
 from psycopg import sql
 
@@ -9,6 +10,9 @@ from crm_contract.documents import KINDS
 from crm_contract.errors import ErrorCode
 from crm_contract.permissions import Permission, Scope
 from crm_server.kit.errors import Refusal
+
+#: Users with different reach whose statements are kept; beyond it all are composed anew.
+MOST_STATEMENTS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,12 @@ class Actor:
     permissions: Mapping[str, Scope]
     session_id: int = 0
     address: str = ""
+    #: Equal for actors who reach the same rows: what a composed statement depends on.
+    reach: Hashable = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        reach = (self.branch_id, self.department_id, self.employee_id, frozenset(self.permissions.items()))
+        object.__setattr__(self, "reach", reach)
 
     def can(self, code: str) -> bool:
         return code in self.permissions
@@ -36,6 +46,24 @@ class Actor:
         if scope is None:
             raise forbidden(code)
         return scope
+
+
+def per_actor(compose: Callable[[Actor], sql.Composable]) -> Callable[[Actor], LiteralString]:
+    """Composes a statement once for all who reach the same rows: composing a long one costs more than running it.
+
+    For statements made of declarations and the actor alone; what comes with a request stays a parameter.
+    """
+    made: dict[Hashable, LiteralString] = {}
+
+    def statement(actor: Actor) -> LiteralString:
+        text = made.get(actor.reach)
+        if text is None:
+            if len(made) >= MOST_STATEMENTS:
+                made.clear()
+            text = made[actor.reach] = cast("LiteralString", compose(actor).as_string())
+        return text
+
+    return statement
 
 
 def forbidden(code: str) -> Refusal:

@@ -8,7 +8,7 @@ from psycopg.rows import DictRow
 
 from crm_contract.parties import Debt, PartyCard
 from crm_contract.permissions import Permission
-from crm_server.kit.actor import Actor
+from crm_server.kit.actor import Actor, per_actor
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import not_found
 from crm_server.kit.listing import trusted
@@ -54,16 +54,24 @@ coalesce((SELECT jsonb_agg(jsonb_build_object('code', c.code, 'title', c.title, 
 
 def get_party(ctx: Ctx, party_id: int, code: str = Permission.PARTY_VIEW, *, lock: bool = False) -> PartyCard:
     """The card; NOT_FOUND when `code` does not reach the party. `lock` keeps it from others until the commit."""
-    query = sql.SQL(_CARD).format(
-        counters=_counters(ctx.actor), total=trusted(debt.TOTAL), overdue=trusted(debt.OVERDUE),
-        overdue_days=trusted(debt.OVERDUE_DAYS), debt=debt.ROW_JOINS["debt"](ctx.actor),
-        scope=party_scope(ctx.actor, code))
     if lock:
-        query += sql.SQL(" FOR NO KEY UPDATE OF p")
+        query = _compose(ctx.actor, code) + sql.SQL(" FOR NO KEY UPDATE OF p")
+    else:
+        query = _viewed(ctx.actor) if code == Permission.PARTY_VIEW else _compose(ctx.actor, code)
     row = ctx.sql.one(query, (party_id,))
     if row is None:
         raise not_found("Контрагент")
     return _card(row)
+
+
+def _compose(actor: Actor, code: str) -> sql.Composed:
+    return sql.SQL(_CARD).format(
+        counters=_counters(actor), total=trusted(debt.TOTAL), overdue=trusted(debt.OVERDUE),
+        overdue_days=trusted(debt.OVERDUE_DAYS), debt=debt.row_join(actor), scope=party_scope(actor, code))
+
+
+#: The card as it is opened all day.
+_viewed = per_actor(lambda actor: _compose(actor, Permission.PARTY_VIEW))
 
 
 def _card(row: DictRow) -> PartyCard:

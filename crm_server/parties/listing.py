@@ -4,11 +4,11 @@ from collections import ChainMap
 
 from crm_contract.parties import PARTY_LIST
 from crm_contract.permissions import Permission
-from crm_server.kit.listing import Expr, ListSource
+from crm_server.kit.listing import Expr, Join, ListSource
 from crm_server.parties import debt
 from crm_server.parties.scope import party_scope
 
-_JOINS = {
+_JOINS: dict[str, Join] = {
     "manager": "LEFT JOIN employee manager ON manager.id = p.manager_id",
     "branch": "LEFT JOIN branch ON branch.id = p.branch_id",
 }
@@ -20,7 +20,7 @@ PARTIES = ListSource(
     key="p.id",
     scope=party_scope,
     search=("p.search",),
-    joins=ChainMap(debt.JOINS, _JOINS),  # a view: sales replaces its joins later
+    joins=ChainMap[str, Join](debt.JOINS, _JOINS),  # a view: sales replaces its joins later
     row_joins=debt.ROW_JOINS,
     always=("archived",),
     exprs={
