@@ -1,1 +1,1 @@
-"""`make bench`: the server's hot paths over HTTP beside the same work as raw SQL, in one run."""
+"""`make bench`: the server's work over HTTP beside the same work as raw SQL, in one run. See docs/benchmarks.md."""

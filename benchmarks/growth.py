@@ -1,0 +1,119 @@
+"""What must stay quick while the company grows: measured with one client, for the time of one person's request."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import psycopg
+
+from benchmarks.company import Company, Size
+from benchmarks.connection import post
+from benchmarks.load import Operation, Steps, run_http
+from benchmarks.operations import PAGE, search_for
+from benchmarks.prefill import customer_inn
+from benchmarks.seat import Seat, WrongAnswer
+from benchmarks.server import Server
+
+RAW_REPEATS = 5
+
+
+@dataclass(frozen=True)
+class Point:
+    """Times of one question at one size. `limit_ms` is for the 95th percentile."""
+
+    title: str
+    size: int
+    of: str
+    median_ms: float
+    p95_ms: float
+    limit_ms: float | None = None
+    errors: int = 0
+    first_error: str = ""
+
+
+def measure_balances(server: Server, company: Company, size: Size, seconds: float) -> list[Point]:
+    """The balance of every product on every warehouse in one answer, and a page of the list of balances."""
+    return [
+        _ask("all balances", size.moves, "moves", server, company, all_balances, seconds, 400),
+        _ask("page of balances, any place", size.moves, "moves", server, company, balances_page, seconds),
+        _raw_balances(company, size),
+    ]
+
+
+def measure_lists(server: Server, company: Company, size: Size, seconds: float) -> list[Point]:
+    """A window at any place of long lists, and the search among the customers."""
+    seats = _Lists(size)
+    return [
+        _ask("orders, any place and order", size.documents, "documents", server, company, seats.orders, seconds, 150),
+        _ask("all documents, any place", size.documents, "documents", server, company, seats.documents, seconds, 150),
+        _ask("find a customer", size.customers, "customers", server, company, seats.search, seconds, 100),
+    ]
+
+
+def all_balances(seat: Seat) -> Steps:
+    wanted = len(seat.company.products) * len(seat.company.warehouses)
+    columns = ["product", "place", "on_hand", "reserved", "free"]
+    page = (yield post("/api/lists/balances/export", {"columns": columns}, seat.token)).json()
+    if len(page["rows"]) != wanted:
+        raise WrongAnswer(f"{len(page['rows'])} balances, not {wanted}")
+
+
+def balances_page(seat: Seat) -> Steps:
+    total = len(seat.company.products) * len(seat.company.warehouses)
+    yield from _page(seat, "balances", total, {"with_total": False})
+
+
+class _Lists:
+    """Questions to lists of a known length; totals are asked for, as by a list that has just been opened."""
+
+    def __init__(self, size: Size) -> None:
+        self._size = size
+
+    def orders(self, seat: Seat) -> Steps:
+        column = seat.random.choice(["date", "number", "gross", "state", "id"])
+        yield from _page(seat, "sales_order", self._size.documents // 5, {
+            "sort": [{"column": column, "descending": seat.random.random() < 0.5}]})
+
+    def documents(self, seat: Seat) -> Steps:
+        yield from _page(seat, "documents", self._size.documents, {
+            "sort": [{"column": seat.random.choice(["date", "id"]), "descending": True}]})
+
+    def search(self, seat: Seat) -> Steps:
+        number = seat.random.randrange(self._size.customers)
+        answer = yield post("/api/lists/parties", {"search": search_for(seat, number), "limit": PAGE}, seat.token)
+        if customer_inn(number).encode() not in answer.body:
+            raise WrongAnswer(f"customer {number} is not found")
+
+
+def _page(seat: Seat, code: str, total: int, query: dict[str, object]) -> Steps:
+    offset = seat.random.randrange(max(1, total - PAGE))
+    page = (yield post(f"/api/lists/{code}", query | {"offset": offset, "limit": PAGE}, seat.token)).json()
+    if len(page["rows"]) < min(PAGE, total - offset):
+        raise WrongAnswer(f"{len(page['rows'])} rows of {code} at {offset}")
+
+
+def _ask(title: str, size: int, of: str, server: Server, company: Company, operation: Operation, seconds: float,
+         limit_ms: float | None = None) -> Point:
+    seat = Seat(company, server.token, 0)
+    run_http(server.url, operation, [seat], seconds / 4)
+    run = run_http(server.url, operation, [seat], seconds)
+    return Point(title, size, of, run.percentile_ms(0.5), run.percentile_ms(0.95), limit_ms, run.errors,
+                 run.first_error)
+
+
+def _raw_balances(company: Company, size: Size) -> Point:
+    times: list[float] = []
+    with psycopg.connect(company.url, autocommit=True) as connection:
+        for _ in range(RAW_REPEATS):
+            began = time.perf_counter()
+            connection.execute("SELECT product_id, place_id, on_hand, reserved, on_hand - reserved FROM stock_balance"
+                               " ORDER BY product_id, place_id").fetchall()
+            times.append((time.perf_counter() - began) * 1000)
+    ordered = sorted(times)
+    return Point("all balances, raw SQL", size.moves, "moves", ordered[len(ordered) // 2], ordered[-1])
+
+
+def slowdown(points: Sequence[Point], title: str) -> float:
+    """How many times the largest size takes what the smallest took."""
+    same = sorted((p for p in points if p.title == title), key=lambda p: p.size)
+    return same[-1].median_ms / same[0].median_ms if same and same[0].median_ms else 0.0

@@ -1,0 +1,44 @@
+"""The server under measurement: `crm-server run` with two worker processes and the queue worker."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from benchmarks.connection import Connection, post
+from benchmarks.meter import Meter
+
+WORKERS = 2
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server, a token to work with, and the meter of its processes."""
+
+    url: str
+    token: str
+    meter: Meter
+
+
+@contextmanager
+def running(database_url: str, login: str, password: str) -> Iterator[Server]:
+    """Starts it on a free port; its connections are new, so are the plans of their statements."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "crm_server", "run", "--port", "0", "--workers", str(WORKERS)], stdout=subprocess.PIPE,
+        text=True, env={**os.environ, "CRM_DATABASE_URL": database_url, "CRM_LOG_LEVEL": "ERROR"})
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        if "listening on" not in line:
+            raise RuntimeError(f"the server did not start: {line!r}")
+        url = line.split()[-1]
+        with Connection(url) as connection:
+            answer = connection.ask(post("/api/login", {"login": login, "password": password}))
+        if answer.status != 200:
+            raise RuntimeError(f"log-in: {answer.status} {answer.body.decode()[:300]}")
+        yield Server(url, answer.json()["token"], Meter(database_url, process.pid))
+    finally:
+        process.terminate()
+        process.wait(20)
