@@ -24,6 +24,7 @@ from crm_desktop.documents.related import RelatedDialog, name_of
 from crm_desktop.documents.saving import bring_together
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
+from crm_desktop.kit.page import PageAction
 from crm_desktop.kit.problems import Problem, ProblemKind, problem_of
 from crm_desktop.widgets.bars import Toast
 from crm_desktop.widgets.dialogs import show_problem
@@ -54,7 +55,7 @@ class Commands(QObject):
             shortcuts.SAVE: self.save, shortcuts.MAIN: self.run_main, shortcuts.STAY: partial(self.run_main, False),
             shortcuts.PRINT: self.print, shortcuts.BASED_ON: self.open_based_on, shortcuts.COPY: self.copy,
             shortcuts.COMMENT: self.comment, shortcuts.RELATED: self.show_related, shortcuts.FILES: self.show_files,
-            shortcuts.RELOAD: page.load,
+            shortcuts.RELOAD: page.load, shortcuts.ADD_LINE: page.add_line, shortcuts.MENU: self.open_menu,
         }
         for action_id, run in keys.items():
             page.app.shortcuts.bind(page, action_id, run)
@@ -179,6 +180,15 @@ class Commands(QObject):
 
     # --- menus -----------------------------------------------------------------------------------------------------
 
+    def palette_actions(self) -> list[PageAction]:
+        """The actions of the state and the documents that can be made next."""
+        made = [PageAction(tr("Создать на основании: {kind}").format(kind=offer.kind.title),
+                           partial(self._make, offer), offer.kind.icon)
+                for offer in self._followings() if not offer.why_not]
+        acts = [PageAction(offer.action.title, partial(self.run, offer.action), offer.action.icon)
+                for offer in self.offers() if not offer.why_not]
+        return [*acts, *made]
+
     def open_menu(self) -> Menu:
         """«…»: every action of the state, then what is true of all documents."""
         page, button = self._page, self._page.title_row.menu
@@ -214,17 +224,19 @@ class Commands(QObject):
             if document is None:
                 self._page.messages.show_message(tr("Сначала запишите документ (Ctrl+S)."), key="based_on")
             else:
-                open_menu(self._page.foot.based_on, followings(document, self._app.session.can), self._make)
+                open_menu(self._page.foot.based_on, self._followings(), self._make)
 
         self._page.after_load(show)
 
     def make_following(self, kind: str) -> None:
         """A dashed card of the chain was clicked."""
+        for offer in self._followings():
+            if offer.kind.code == kind and not offer.why_not:
+                self._make(offer)
+
+    def _followings(self) -> list[Following]:
         document = self._page.document
-        if document is not None:
-            for offer in followings(document, self._app.session.can):
-                if offer.kind.code == kind and not offer.why_not:
-                    self._make(offer)
+        return followings(document, self._app.session.can) if document is not None else []
 
     def _make(self, offer: Following) -> None:
         api, kind = self._page.api, offer.kind.code

@@ -30,7 +30,7 @@ from crm_desktop.documents.unsaved import Unsaved
 from crm_desktop.kit import formatting
 from crm_desktop.kit.feature import AppContext
 from crm_desktop.kit.i18n import tr
-from crm_desktop.kit.page import Page
+from crm_desktop.kit.page import Page, PageAction
 from crm_desktop.kit.problems import Problem
 from crm_desktop.widgets.bars import MessageBar
 from crm_desktop.widgets.cards import CARD_GAP, PAGE_EDGE
@@ -249,15 +249,22 @@ class DocumentEditor(Page):
     def body_lines(self) -> list[dict[str, Any]]:
         return self.lines.table.value() if self.lines is not None else []
 
+    def add_line(self) -> None:
+        """Ins, wherever the focus is."""
+        if self.lines is not None:
+            self.lines.table.start_entry()
+
     # --- the page in its tab ---------------------------------------------------------------------------------------
 
     def activate(self) -> None:
         """Back in front: others may have worked on the chain meanwhile."""
         first, self._shown = not self._shown, True
-        if not self.isAncestorOf(QApplication.focusWidget() or self):
+        if first or not self.isAncestorOf(QApplication.focusWidget() or self):
             self.setFocus(Qt.FocusReason.OtherFocusReason)
         if self._id is None:
-            if first:
+            if first and self._params.get("party_id") and self.lines is not None:
+                self.lines.table.start_entry()  # made from a card: what is left to say are the lines
+            elif first:
                 self.form.focus_first()
         elif not first and not self.dirty:
             self.load()
@@ -277,6 +284,9 @@ class DocumentEditor(Page):
             self.closed.emit()
         else:
             super().keyPressEvent(event)
+
+    def actions(self) -> Sequence[PageAction]:
+        return self.commands.palette_actions()
 
     def can_close(self, done: Callable[[bool], None]) -> None:
         self.commit_cell()

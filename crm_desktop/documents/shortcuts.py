@@ -8,7 +8,7 @@ CONTEXT = "document"
 SAVE, MAIN, STAY = "document.save", "document.main", "document.main_stay"
 PRINT, BASED_ON, COPY = "document.print", "document.based_on", "document.copy"
 COMMENT, RELATED, FILES = "document.comment", "document.related", "document.files"
-RELOAD = "document.reload"
+RELOAD, ADD_LINE, MENU = "document.reload", "document.add_line", "document.menu"
 
 
 def specs() -> tuple[ActionSpec, ...]:
@@ -24,5 +24,7 @@ def specs() -> tuple[ActionSpec, ...]:
         ActionSpec(COMMENT, tr("Комментарий к документу"), ("Ctrl+M",), CONTEXT, Icon.CHAT),
         ActionSpec(RELATED, tr("Связанные документы"), ("Ctrl+Shift+R",), CONTEXT, Icon.TREE),
         ActionSpec(RELOAD, tr("Прочитать документ заново"), ("F5",), CONTEXT, Icon.ARROWS_CLOCKWISE),
+        ActionSpec(ADD_LINE, tr("Добавить строку"), ("Ins",), CONTEXT, Icon.PLUS),
+        ActionSpec(MENU, tr("Все действия с документом"), ("F10",), CONTEXT, Icon.DOTS),
         ActionSpec(FILES, tr("Файлы документа"), ("Ctrl+Shift+A",), CONTEXT, Icon.PAPERCLIP),
     )

@@ -35,7 +35,7 @@ class TitleRow(QWidget):
         self._title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._day = Label("", tone="muted")
         self._pill = Pill(dot=True)
-        self.menu = MenuButton(name=tr("Ещё"))
+        self.menu = MenuButton(name=tr("Все действия (F10)"))
         self.print = Button(tr("Печать"), icon=Icon.PRINTER, key="Ctrl+P")
         self.save = Button(tr("Записать"), key="Ctrl+S")
         self.main = Button("", ButtonKind.PRIMARY, key="Ctrl+Enter")

@@ -1,10 +1,21 @@
 """What stands in a tab: a list, a card, the desktop. The shell knows pages only by this class."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
+
+
+@dataclass(frozen=True, slots=True)
+class PageAction:
+    """What can be done on a page at this moment, for the palette."""
+
+    title: str
+    run: Callable[[], object]
+    icon: str = ""
+    key: str = ""
 
 
 class Page(QWidget):
@@ -54,6 +65,10 @@ class Page(QWidget):
 
     def activate(self) -> None:
         """The tab came to the front: put the focus where work goes on. The first call may load."""
+
+    def actions(self) -> Sequence[PageAction]:
+        """What follows from the state of the record; commands with keys of their own are bound as shortcuts."""
+        return ()
 
     def can_close(self, done: Callable[[bool], None]) -> None:
         """Calls `done(True)` once nothing would be lost; a dirty page asks the person first."""

@@ -1,6 +1,7 @@
 """Contacts of a party: rows with role pills, the dialog of one contact."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -60,12 +61,15 @@ class ContactsCard(RowsCard[ContactBody]):
 
 
 def ask_contact(parent: QWidget, contact: ContactBody | None, roles: Sequence[ContactRole], done: Done) -> Dialog:
+    """Who it is and what they get first; Enter goes on, Ctrl+Enter is «Готово» from anywhere."""
     dialog = Dialog(parent.window(), tr("Контакт"), width=520)
     form = Form([
         [cell("name", TextEdit(tr("Фамилия, имя, отчество"), required=True, max_length=200), 12)],
         [cell("position", TextEdit(tr("Должность"), max_length=200), 12)],
         [cell("phone", PhoneEdit(tr("Телефон"), check_phone), 6),
          cell("email", CheckedEdit(tr("Почта"), check_email, max_length=200), 6)],
+    ])
+    more = Form([
         [cell("phone_2", PhoneEdit(tr("Второй телефон"), check_phone), 6),
          cell("email_2", CheckedEdit(tr("Вторая почта"), check_email, max_length=200), 6)],
         [cell("mail_consent", CheckField(tr("Согласие на рассылку получено")), 12)],
@@ -73,17 +77,19 @@ def ask_contact(parent: QWidget, contact: ContactBody | None, roles: Sequence[Co
     ])
     choice = RoleChoice(roles, contact.roles if contact else ())
     if contact is not None:
-        form.set_values(_shown(contact))
+        for part in (form, more):
+            part.set_values(_shown(contact))
     dialog.add(form)
     dialog.add(caption(tr("Роли: кому какие документы отправлять")))
     dialog.add(choice)
+    dialog.add(more)
 
     def save() -> None:
-        if form.validate():
+        if form.validate() and more.validate():
             dialog.accept()
-            done(_contact_of(form, choice.codes(), contact))
+            done(_contact_of({**form.values(), **more.values()}, choice.codes(), contact))
 
-    form.finished.connect(save)
+    form.finished.connect(choice.focus_first)
     dialog.add_button(tr("Отмена"))
     dialog.add_button(tr("Готово"), save, ButtonKind.PRIMARY)
     dialog.open()
@@ -105,6 +111,11 @@ class RoleChoice(QWidget):
             flow.addWidget(box)
         self.setLayout(flow)
 
+    def focus_first(self) -> None:
+        for box in self._boxes.values():
+            box.setFocus(Qt.FocusReason.TabFocusReason)
+            return
+
     def codes(self) -> list[str]:
         return [code for code, box in self._boxes.items() if box.isChecked()]
 
@@ -116,8 +127,7 @@ def _shown(contact: ContactBody) -> dict[str, object]:
             "email": emails[0], "email_2": emails[1]}
 
 
-def _contact_of(form: Form, roles: Sequence[str], old: ContactBody | None) -> ContactBody:
-    values = form.values()
+def _contact_of(values: Mapping[str, Any], roles: Sequence[str], old: ContactBody | None) -> ContactBody:
     phones = [values["phone"], values["phone_2"], *(old.phones[2:] if old else ())]
     emails = [values["email"], values["email_2"], *(old.emails[2:] if old else ())]
     return ContactBody(

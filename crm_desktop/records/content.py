@@ -23,6 +23,8 @@ class RecordContent(QObject):
         self.form = form
         self.lists: dict[str, RowsCard[Any]] = dict(lists or {})
         self._clean_rows = self._rows_state()
+        if self._main is not None:
+            self._main.show_key("Ins")
         form.edited.connect(self.edited)
         for name, rows in self.lists.items():
             rows.edited.connect(lambda name=name: self.edited.emit(name))
@@ -46,6 +48,11 @@ class RecordContent(QObject):
         self.form.set_read_only(on)
         for rows in self.lists.values():
             rows.set_read_only(on)
+
+    def add_row(self) -> None:
+        """Ins: to the first list, unless the record may only be read."""
+        if self._main is not None:
+            self._main.add_row()
 
     @property
     def is_dirty(self) -> bool:
@@ -81,6 +88,10 @@ class RecordContent(QObject):
             self.lists[name].set_rows(self.rows_of(card, name))
         else:
             self.form.set_values({name: self.values_of(card)[name]}, clean=False)
+
+    @property
+    def _main(self) -> RowsCard[Any] | None:
+        return next(iter(self.lists.values()), None)
 
     def _rows_state(self) -> dict[str, Any]:
         return {name: _dump(rows.rows()) for name, rows in self.lists.items()}

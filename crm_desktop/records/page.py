@@ -26,6 +26,7 @@ SHORTCUTS = (
     ActionSpec("record.save_close", tr("Записать и закрыть"), ("Ctrl+Return", "Ctrl+Enter"), CONTEXT, Icon.CHECK),
     ActionSpec("record.reload", tr("Прочитать карточку заново"), ("F5",), CONTEXT, Icon.ARROWS_CLOCKWISE),
     ActionSpec("record.based_on", tr("На основании"), ("Alt+O",), CONTEXT, Icon.BRANCH),
+    ActionSpec("record.add_row", tr("Добавить строку карточки"), ("Ins",), CONTEXT, Icon.PLUS),
     ActionSpec("record.note", tr("Написать комментарий"), ("Ctrl+M",), CONTEXT, Icon.CHAT),
 )
 
@@ -55,7 +56,7 @@ class RecordPage(Page):
         content.edited.connect(self.on_edited)
         bind = app.shortcuts.bind
         for action, run in (("record.save", self.saving.save), ("record.save_close", self.save_and_close),
-                            ("record.reload", self.refresh)):
+                            ("record.reload", self.refresh), ("record.add_row", content.add_row)):
             bind(self, action, run, Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     # --- of the subclass -------------------------------------------------------------------------------------------
@@ -96,14 +97,14 @@ class RecordPage(Page):
         return self.card.version if self.card is not None else None
 
     def activate(self) -> None:
-        if not self._loaded:
-            self._loaded = True
+        focused = self.focusWidget()
+        first, self._loaded = not self._loaded, True
+        if first:
             if self.id is None:
                 self.draft.restore_new()
             self.load()
-        focused = self.focusWidget()
-        if focused is None or not self.isAncestorOf(focused):
-            self.focus_start()
+        if first or focused is None or not self.isAncestorOf(focused):
+            self.focus_start()  # when the stack shows a new page, Qt gives the focus to its first button
 
     def focus_start(self) -> None:
         self.content.form.focus_first()

@@ -251,6 +251,9 @@ class MainWindow(QWidget):
 
     def _palette_groups(self) -> list[PaletteGroup]:
         app = self.app
+        page = self.deck.current()
+        here = [PaletteItem(action.title, action.run, icon=action.icon or Icon.ARROW_RIGHT, key=action.key)
+                for action in (page.actions() if page is not None else ())]
         live = [PaletteItem(action.spec.title, action.run, icon=action.spec.icon or Icon.ARROW_RIGHT,
                             key=action.spec.key_text)
                 for action in app.shortcuts.available() if not action.spec.id.startswith("shell.section_")]
@@ -260,7 +263,8 @@ class MainWindow(QWidget):
         sections = [PaletteItem(item.title, lambda item=item: app.navigator.open(item.entity), icon=item.icon,
                                 key=f"Alt+{numbers[item.entity]}" if numbers.get(item.entity, 10) < 10 else "")
                     for item in features.nav_items(app.session)]
-        return [PaletteGroup(tr("Разделы"), sections), PaletteGroup(tr("Команды"), [*made, *live])]
+        return [*([PaletteGroup(page.title, here)] if page is not None and here else []),
+                PaletteGroup(tr("Разделы"), sections), PaletteGroup(tr("Команды"), [*made, *live])]
 
     def _recent_items(self) -> list[PaletteItem]:
         return [PaletteItem(title, lambda entity=entity, id=id: self.app.navigator.open(entity, id),

@@ -20,7 +20,7 @@ class PaletteItem:
     """`run` is called after the palette closed. `note` stands at the right, `key` as a key cap."""
 
     title: str
-    run: Callable[[], None]
+    run: Callable[[], object]
     subtitle: str = ""
     icon: str = Icon.ARROW_RIGHT
     key: str = ""

@@ -1,4 +1,7 @@
-"""Menus as in the reference sheet: rounded, icons muted, keys in caps; a letter runs the item that shows it."""
+"""Menus as in the reference sheet: rounded, icons muted, keys in caps.
+
+A letter runs the item that shows it as its key, else the item that begins with it; among several it walks.
+"""
 
 from collections.abc import Callable
 
@@ -59,15 +62,23 @@ class Menu(QMenu):
         self.popup(widget.mapToGlobal(QPoint(left, widget.height() + 4)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        letter = event.text().upper()
+        letter = event.text().upper().strip()
+        if not letter or event.modifiers() & Qt.KeyboardModifier.ControlModifier or not self._go_to(letter):
+            super().keyPressEvent(event)
+
+    def _go_to(self, letter: str) -> bool:
+        """Either keyboard layout; False when nothing is meant by the letter."""
         twins = {letter, TWINS.get(letter, letter), _LATIN.get(letter, letter)}
-        if letter and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            for action in self.actions():
-                if action.property(_KEY) in twins and action.isEnabled():
-                    self.close()
-                    action.trigger()
-                    return
-        super().keyPressEvent(event)
+        live = [action for action in self.actions() if action.isEnabled() and not action.isSeparator()]
+        found = [action for action in live if action.property(_KEY) in twins] or [
+            action for action in live if action.iconText()[:1].upper() in twins]
+        if len(found) == 1 and found[0].menu() is None:
+            self.close()
+            found[0].trigger()
+        elif found:
+            place = found.index(self.activeAction()) + 1 if self.activeAction() in found else 0
+            self.setActiveAction(found[place % len(found)])
+        return bool(found)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

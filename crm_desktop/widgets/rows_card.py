@@ -56,8 +56,13 @@ class RowsCard(Card, Generic[B]):
         self._add.setVisible(not on)
         self._show()
 
+    def show_key(self, key: str) -> None:
+        """The key of the page that adds a row here."""
+        self._add.set_key(key)
+
     def add_row(self) -> None:
-        self._edit(None, self._added)
+        if not self._read_only:
+            self._edit(None, self._added)
 
     def _added(self, row: B) -> None:
         self._rows = [*self._rows, row]
