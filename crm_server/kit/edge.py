@@ -16,7 +16,6 @@ from typing import Any
 
 import psycopg
 import structlog
-from psycopg.rows import DictRow
 from psycopg_pool import PoolTimeout, TooManyRequests
 from pydantic import BaseModel, TypeAdapter
 from starlette.datastructures import UploadFile
@@ -105,22 +104,21 @@ class Edge:
             key, mark = None, b""
             if route.command:
                 key, mark = idempotency_key(request), fingerprint(request, arguments)
-                stored = sql.one("SELECT fingerprint, status, answer FROM idempotency_key"
-                                 " WHERE user_id = %s AND key = %s", (actor.user_id, key))
-                if stored:
-                    return replay(stored, mark)
+                if done := replay(sql, actor, key, mark):
+                    return done
             failpoint("edge.before_work")
-            result = route.handler(ctx, **arguments)
-            response = json_response(route.answer.dump_json(result)) if route.answer else result
-            failpoint("edge.before_flush")
             try:
+                result = route.handler(ctx, **arguments)
+                response = json_response(route.answer.dump_json(result)) if route.answer else result
+                failpoint("edge.before_flush")
                 ctx.flush(key=key, fingerprint=mark, status=response.status_code, answer=bytes(response.body))
-            except psycopg.errors.UniqueViolation as error:
-                if error.diag.constraint_name != "pk_idempotency_key":
-                    raise
-                # The same command ran beside this one and has committed: this run is rolled back, the next
-                # attempt finds the stored answer.
-                raise psycopg.errors.SerializationFailure from error
+            except (Refusal, psycopg.IntegrityError):
+                # The same command may have run beside this one: then what it did is what this run is refused for, and
+                # its answer is the answer.
+                sql.connection.rollback()
+                if key and (done := replay(sql, actor, key, mark)):
+                    return done
+                raise
             failpoint("edge.before_commit")
             sql.connection.commit()
             failpoint("edge.after_commit")
@@ -226,8 +224,12 @@ def fingerprint(request: Request, arguments: dict[str, Any]) -> bytes:
     return digest.digest()
 
 
-def replay(stored: DictRow, mark: bytes) -> Response:
-    """The answer that the first run gave; refuses a key that is used for another command."""
+def replay(sql: Sql, actor: Actor, key: str, mark: bytes) -> Response | None:
+    """The answer that the first run gave, None when there was none; refuses a key that is used for another command."""
+    stored = sql.one("SELECT fingerprint, status, answer FROM idempotency_key WHERE user_id = %s AND key = %s",
+                     (actor.user_id, key))
+    if stored is None:
+        return None
     if bytes(stored["fingerprint"]) != mark:
         raise Refusal(ErrorCode.KEY_REUSED, "Этот ключ повтора уже использован для другой команды",
                       "Повторите действие: программа возьмёт новый ключ.")
