@@ -15,6 +15,11 @@ from crm_server.sales.stages import build_stages, paid_fact, reserved_fact, ship
 from crm_server.stock import ledger, reservations
 from crm_server.stock.effects import require_lines
 
+# Issues of one order are posted one after another: each has to see what the others shipped. Locked before the goods, as
+# the actions of the order do.
+_LOCK_BASES = """
+SELECT 1 FROM document WHERE id IN (SELECT basis_id FROM document_link WHERE document_id = %s) ORDER BY id FOR UPDATE
+"""
 #: Keeps `document.shipped` of the basis documents: the share of goods that posted issues have taken.
 _REFRESH_SHIPPED = """
 UPDATE document d SET shipped = coalesce((
@@ -71,6 +76,7 @@ def blocks_release(row: Row) -> str:
 
 def post_issue(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
     require_lines(ctx, row)
+    ctx.sql.run(_LOCK_BASES, (row["id"],))
     ledger.post_out(ctx, row)
     ctx.sql.run(_REFRESH_SHIPPED, {"id": row["id"], "posted": True})
 
@@ -82,6 +88,7 @@ def unpost_issue(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
     if closing:
         raise Refusal(ErrorCode.NOT_ALLOWED_NOW, f"По накладной {row['number']} проведён УПД {closing}",
                       "Сначала аннулируйте УПД.")
+    ctx.sql.run(_LOCK_BASES, (row["id"],))
     ledger.reverse(ctx, row)
     ctx.sql.run(_REFRESH_SHIPPED, {"id": row["id"], "posted": False})
 

@@ -81,6 +81,7 @@ def release_document(ctx: Ctx, row: Mapping[str, Any], state: str = "released") 
 
 
 def refresh_reserved(ctx: Ctx, document_ids: list[int]) -> None:
+    """The documents must be locked before their reservations change: two sums taken at once would miss each other."""
     ctx.sql.run(_REFRESH, (document_ids,))
 
 
@@ -108,6 +109,8 @@ def reserve(ctx: Ctx, body: ReservationBody) -> Created:
 
 def release(ctx: Ctx, reservation_id: int, body: ReleaseBody) -> Created:
     """Ends a reservation; another person's needs its own right."""
+    ctx.sql.run("SELECT 1 FROM document WHERE id = (SELECT document_id FROM reservation WHERE id = %s) FOR UPDATE",
+                (reservation_id,))
     row = ctx.sql.get("SELECT * FROM reservation WHERE id = %s FOR UPDATE", (reservation_id,), what="Резерв")
     if row["branch_id"] != ctx.actor.branch_id and ctx.actor.scope(Permission.STOCK_RESERVE) != Scope.ALL:
         raise not_found("Резерв")
@@ -130,11 +133,14 @@ def release(ctx: Ctx, reservation_id: int, body: ReleaseBody) -> Created:
 
 def expire(ctx: Ctx) -> int:
     """Ends the reservations whose last day is over; answers how many."""
+    today = ctx.now.date()
+    ctx.sql.run("SELECT 1 FROM document WHERE id IN (SELECT document_id FROM reservation WHERE state = 'active'"
+                " AND until < %s) ORDER BY id FOR UPDATE", (today,))
     ended = ctx.sql.all(
         "UPDATE reservation SET state = 'expired', version = version + 1, closed_at = now() WHERE id IN ("
         " SELECT id FROM reservation WHERE state = 'active' AND until < %s"
         " ORDER BY place_id, product_id, lot_id, id FOR UPDATE SKIP LOCKED)"
-        " RETURNING id, document_id, product_id, branch_id, note", (ctx.now.date(),))
+        " RETURNING id, document_id, product_id, branch_id, note", (today,))
     refresh_reserved(ctx, sorted({row["document_id"] for row in ended if row["document_id"]}))
     for row in ended:
         ctx.audit("action", "reservation", row["id"], "Резерв истёк", branch_id=row["branch_id"],
