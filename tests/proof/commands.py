@@ -111,7 +111,8 @@ COMMANDS: dict[str, Callable[[Shop], Request]] = {
     "based on": lambda s: ("POST", f"/api/documents/{s.order()}/based-on", {"kind": "issue"}),
     "copy": lambda s: ("POST", f"/api/documents/{s.invoice()}/copy", None),
     "write to a customer": lambda s: ("POST", "/api/letters", {
-        "document_id": s.invoice(), "to": [{"email": "buh@veter.example"}], "subject": "Счёт", "text": "Здравствуйте!"}),
+        "document_id": s.invoice(), "to": [{"email": "buh@veter.example"}], "subject": "Счёт",
+        "text": "Здравствуйте!"}),
     "save a party": lambda s: ("POST", "/api/parties", {
         "kind": "legal", "name": "ООО «Буря»", "contacts": [{"name": "Седов С. С.", "roles": []}]}),
     "pay an invoice": lambda s: ("POST", "/api/documents/payment", {

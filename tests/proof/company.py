@@ -1,4 +1,4 @@
-"""A company that trades: one seller, customers, warehouses with goods. Rows are made directly, work is done over HTTP."""
+"""A company that trades: a seller, a customer, a warehouse with goods. Rows are made directly, work goes over HTTP."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

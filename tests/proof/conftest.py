@@ -1,12 +1,16 @@
 """Fixtures of the proof: those of the server tests, and a world whose server is a process of its own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
+import psycopg
 import pytest
 
-from crm_server.db.pool import Pool
+from crm_server.db.pool import Pool, open_pool
+from tests.conftest import new_database
+from tests.proof.company import Company, seed
 from tests.proof.processes import ServerProcess, serving
 from tests.server.conftest import World, boss, pool, world
 
@@ -20,23 +24,20 @@ def server(database_url: str, tmp_path: Path) -> Iterator[ServerProcess]:
         yield server
 
 
-@pytest.fixture
-def world_of() -> Iterator[Callable[[ServerProcess, Pool], World]]:
-    """A world that people enter through a server process."""
-    clients: list[httpx2.Client] = []
+@contextmanager
+def entered(server: ServerProcess, pool: Pool) -> Iterator[World]:
+    """A world whose people come in through a server process."""
+    with httpx2.Client(base_url=server.address, timeout=30) as http:
+        world = World(http, pool, 0, 0)  # type: ignore[arg-type]  # it speaks as the test client does
+        world.branch_id = world.insert("branch", title="Москва", code="М")
+        world.department_id = world.insert("department", title="Продажи", branch_id=world.branch_id)
+        yield world
 
-    def make(server: ServerProcess, pool: Pool) -> World:
-        clients.append(httpx2.Client(base_url=server.address, timeout=30))
-        with pool.connection() as connection:
-            branch = connection.execute(
-                "INSERT INTO branch (title, code) VALUES ('Москва', 'М') RETURNING id").fetchone()
-            assert branch is not None
-            department = connection.execute(
-                "INSERT INTO department (title, branch_id) VALUES ('Продажи', %s) RETURNING id",
-                (branch["id"],)).fetchone()
-            assert department is not None
-        return World(clients[-1], pool, branch["id"], department["id"])  # type: ignore[arg-type]  # the same calls
 
-    yield make
-    for client in clients:
-        client.close()
+@pytest.fixture(scope="module")
+def busy_office(cluster: psycopg.Connection[tuple[object, ...]], cluster_url: str, template_database: str,
+                tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, Company]]:
+    """One server process with a company for all tests of a module; each takes goods of its own."""
+    with (new_database(cluster, cluster_url, template_database) as url, open_pool(url) as pool,
+          serving(url, tmp_path_factory.mktemp("office")) as server, entered(server, pool) as world):
+        yield world, seed(world)

@@ -16,8 +16,8 @@ _MOMENT = re.compile(r"^\d{4}-\d\d-\d\dT")
 def contents(world: World, *, alike: bool = False) -> dict[str, tuple[int, str]]:
     """Rows and checksum of every table. With `alike` without what every run draws anew."""
     tables = [row["tablename"] for row in world.sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
-    query = " UNION ALL ".join(f"SELECT '{table}' AS name, coalesce(jsonb_agg(to_jsonb(t)), '[]') AS rows FROM {table} t"
-                               for table in tables)
+    query = " UNION ALL ".join(
+        f"SELECT '{table}' AS name, coalesce(jsonb_agg(to_jsonb(t)), '[]') AS rows FROM {table} t" for table in tables)
     return {row["name"]: _digest(row["rows"], alike) for row in world.sql(query)}
 
 

@@ -23,7 +23,8 @@ from tests.proof.dying import DIED, Call, passed_by, send_and_die
 from tests.server.conftest import World
 
 SERVER = Path(__file__).parents[2] / "crm_server"
-OF_JOBS = {name for name in NAMES if name.startswith("job.")}  # test_jobs.py dies there
+#: Places inside background jobs; test_jobs.py and the tests of the import die there.
+OF_JOBS = {name for name in NAMES if name.startswith(("job.", "exchange."))}
 COMMITTED = "edge.after_commit"
 
 _passed: set[str] = set()

@@ -2,7 +2,6 @@
 
 import random
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,9 +9,9 @@ import pytest
 from crm_server.db.pool import Pool
 from tests.proof import many
 from tests.proof.company import seed
+from tests.proof.conftest import entered
 from tests.proof.load import Shipping
 from tests.proof.processes import ServerProcess, check
-from tests.server.conftest import World
 
 ISSUES = many(200, 1000)
 KILLS = many(4, 12)
@@ -20,12 +19,12 @@ STOCK = 3 * 1000
 
 
 @pytest.mark.parametrize("chance", range(many(1, 5)))
-def test_each_shipment_happens_once(chance: int, server: ServerProcess, pool: Pool, database_url: str, tmp_path: Path,
-                                    world_of: Callable[[ServerProcess, Pool], World]) -> None:
+def test_each_shipment_happens_once(chance: int, server: ServerProcess, pool: Pool, database_url: str,
+                                    tmp_path: Path) -> None:
     rng = random.Random(chance)
-    world = world_of(server, pool)
-    company = seed(world, products=3, stock=STOCK // 3)
-    shipping = Shipping(server.address, world.person("boss").token, company, ISSUES)
+    with entered(server, pool) as world:
+        company = seed(world, products=3, stock=STOCK // 3)
+        shipping = Shipping(server.address, world.person("boss").token, company, ISSUES)
     shipping.start()
     for kill_after in sorted(rng.sample(range(5, ISSUES - 5), KILLS)):
         shipping.wait_for(kill_after)
