@@ -16,7 +16,7 @@ from crm_desktop.widgets.mini_charts import Share, ShareBar
 from crm_desktop.widgets.painting import elided
 from crm_desktop.widgets.row_button import RowButton
 
-LINE_HEIGHT = 28
+LINE_HEIGHT = 26
 DOT = 8
 
 

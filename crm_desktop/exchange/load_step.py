@@ -1,13 +1,13 @@
 """Step «Загрузка»: the progress and what came of it."""
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from crm_contract.exchange import ImportBatchRead
 from crm_desktop.exchange.batch_view import BatchView, state_of
 from crm_desktop.kit import formatting
 from crm_desktop.kit.feature import AppContext
 from crm_desktop.kit.i18n import tr
-from crm_desktop.widgets.cards import CARD_GAP, Card
+from crm_desktop.widgets.cards import Card
 from crm_desktop.widgets.pills import Pill
 
 WIDTH = 560
@@ -22,11 +22,13 @@ class LoadStep(QWidget):
         self._card.add_action(self._pill)
         self.view = BatchView(app)
         self._card.add(self.view, 1)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(CARD_GAP)
+        line = QHBoxLayout()
         line.addWidget(self._card, 1)
         line.addStretch(1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addLayout(line)
+        outer.addStretch(1)
         self._pill.hide()
 
     def set_batch(self, batch: ImportBatchRead) -> None:

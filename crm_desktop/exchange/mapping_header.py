@@ -73,7 +73,7 @@ class MappingHeader(TableHeader):
             return 0
         field = self._fields.get(self._columns[section - 1].column, "")
         words = import_field(self._target, field).title if field else tr("Не нужен")
-        return self._combos[0].fontMetrics().horizontalAdvance(words) + 2 * COMBO_EDGE + 48
+        return self._combos[0].fontMetrics().horizontalAdvance(words) + 2 * COMBO_EDGE + 44
 
     def title_width(self, section: int) -> int:
         return fonts.px(48) if section == 0 else fonts.px(40)
@@ -114,7 +114,7 @@ class MappingHeader(TableHeader):
         column = self._columns[section - 1]
         field = self._fields.get(column.column, "")
         heading = self._headings[section - 1] or tr("Столбец {letter}").format(letter=column.letter)
-        return heading, import_field(self._target, field).title if field else tr("Не загружается")
+        return heading, import_field(self._target, field).title if field else tr("Не нужен")
 
     def _make_combo(self, number: int, column: ColumnGuess) -> ComboBox:
         combo = ComboBox(self.viewport())

@@ -26,7 +26,7 @@ from crm_desktop.exchange.questions import Act
 from crm_desktop.exchange.rows_table import DryRunDone, RowsTable, counts_of
 from crm_desktop.exchange.rules_card import RulesCard
 from crm_desktop.exchange.setup import ImportSetup
-from crm_desktop.kit import formatting
+from crm_desktop.kit import fonts, formatting
 from crm_desktop.kit.feature import AppContext
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
@@ -37,7 +37,7 @@ from crm_desktop.widgets.cards import CARD_GAP, Card
 from crm_desktop.widgets.choice_fields import CheckBox
 from crm_desktop.widgets.menu import Menu
 from crm_desktop.widgets.paged_model import PageFailed
-from crm_desktop.widgets.pills import Chip
+from crm_desktop.widgets.pills import CHIP_HEIGHT, Chip
 from crm_desktop.widgets.scrolled import scrolled
 
 SIDE_WIDTH = 268
@@ -72,6 +72,7 @@ class RowsStep(QWidget):
         self._chip_holder = QWidget()
         self._chip_place = QHBoxLayout(self._chip_holder)
         self._chip_place.setContentsMargins(0, 0, 0, 0)
+        self._chip_holder.setMinimumHeight(fonts.px(CHIP_HEIGHT))
         self._chip: Chip | None = None
         self.dry_run = DryRunCard()
         self.rules = RulesCard(setup)

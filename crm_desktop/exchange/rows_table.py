@@ -169,8 +169,8 @@ class RowsTable(QWidget):
         elastic = [section for section, column in enumerate(columns, start=1)
                    if self._setup.mapping.get(column.column) in _ELASTIC] or list(range(1, len(widths)))
         spare = self.view.viewport().width() - sum(widths)
-        if spare < 0 and len(elastic) == 1:  # a long name gives way before the table scrolls sideways
-            widths[elastic[0]] = max(widths[elastic[0]] + spare, round(ELASTIC_NARROWEST * scale))
+        if spare < 0 and widths[elastic[0]] + spare >= round(ELASTIC_NARROWEST * scale):
+            widths[elastic[0]] += spare  # a long name gives way before the table scrolls sideways
         for place, section in enumerate(elastic):
             if spare > 0:
                 widths[section] += spare // len(elastic) + (spare % len(elastic) if not place else 0)

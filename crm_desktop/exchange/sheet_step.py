@@ -19,6 +19,7 @@ from crm_desktop.widgets.number_fields import IntegerEdit
 from crm_desktop.widgets.paged_table import PagedTable
 
 SIDE_WIDTH = 268
+NEAR_TOP = 10
 
 
 class SheetStep(QWidget):
@@ -97,6 +98,8 @@ class SheetStep(QWidget):
         self._tables.addWidget(self.table)
         self.table.load()
         self.table.select_id(self._setup.header_row)
+        if self._setup.header_row <= NEAR_TOP:
+            self.table.view.scrollToTop()
 
     def _widths(self, count: int) -> dict[str, int]:
         """As the cells need, within bounds: a sheet scrolls sideways, as it does in Excel."""
