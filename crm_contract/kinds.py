@@ -217,16 +217,11 @@ class DocumentKind:
     def header(self, name: str) -> Field | None:
         return next((f for f in self.fields if f.name == name), None)
 
-    @property
-    def number_lead(self) -> str:
-        """What goes before a number: «Счёт » СЧ-000418, «УПД № » 1207, nothing where it begins with the short title."""
-        if not self.numbering.prefix:
-            return f"{self.short} № "
-        return "" if self.numbering.prefix.startswith(self.short) else f"{self.short} "
-
     def named(self, number: str) -> str:
-        """«Счёт СЧ-000418», «РН-004512», «УПД № 1207»."""
-        return self.number_lead + number
+        """«Счёт СЧ-000418»; «РН-004512», which begins with the short title; «УПД № 1207» for a bare number."""
+        if number.startswith(self.short):
+            return number
+        return f"{self.short} № {number}" if number.isdigit() else f"{self.short} {number}"
 
     @property
     def priced(self) -> bool:

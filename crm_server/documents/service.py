@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from psycopg.types.json import Jsonb
+from pydantic_core import to_json
 
 from crm_contract.base import Created
 from crm_contract.documents import DocumentBody, DocumentUpdate, kind_of
@@ -20,6 +21,11 @@ from crm_server.kit.search import fold
 
 _HEADER = ("organization_id", "party_id", "contact_id", "consignee_id", "site_id", "contract_id", "place_id",
            "place_to_id", "responsible_id", "price_kind_id", "vat_mode", "due_date", "valid_until", "title", "comment")
+
+#: Lines travel as one JSON: measured, it costs a third of fourteen arrays.
+_LINES = """jsonb_to_recordset(%(lines)s) AS t (id int8, position int4, product_id int8, name text, quantity numeric,
+    unit text, price numeric, discount numeric, vat_rate text, net numeric, vat numeric, gross numeric,
+    basis_line_id int8, note text)"""
 
 _CREATE = """
 WITH drawn AS (SELECT nextval(pg_get_serial_sequence('document', 'id')) AS id,
@@ -42,22 +48,17 @@ made AS (
 lines AS (
     INSERT INTO document_line (document_id, position, product_id, name, quantity, unit, price, discount, vat_rate, net,
         vat, gross, basis_line_id, note)
-    SELECT made.id, t.* FROM made, unnest(%(position)s::int4[], %(product_id)s::int8[], %(name)s::text[],
-        %(quantity)s::numeric[], %(unit)s::text[], %(price)s::numeric[], %(discount)s::numeric[], %(vat_rate)s::text[],
-        %(line_net)s::numeric[], %(line_vat)s::numeric[], %(line_gross)s::numeric[], %(basis_line_id)s::int8[],
-        %(note)s::text[]) AS t),
+    SELECT made.id, t.position, t.product_id, t.name, t.quantity, t.unit, t.price, t.discount, t.vat_rate, t.net,
+        t.vat, t.gross, t.basis_line_id, t.note
+    FROM made, {lines}),
 links AS (
     INSERT INTO document_link (basis_id, document_id) SELECT b, made.id FROM made, unnest(%(basis_ids)s::int8[]) AS b)
 SELECT id, number FROM made
-"""
+""".replace("{lines}", _LINES)
 
 _REPLACE_LINES = """
 WITH t AS (
-    SELECT * FROM unnest(%(line_id)s::int8[], %(position)s::int4[], %(product_id)s::int8[], %(name)s::text[],
-        %(quantity)s::numeric[], %(unit)s::text[], %(price)s::numeric[], %(discount)s::numeric[], %(vat_rate)s::text[],
-        %(line_net)s::numeric[], %(line_vat)s::numeric[], %(line_gross)s::numeric[], %(basis_line_id)s::int8[],
-        %(note)s::text[]) AS t(id, position, product_id, name, quantity, unit, price, discount, vat_rate, net, vat,
-        gross, basis_line_id, note)),
+    SELECT * FROM {lines}),
 gone AS (DELETE FROM document_line l WHERE l.document_id = %(id)s AND NOT EXISTS (SELECT 1 FROM t WHERE t.id = l.id)),
 kept AS (
     UPDATE document_line l SET (position, product_id, name, quantity, unit, price, discount, vat_rate, net, vat, gross,
@@ -69,7 +70,7 @@ INSERT INTO document_line (document_id, position, product_id, name, quantity, un
 SELECT %(id)s, position, product_id, name, quantity, unit, price, discount, vat_rate, net, vat, gross, basis_line_id,
     note
 FROM t WHERE t.id IS NULL
-"""
+""".replace("{lines}", _LINES)
 
 
 def create_document(ctx: Ctx, kind_code: str, body: DocumentBody) -> Created:
@@ -82,7 +83,8 @@ def create_document(ctx: Ctx, kind_code: str, body: DocumentBody) -> Created:
     bases = found["bases"] or []
     values = _header_values(ctx, kind, body, found)
     lines, sums = _line_values(kind, body, found)
-    row = ctx.sql.get(_CREATE, values | lines | {
+    row = ctx.sql.get(_CREATE, values | {
+        "lines": Jsonb(lines, dumps=to_json),
         "kind": kind.code, "series": kind.numbering.series, "gapless": kind.numbering.gapless,
         "prefix": kind.numbering.prefix, "width": kind.numbering.width, "year": body.date.year, "date": body.date,
         "state": kind.workflow.initial.code, "branch_id": branch_id, "department_id": ctx.actor.department_id,
@@ -128,7 +130,7 @@ def update_document(ctx: Ctx, document_id: int, body: DocumentUpdate) -> Created
         "date": body.date, "net": sums.net, "vat": sums.vat, "gross": sums.gross, "updated_at": ctx.now,
         "search": search}, version=body.version)
     if kind.lines:
-        ctx.sql.run(_REPLACE_LINES, lines | {"id": document_id})
+        ctx.sql.run(_REPLACE_LINES, {"lines": Jsonb(lines, dumps=to_json), "id": document_id})
     failpoint("document.after_rows")
     ctx.audit("update", kind.code, document_id, row["number"],
               before={n: row[n] for n in (*_HEADER, "gross")},
@@ -183,24 +185,20 @@ def _header_values(ctx: Ctx, kind: DocumentKind, body: DocumentBody, found: Mapp
     return values
 
 
-def _line_values(kind: DocumentKind, body: DocumentBody, found: Mapping[str, Any]) -> tuple[dict[str, Any], Sums]:
-    """Columns of all lines as arrays, and the sums of the document."""
-    products = found["products"] or {}
-    columns: dict[str, list[Any]] = {name: [] for name in (
-        "line_id", "position", "product_id", "name", "quantity", "unit", "price", "discount", "vat_rate", "line_net",
-        "line_vat", "line_gross", "basis_line_id", "note")}
+def _line_values(kind: DocumentKind, body: DocumentBody, found: Mapping[str, Any]) -> tuple[list[dict[str, Any]], Sums]:
+    """The rows of the lines, and the sums of the document."""
     if kind.totals is Totals.AMOUNT:
         amount = body.amount or ZERO.gross
-        return columns, Sums(amount, ZERO.vat, amount)
-    all_sums = []
+        return [], Sums(amount, ZERO.vat, amount)
+    products = found["products"] or {}
+    rows, all_sums = [], []
     for number, line in enumerate(body.lines, 1):
         rate = line.vat_rate or default_rate(found, line.product_id, body)
         sums = line_sums(line.quantity, line.price, line.discount, rate, body.vat_mode)
         all_sums.append(sums)
-        name = line.name or products.get(str(line.product_id), {}).get("name", "")
-        for column, value in zip(columns, (
-                line.id, number, line.product_id, name, line.quantity, line.unit, line.price, line.discount, rate,
-                sums.net, sums.vat, sums.gross, line.basis_line_id, line.note), strict=True):
-            columns[column].append(value)
-    return columns, document_sums(all_sums)
-
+        rows.append({
+            "id": line.id, "position": number, "product_id": line.product_id,
+            "name": line.name or products.get(str(line.product_id), {}).get("name", ""), "quantity": line.quantity,
+            "unit": line.unit, "price": line.price, "discount": line.discount, "vat_rate": rate, "net": sums.net,
+            "vat": sums.vat, "gross": sums.gross, "basis_line_id": line.basis_line_id, "note": line.note})
+    return rows, document_sums(all_sums)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from psycopg.types.json import Jsonb
-from pydantic_core import to_jsonable_python
+from pydantic_core import to_json
 
 from crm_server.kit.actor import Actor
 from crm_server.kit.sql import Sql
@@ -66,7 +66,7 @@ class Ctx:
         self.sql.run(_FLUSH, {
             "user": self.actor.user_id, "person": self.actor.name, "branch": self.actor.branch_id or None,
             "address": self.actor.address, "request": self.request_id,
-            "audit": Jsonb(to_jsonable_python(self._audit)), "changes": Jsonb(changes),
+            "audit": Jsonb(self._audit, dumps=to_json), "changes": Jsonb(changes, dumps=to_json),
             "key": key, "fingerprint": fingerprint, "status": status, "answer": answer,
         })
         self._audit.clear()

@@ -14,7 +14,7 @@ _TERMS = ("due_date", "valid_until")
 def propose_subject(kind: DocumentKind, form: str, row: Mapping[str, Any]) -> str:
     """«Счёт на оплату СЧ-000418 от 02.11.2026»; `form` is the code of the printed form that is attached."""
     title = next((f.title for f in kind.forms if f.code == form), kind.title)
-    sign = "" if kind.numbering.prefix else "№ "
+    sign = "№ " if row["number"].isdigit() else ""
     return f"{title} {sign}{row['number']} от {_day(row['date'])}"
 
 

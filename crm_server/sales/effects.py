@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from psycopg.types.json import Jsonb
-from pydantic_core import to_jsonable_python
+from pydantic_core import to_json
 
 from crm_contract.errors import ErrorCode
 from crm_server.documents.registry import DocumentParts, Row
@@ -98,7 +98,7 @@ def revise_offer(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
     lines = ctx.sql.all("SELECT * FROM document_line WHERE document_id = %s ORDER BY position", (row["id"],))
     ctx.sql.insert("document_revision", {
         "document_id": row["id"], "revision": row["revision"], "author_id": ctx.actor.employee_id,
-        "snapshot": Jsonb(to_jsonable_python({"header": dict(row), "lines": lines}))})
+        "snapshot": Jsonb({"header": dict(row), "lines": lines}, dumps=to_json)})
     ctx.sql.run("UPDATE document SET revision = revision + 1 WHERE id = %s", (row["id"],))
 
 

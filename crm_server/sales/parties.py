@@ -48,7 +48,7 @@ _NOTES = (
 
 def _counters(actor: Actor) -> sql.Composable | None:
     """One counter per kind that the actor may see, over one scan of the party's documents."""
-    rows = []
+    rows: list[sql.Composable] = []
     for kind, title, notes in _NOTES:
         if not actor.can(kind_of(kind).permission("view")):
             continue
@@ -63,11 +63,13 @@ def _counters(actor: Actor) -> sql.Composable | None:
             " WHERE d.party_id = p.id AND d.kind = {kind} AND d.accounting <> 'annulled' AND {scope}").format(
                 kind=kind, title=title, text=text, tone=tone, scope=kind_condition(actor, kind_of(kind)),
                 total=sql.SQL(_MONEY.format("sum(d.gross)"))))  # type: ignore[arg-type]
-    return sql.SQL(" UNION ALL ").join(rows) if rows else None
+    return sql.Composed(rows).join(" UNION ALL ") if rows else None
 
 
 _TIMELINE = """
-SELECT d.created_at, 'document', s.lead || d.number || ' · ' || s.title,
+SELECT d.created_at, 'document',
+       CASE WHEN starts_with(d.number, s.short) THEN '' WHEN d.number ~ '^[0-9]+$' THEN s.short || ' № '
+            ELSE s.short || ' ' END || d.number || ' · ' || s.title,
        CASE WHEN d.gross > 0 THEN translate(to_char(d.gross, 'FM999,999,999,990.00'), ',.', U&'\\00A0,') || U&'\\00A0₽'
             ELSE '' END,
        coalesce(e.name, ''), d.id, d.kind
@@ -82,9 +84,9 @@ def _states() -> sql.Composable:
     """The words of the declarations; their `%` is doubled for psycopg."""
     rows = sql.SQL(", ").join(
         sql.SQL("({}, {}, {}, {})").format(*(text.replace("%", "%%") for text in (
-            kind.code, state.code, kind.number_lead, state.title.lower())))
+            kind.code, state.code, kind.short, state.title.lower())))
         for kind in KINDS.values() for state in kind.workflow.states)
-    return sql.SQL("(VALUES {}) s (kind, state, lead, title)").format(rows)
+    return sql.SQL("(VALUES {}) s (kind, state, short, title)").format(rows)
 
 
 def _documents(actor: Actor) -> sql.Composable:
