@@ -10,6 +10,7 @@ Sources: ИНН and КПП: приказ ФНС ЕД-7-14/559@ of 2020-06-26; th
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 from stdnum import ean
 from stdnum.ru import inn, ogrn
@@ -29,6 +30,9 @@ _NO_SUCH_CODES = ("0", "1", "2", "88", "89")  # numbering plan of +7: none of th
 _WORD_OR_HASH = re.compile(r"[^\W\d_]|#")
 _NOT_DIGITS = re.compile(r"\D")
 _PHONE_CHARS = re.compile(r"[\d\s+()\-–—.‑/]+")
+_USUAL_PHONE = re.compile(r"(?:\+7|8) ?\(?(\d{3})\)? ?(\d{3})-(\d{2})-(\d{2})", re.ASCII)
+#: A value is looked at several times on its way: read, asked about, saved.
+_remembered = lru_cache(maxsize=2048)
 
 
 def count_digits(count: int) -> str:
@@ -49,6 +53,7 @@ def _digits_only(title: str, text: str, lengths: Collection[int], wanted: str) -
     return ""
 
 
+@_remembered
 def check_inn(text: str) -> str:
     """10 digits of a legal entity or 12 of a person; one that starts with 00 has no tax office."""
     text = text.strip()
@@ -65,6 +70,7 @@ def check_inn(text: str) -> str:
     return "" if good else "ИНН: контрольные цифры не сходятся, проверьте все цифры"
 
 
+@_remembered
 def check_kpp(text: str) -> str:
     """9 characters: tax office (4 digits), reason (2 digits or Latin capitals), number (3 digits)."""
     text = text.strip()
@@ -79,6 +85,7 @@ def check_kpp(text: str) -> str:
     return "КПП: буквы допустимы только в 5-м и 6-м знаке"
 
 
+@_remembered
 def check_ogrn(text: str) -> str:
     """ОГРН (13 digits) or ОГРНИП (15 digits)."""
     text = text.strip()
@@ -94,6 +101,7 @@ def check_ogrn(text: str) -> str:
     return "" if good else f"{title}: контрольная цифра не сходится, проверьте все цифры"
 
 
+@_remembered
 def check_bic(text: str) -> str:
     """9 digits; banks have 04 in front, the treasury 01 or 02."""
     text = text.strip()
@@ -104,6 +112,7 @@ def check_bic(text: str) -> str:
     return "" if text.startswith("0") and int(text) else "БИК: должен начинаться с 0 (у банков с 04)"
 
 
+@_remembered
 def check_account(account: str, bic: str = "") -> str:
     """A settlement or correspondent account; with a right БИК also its key."""
     account = account.strip().upper()
@@ -141,6 +150,7 @@ def check_snils(text: str) -> str:
     return "" if total % 100 == control else "СНИЛС: контрольное число не сходится, проверьте все цифры"
 
 
+@_remembered
 def check_email(text: str) -> str:
     """One address. Cyrillic domains are allowed, a mixture of alphabets inside one word is a slip of the keyboard."""
     text = text.strip().lower()
@@ -168,8 +178,11 @@ class Phone:
     extension: str = ""
 
 
+@_remembered
 def normalize_phone(text: str) -> Phone | None:
     """One phone in any spelling, or None when it is none. A Russian number gets +7, a foreign one keeps its code."""
+    if (usual := _USUAL_PHONE.fullmatch(text)) and not usual[1].startswith(_NO_SUCH_CODES):
+        return Phone(f"+7 {usual[1]} {usual[2]}-{usual[3]}-{usual[4]}", "7" + "".join(usual.groups()))
     text = text.strip()
     extension = ""
     if _WORD_OR_HASH.search(text) and (found := _EXTENSION.search(text)):
@@ -207,6 +220,7 @@ def check_phone(text: str) -> str:
     return f"Телефон: {count_digits(len(digits))} вместо 11"
 
 
+@_remembered
 def check_barcode(text: str) -> str:
     """EAN-8, UPC-A (12), EAN-13 or GTIN-14."""
     text = text.strip()

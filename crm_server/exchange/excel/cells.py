@@ -63,6 +63,8 @@ def as_text(cell: Cell) -> str:
         return raw_text(cell)
     if not cell.isprintable():
         cell = cell.translate(_INVISIBLE)
+    elif "  " not in cell and cell[:1] != " " and cell[-1:] != " ":
+        return cell
     return " ".join(cell.split())
 
 

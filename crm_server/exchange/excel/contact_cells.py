@@ -53,13 +53,15 @@ def contacts_value(cell: Cell) -> tuple[Contacts, Findings]:
     contacts = Contacts()
     if is_empty(cell):
         return contacts, NONE
-    text = _SPACED_AT.sub("@", as_lines(cell))
+    text = as_lines(cell)
+    if "@" in text:
+        text = _SPACED_AT.sub("@", text)
     if _FLOAT.fullmatch(text):
         text = text.partition(".")[0]
     if _read_uniform(text, contacts):
         return contacts, NONE
     findings: list[Finding] = []
-    if _COMMA_IN_DOMAIN.search(text):
+    if "@" in text and _COMMA_IN_DOMAIN.search(text):
         fixed = _COMMA_IN_DOMAIN.sub(r"\1.\2", text)
         findings.append(Finding(Severity.DOUBT, "email_comma", "Почта: запятая вместо точки", f"Исправить: {fixed}",
                                 fixed, True))
@@ -82,11 +84,13 @@ def _read_uniform(text: str, contacts: Contacts) -> bool:
         return True
     if not _DIGIT.search(text):
         return False
-    phones = [normalize_phone(part) for part in _BETWEEN_PHONES.split(text.strip(" ;,"))]
-    good = [phone for phone in phones if phone]
-    if len(good) != len(phones):
-        return False
-    contacts.phones.extend(dict.fromkeys(good))
+    phones: list[Phone] = []
+    for part in _BETWEEN_PHONES.split(text.strip(" ;,")):
+        phone = normalize_phone(part)
+        if phone is None:
+            return False
+        _append(phones, phone)
+    contacts.phones = phones
     return True
 
 
@@ -120,7 +124,9 @@ def _read_piece(piece: str, cell: str, contacts: Contacts, findings: list[Findin
 def _cut(text: str, pattern: re.Pattern[str]) -> tuple[str, list[tuple[int, str]]]:
     """The text with the matches blanked out, and the matches with their places."""
     found = [(match.start(), match[0]) for match in pattern.finditer(text)]
-    return (pattern.sub(lambda match: " " * len(match[0]), text), found) if found else (text, found)
+    for at, match in found:
+        text = f"{text[:at]}{' ' * len(match)}{text[at + len(match):]}"
+    return text, found
 
 
 def _append(items: list[_T], item: _T) -> None:
