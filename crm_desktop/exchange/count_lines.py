@@ -48,7 +48,8 @@ class CountLines(QWidget):
 
     def set_lines(self, lines: Sequence[CountLine], total: CountLine | None = None) -> None:
         """Replaces all lines; one with the focus gives it to the line that stands for the same rows."""
-        focused = next((line.line.key for line in self._lines if isinstance(line, _Line) and line.hasFocus()), None)
+        had_focus = self.window().focusWidget()
+        focused = had_focus.line.key if isinstance(had_focus, _Line) and had_focus in self._lines else ""
         for widget in self._lines:
             widget.hide()
             self._column.removeWidget(widget)

@@ -46,15 +46,26 @@ class KindsCard(Card):
         self.body.setSpacing(0)
 
     def set_kinds(self, kinds: Sequence[QuestionKind]) -> None:
-        focused = next((w.kind.code for w in self._lines if isinstance(w, _KindLine) and w.hasFocus()), "")
+        order = {Severity.ERROR: 0, Severity.DOUBT: 1, Severity.NOTE: 2}
+        kinds = sorted(kinds, key=lambda kind: (order[kind.example.severity], -kind.count))
+        lines = [widget for widget in self._lines if isinstance(widget, _KindLine)]
+        if [line.kind.code for line in lines] == [kind.code for kind in kinds]:
+            for line, kind in zip(lines, kinds, strict=True):
+                line.set_kind(kind)
+        else:
+            self._rebuild(kinds)
+
+    def _rebuild(self, kinds: Sequence[QuestionKind]) -> None:
+        """The focus stays on the same kind."""
+        had_focus = self.window().focusWidget()
+        focused = had_focus.kind.code if isinstance(had_focus, _KindLine) else ""
         for widget in self._lines:
             widget.hide()
             self.body.removeWidget(widget)
             widget.deleteLater()
         self._lines = []
         self._words.setVisible(not kinds)
-        order = {Severity.ERROR: 0, Severity.DOUBT: 1, Severity.NOTE: 2}
-        for kind in sorted(kinds, key=lambda kind: (order[kind.example.severity], -kind.count)):
+        for kind in kinds:
             if self._lines:
                 self._lines.append(rule())
                 self.add(self._lines[-1])
@@ -70,10 +81,15 @@ class _KindLine(RowButton):
     """«Нет артикула … 24» with what is proposed or answered below."""
 
     def __init__(self, kind: QuestionKind, parent: QWidget) -> None:
-        super().__init__(f"{kind.example.message}: {kind.count}. {kind_words(kind)}", parent)
-        self.kind = kind
-        self.setToolTip(f"{kind.example.message}\n{kind_words(kind)}")
+        super().__init__("", parent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.set_kind(kind)
+
+    def set_kind(self, kind: QuestionKind) -> None:
+        self.kind = kind
+        self.setAccessibleName(f"{kind.example.message}: {kind.count}. {kind_words(kind)}")
+        self.setToolTip(f"{kind.example.message}\n{kind_words(kind)}")
+        self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(180, fonts.px(44))

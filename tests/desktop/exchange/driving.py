@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
 
 from crm_contract.exchange import BUSY_STATES, ImportTarget
 from crm_desktop.exchange.page import ImportPage, Step
+from crm_desktop.widgets.dialogs import Dialog
 from crm_desktop.widgets.menu import Menu
 from crm_desktop.widgets.row_button import RowButton
 from crm_server.worker import work
@@ -67,6 +68,16 @@ def take_window(qtbot: Any, page: ImportPage) -> None:
     qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
 
 
+def confirm(qtbot: Any, page: ImportPage) -> None:
+    """Ctrl+Enter in the question that has opened."""
+    qtbot.waitUntil(lambda: page.findChild(Dialog) is not None)
+    dialog = page.findChild(Dialog)
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    go_on(qtbot)
+    take_window(qtbot, page)
+
+
 def settle(qtbot: Any, page: ImportPage) -> None:
     """The dry run of what is chosen now is on the screen."""
     qtbot.waitUntil(lambda: page.rows is not None and page.rows.counts is not None and not page.rows.is_busy,
@@ -89,7 +100,7 @@ def line_of(card: QWidget, words: str) -> RowButton | None:
                  if line.accessibleName().startswith(words) and line.isVisible()), None)
 
 
-def choose_in_menu(qtbot: Any, words: str) -> None:
+def choose_in_menu(qtbot: Any, page: ImportPage, words: str) -> None:
     """Walks down the open menu to an item and presses Enter."""
     qtbot.waitUntil(lambda: isinstance(QApplication.activePopupWidget(), Menu))
     menu = QApplication.activePopupWidget()
@@ -98,6 +109,7 @@ def choose_in_menu(qtbot: Any, words: str) -> None:
         qtbot.keyClick(menu, Qt.Key.Key_Down)
         if menu.activeAction().iconText() == words:
             qtbot.keyClick(menu, Qt.Key.Key_Return)
+            take_window(qtbot, page)
             return
     raise AssertionError(f"no «{words}» in {[action.iconText() for action in menu.actions()]}")
 

@@ -9,10 +9,10 @@ from PySide6.QtCore import Qt
 from crm_contract.exchange import Bucket, ImportState, ImportTarget
 from crm_desktop.exchange.page import Step
 from crm_desktop.exchange.rows_view import RowsView
-from crm_desktop.widgets.dialogs import Dialog
 from tests.desktop.exchange.driving import (
     choose_file,
     choose_in_menu,
+    confirm,
     focused,
     go_on,
     line_of,
@@ -20,7 +20,6 @@ from tests.desktop.exchange.driving import (
     press,
     run_worker,
     settle,
-    take_window,
     write_book,
 )
 from tests.desktop.live import Desk, LiveServer
@@ -83,9 +82,7 @@ def test_a_price_list_by_keyboard(qtbot: Any, desk: Desk, live_server: LiveServe
 
     page.load_step.view.undo.setFocus()
     press(qtbot, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: page.findChild(Dialog) is not None)
-    qtbot.keyClick(page.findChild(Dialog), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    take_window(qtbot, page)
+    confirm(qtbot, page)
     qtbot.waitUntil(lambda: page.batch.state is not ImportState.DONE)
     run_worker(qtbot, page, live_server)
     assert page.batch.state is ImportState.UNDONE, page.batch.message
@@ -109,7 +106,8 @@ def test_the_list_of_customers_as_it_is(qtbot: Any, desk: Desk, live_server: Liv
     qtbot.waitUntil(lambda: line_of(rows.kinds, "Нет ИНН") is not None, timeout=10_000)
     line_of(rows.kinds, "Нет ИНН").setFocus(Qt.FocusReason.TabFocusReason)
     press(qtbot, Qt.Key.Key_Return)
-    choose_in_menu(qtbot, "Загрузить без ИНН")
+    choose_in_menu(qtbot, page, "Загрузить без ИНН")
+    assert focused() is line_of(rows.kinds, "Нет ИНН")
     qtbot.waitUntil(lambda: rows.counts.buckets[Bucket.DOUBT] == waiting - 5, timeout=10_000)
     settle(qtbot, page)
     go_on(qtbot)
@@ -122,7 +120,9 @@ def test_the_list_of_customers_as_it_is(qtbot: Any, desk: Desk, live_server: Liv
     assert live_server.sql("SELECT count(*) AS n FROM party")[0]["n"] == count + added
     assert page.load_step.view.report.isVisible()
 
-    page.load_step.view.acts._undo(page.batch.id)
+    page.load_step.view.undo.setFocus()
+    press(qtbot, Qt.Key.Key_Space)
+    confirm(qtbot, page)
     qtbot.waitUntil(lambda: page.batch.state is not ImportState.DONE)
     run_worker(qtbot, page, live_server)
     assert page.batch.state is ImportState.UNDONE
