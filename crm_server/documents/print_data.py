@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from crm_contract.documents import kind_of
 from crm_contract.kinds import Accounting
 from crm_contract.printing import PrintBank, PrintDocument, PrintLine, PrintPaper, PrintParty
 from crm_contract.totals import money
@@ -28,8 +29,6 @@ SELECT c.id, c.kind, c.number, c.date, c.extra, c.accounting, k.document_id IS N
 FROM document c LEFT JOIN document_link k ON k.basis_id = c.id AND k.document_id = %(id)s
 WHERE (c.chain_id = %(chain)s OR c.id = %(contract)s) AND c.accounting = 'posted' AND c.id <> %(id)s ORDER BY c.id
 """
-_TITLES = {"offer": "Коммерческое предложение", "contract": "Договор", "sales_order": "Заказ", "invoice": "Счёт",
-           "issue": "Расходная накладная", "upd": "УПД", "act": "Акт"}
 
 
 def get_print_document(ctx: Ctx, document_id: int) -> PrintDocument:
@@ -41,13 +40,15 @@ def get_print_document(ctx: Ctx, document_id: int) -> PrintDocument:
         _PARTIES, ([row["party_id"], row["organization_id"], row["consignee_id"]],))}
     papers = ctx.sql.all(_PAPERS, {"id": row["id"], "chain": row["chain_id"], "contract": row["contract_id"]})
     author = ctx.sql.one("SELECT name, position, phone, email FROM employee WHERE id = %s", (row["responsible_id"],))
+    site = ctx.sql.one("SELECT name, address FROM site WHERE id = %s", (row["site_id"],)) if row["site_id"] else None
     contract = next((p for p in papers if p["id"] == row["contract_id"]), None)
     seller = parties[row["organization_id"]]
-    exempt = TaxMode(seller["tax_mode"]) in (TaxMode.SIMPLIFIED, TaxMode.PATENT)
+    exempt = TaxMode(seller["tax_mode"] or TaxMode.GENERAL) in (TaxMode.SIMPLIFIED, TaxMode.PATENT)
     return PrintDocument(
         kind=row["kind"], number=row["number"], date=row["date"], title=row["title"], revision=row["revision"],
         is_draft=row["accounting"] == Accounting.DRAFT, vat_mode=row["vat_mode"], seller=_party(seller),
         buyer=_party(parties[row["party_id"]]),
+        place=", ".join(filter(None, site.values())) if site else "",
         consignee=_party(parties[row["consignee_id"]]) if row["consignee_id"] in parties else None,
         seller_pays_vat=not exempt, contract=_paper(contract) if contract else None,
         basis=[_paper(p) for p in papers if p["is_basis"]],
@@ -73,7 +74,7 @@ def _party(row: Mapping[str, Any]) -> PrintParty:
 
 
 def _paper(row: Mapping[str, Any]) -> PrintPaper:
-    return PrintPaper(title=_TITLES.get(row["kind"], ""), number=row["number"], date=row["date"])
+    return PrintPaper(title=kind_of(row["kind"]).title, number=row["number"], date=row["date"])
 
 
 def _payment(row: Mapping[str, Any]) -> PrintPaper:
