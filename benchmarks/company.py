@@ -87,7 +87,8 @@ def grow(company: Company, before: Size, after: Size) -> Company:
         owner.execute("SET session_replication_role = replica")  # no triggers, no checks of references: ours are right
         if after.customers > before.customers:
             first = _fill(owner, prefill.CUSTOMERS, {
-                "first": before.customers, "last": after.customers - 1, "employee": company.employee})
+                "first": before.customers, "last": after.customers - 1, "employee": company.employee,
+                "beginnings": list(prefill.BEGINNINGS), "endings": list(prefill.ENDINGS)})
             # Of later ones nobody works with each: others that the rows of a run made stand between them.
             company = replace(company, customers=company.customers or range(first, first + after.customers))
         if after.moves > before.moves:

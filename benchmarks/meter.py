@@ -34,8 +34,7 @@ class Meter:
 
     def __init__(self, database_url: str, server_pid: int) -> None:
         with psycopg.connect(database_url) as connection:
-            backend = psutil.Process(connection.info.backend_pid)
-        postmaster = backend.parent()
+            postmaster = psutil.Process(connection.info.backend_pid).parent()
         if postmaster is None or not postmaster.name().startswith("postgres"):
             raise RuntimeError("the database must run on this machine: its CPU time is counted")
         self._postmaster = postmaster

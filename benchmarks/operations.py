@@ -7,7 +7,7 @@ from stdnum.ru import inn
 from benchmarks.company import LOGIN
 from benchmarks.connection import Answer, get, post
 from benchmarks.load import Steps
-from benchmarks.prefill import customer_inn, customer_phone
+from benchmarks.prefill import customer_inn, customer_name, customer_phone
 from benchmarks.seat import Seat, WrongAnswer
 
 PAGE = 50
@@ -15,22 +15,25 @@ PAGE = 50
 
 def find_customers(seat: Seat) -> Steps:
     """By a part of the name, of the ИНН or of the phone, in turn; the customer looked for must be among the rows."""
-    number = seat.random.randrange(len(seat.company.customers))
-    answer = yield post("/api/lists/parties", {"search": search_for(seat, number), "limit": PAGE}, seat.token)
-    rows = answer.json()["rows"]
-    if not any(row["inn"] == customer_inn(number) for row in rows):
-        raise WrongAnswer(f"customer {number} is not among {len(rows)} rows")
+    yield from look_for(seat, seat.random.randrange(len(seat.company.customers)))
 
 
-def search_for(seat: Seat, number: int) -> str:
-    """What somebody types who looks for a customer: the end of the name, the beginning of the ИНН, a phone."""
+def look_for(seat: Seat, number: int) -> Steps:
+    text, column, value = search_for(seat, number)
+    rows = (yield post("/api/lists/parties", {"search": text, "limit": PAGE}, seat.token)).json()["rows"]
+    if not any(value in row[column] for row in rows):
+        raise WrongAnswer(f"customer {number} is not among {len(rows)} rows for «{text}»")
+
+
+def search_for(seat: Seat, number: int) -> tuple[str, str, str]:
+    """What somebody types who looks for the customer, and what a row must then hold in which column."""
     match seat.turn() % 3:
         case 0:
-            return f"ооо {number}"
+            return customer_name(number).lower(), "name", customer_name(number)  # every 208th is called so
         case 1:
-            return customer_inn(number)[:9]
+            return customer_inn(number)[:9], "inn", customer_inn(number)
         case _:
-            return customer_phone(number)[3:]
+            return customer_phone(number)[3:], "inn", customer_inn(number)
 
 
 def open_card(seat: Seat) -> Steps:

@@ -2,6 +2,11 @@
 
 #: Lines of a document that is there from the beginning.
 LINES = 5
+#: Names of customers; CUSTOMERS counts on 16 beginnings and 13 endings.
+BEGINNINGS = ("Север", "Юг", "Волга", "Урал", "Тепло", "Снаб", "Пром", "Строй", "Монтаж", "Энерго", "Газ", "Гидро",
+              "Климат", "Сервис", "Техно", "Дом")
+ENDINGS = ("ветер", "строй", "монтаж", "сервис", "торг", "снаб", "инвест", "проект", "комплект", "ресурс", "альянс",
+           "центр", "плюс")
 
 OFFICE = """
 WITH own AS (
@@ -37,10 +42,7 @@ INSERT INTO stock_balance (place_id, product_id) SELECT w.id, p.id FROM place w,
 CUSTOMERS = """
 WITH named AS (
     SELECT n, format('ООО «%%s%%s %%s»',
-            (ARRAY['Север', 'Юг', 'Волга', 'Урал', 'Тепло', 'Снаб', 'Пром', 'Строй', 'Монтаж', 'Энерго', 'Газ', 'Гидро',
-                   'Климат', 'Сервис', 'Техно', 'Дом'])[1 + n %% 16],
-            (ARRAY['ветер', 'строй', 'монтаж', 'сервис', 'торг', 'снаб', 'инвест', 'проект', 'комплект', 'ресурс',
-                   'альянс', 'центр', 'плюс'])[1 + n / 16 %% 13], n) AS name,
+            (%(beginnings)s::text[])[1 + n %% 16], (%(endings)s::text[])[1 + n / 16 %% 13], n) AS name,
         lpad((7010000000 + n::bigint * 11)::text, 10, '0') AS inn,
         lpad((9000000000 + n::bigint * 7919 %% 999999937)::text, 10, '0') AS phone,
         (ARRAY['Иванова Ольга', 'Петров Дмитрий', 'Гусев Денис', 'Смирнова Анна', 'Фёдоров Пётр'])[1 + n %% 5] AS person
@@ -113,6 +115,11 @@ FROM document d CROSS JOIN generate_series(1, %(lines)s) k
 JOIN product p ON p.id = %(product)s + (d.id * 31 + k * 577) %% %(products)s
 WHERE d.id >= %(first)s
 """
+
+
+def customer_name(n: int) -> str:
+    """The word in the name of the n-th customer."""
+    return BEGINNINGS[n % 16] + ENDINGS[n // 16 % 13]
 
 
 def customer_inn(n: int) -> str:

@@ -23,8 +23,9 @@ class Statements:
 
 def count_statements(server: Server, company: Company) -> list[Statements]:
     seat = Seat(company, server.token, 0)
+    who = get("/api/me", server.token)
     with Connection(server.url) as connection:
-        few, many = (_sale(connection, seat, lines) for lines in (FEW, MANY))
+        few, many = (_sale(connection, seat, who, lines) for lines in (FEW, MANY))
         counted = [Statements(title, few[title], many[title], limit) for title, limit in _LIMITS.items()]
         single = {
             "open a customer card": (get(f"/api/parties/{seat.customer()}", seat.token), 6),
@@ -32,7 +33,7 @@ def count_statements(server: Server, company: Company) -> list[Statements]:
             "page of a list with its total": (post("/api/lists/sales_order", {}, seat.token), None),
         }
         for title, (request, limit) in single.items():
-            statements, _ = _ask(connection, request)
+            statements, _ = _ask(connection, who, request)
             counted.append(Statements(title, statements, statements, limit))
     return counted
 
@@ -41,7 +42,7 @@ _LIMITS = {"create an order": 12, "confirm it": None, "make an issue on it": Non
            "create a receipt": 12, "post the receipt": 12}
 
 
-def _sale(connection: Connection, seat: Seat, lines: int) -> dict[str, int]:
+def _sale(connection: Connection, seat: Seat, who: bytes, lines: int) -> dict[str, int]:
     """Statements of each step from the draft of an order to the posted issue, and of a receipt."""
     products = list(seat.company.products[:lines])
     order = seat.document(seat.customer(), products)
@@ -49,7 +50,7 @@ def _sale(connection: Connection, seat: Seat, lines: int) -> dict[str, int]:
     counted: dict[str, int] = {}
 
     def step(title: str, path: str, body: object) -> int:
-        counted[title], made = _ask(connection, post(path, body, seat.token))
+        counted[title], made = _ask(connection, who, post(path, body, seat.token))
         return made
 
     order_id = step("create an order", "/api/documents/sales_order", order)
@@ -61,8 +62,9 @@ def _sale(connection: Connection, seat: Seat, lines: int) -> dict[str, int]:
     return counted
 
 
-def _ask(connection: Connection, request: bytes) -> tuple[int, int]:
-    """The number of statements, and the id of what was made."""
+def _ask(connection: Connection, who: bytes, request: bytes) -> tuple[int, int]:
+    """The number of statements, and the id of what was made. Who asks is read before, and known for half a second."""
+    connection.ask(who)
     answer = connection.ask(request)
     if answer.status != 200:
         raise RuntimeError(f"{answer.status} {answer.body.decode()[:300]}")
