@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from crm_contract.catalog import ProductKind
 from crm_contract.exchange import Severity
@@ -99,6 +100,7 @@ def _unreadable_price(text: str, plain: str) -> Finding:
     return Finding(Severity.ERROR, "price", f"Не число: «{text}»", "Загрузить без цены", "")
 
 
+@lru_cache(maxsize=1024, typed=True)
 def vat_value(cell: Cell, on_date: date) -> tuple[VatKind | None, Findings]:
     """The kind of VAT: «20%», 0.22, 22, «Без НДС», «НДС 10 %». A standard rate of another time becomes today's."""
     if isinstance(cell, int | Decimal) and not isinstance(cell, bool):
@@ -176,6 +178,7 @@ def _checked_stock(number: Decimal) -> tuple[Decimal | None, Findings]:
     return (number.quantize(_QUANTITY_STEP).normalize() + 0 if number % _QUANTITY_STEP else number), NONE
 
 
+@lru_cache(maxsize=1024, typed=True)
 def unit_value(cell: Cell) -> tuple[Unit | None, Findings]:
     text = as_text(cell)
     if not text or is_empty(cell):
@@ -217,6 +220,7 @@ def _bad_barcode(code: str, message: str, codes: list[str], numeric: bool) -> Fi
     return Finding(Severity.DOUBT, "barcode", message, "Загрузить без штрихкода", "; ".join(others))
 
 
+@lru_cache(maxsize=1024, typed=True)
 def kind_value(cell: Cell) -> tuple[ProductKind | None, Findings]:
     text = as_text(cell)
     if not text or is_empty(cell):

@@ -50,11 +50,15 @@ def parse_product(fields: Fields, group: str, on_date: date) -> ProductValues:
     _read_sku(fields, values)
     _read_unit_and_kind(fields, values)
     _read_prices(fields, values)
-    values.vat_kind = _raw(fields, "vat", partial(vat_value, on_date=on_date))
+    read_vat(fields, values, on_date)
     values.stock = _raw(fields, "stock", stock_value)
     values.min_stock = fields.read("min_stock", stock_value, None)
     _read_origin(fields, values)
     return values
+
+
+def read_vat(fields: Fields, values: ProductValues, on_date: date) -> None:
+    values.vat_kind = _raw(fields, "vat", partial(vat_value, on_date=on_date))
 
 
 def _raw(fields: Fields, name: str, reader: Callable[[Cell], tuple[_T | None, Findings]]) -> _T | None:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from crm_contract.exchange import Severity
 from crm_contract.requisites import check_account, check_bic, check_inn, check_kpp, check_ogrn
@@ -177,6 +178,7 @@ def _kpp_findings(codes: Codes, numeric: bool) -> list[Finding]:
     return [Finding(Severity.DOUBT, "kpp", message, "Загрузить без КПП", _joined(replace(codes, kpp="")))]
 
 
+@lru_cache(maxsize=1024, typed=True)
 def bic_value(cell: Cell) -> tuple[str, Findings]:
     """A БИК; the leading zero that Excel dropped is put back, for every БИК has one."""
     if is_empty(cell):

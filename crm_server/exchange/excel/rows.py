@@ -18,9 +18,17 @@ from crm_contract.requisites import check_inn
 from crm_server.exchange.excel.answers import Answers
 from crm_server.exchange.excel.cells import Finding, as_text
 from crm_server.exchange.excel.parties import parse_party
-from crm_server.exchange.excel.products import parse_product
+from crm_server.exchange.excel.products import parse_product, read_vat
 from crm_server.exchange.excel.reader import Cell, Row
-from crm_server.exchange.excel.values import Fields, ParsedRow, PartyValues, Placed, RowKind, Values
+from crm_server.exchange.excel.values import (
+    Fields,
+    ParsedRow,
+    PartyValues,
+    Placed,
+    ProductValues,
+    RowKind,
+    Values,
+)
 
 _TOTAL = re.compile(r"(?:под)?(?:итог|всего|total)\w*\b|общ\w* итог", re.IGNORECASE)
 _TOTAL_COUNT = re.compile(r"(?:итого|всего)\W*(\d+)\s*(?:запис|строк|позиц|контрагент|клиент|наимен)", re.IGNORECASE)
@@ -156,9 +164,14 @@ class _RowParser:
         applied: dict[int, str] = {}
         kept: list[str] = []
         for _ in range(_ROUNDS):
-            fields = Fields(cells, self._columns, self._twins.get(row.number))
-            parsed.values = values = self._values(fields)
-            values.notes.extend(kept)
+            values = parsed.values
+            if isinstance(values, ProductValues) and {self._field_of[column] for column in applied} == {"vat"}:
+                fields = Fields(cells, {"vat": self._columns["vat"]})
+                read_vat(fields, values, self._options.on_date)  # nothing else depends on it
+            else:
+                fields = Fields(cells, self._columns, self._twins.get(row.number))
+                parsed.values = values = self._values(fields)
+                values.notes.extend(kept)
             if not applied and isinstance(values, PartyValues) and check_inn(values.inn):
                 parsed.wrong_inn = values.inn
             replaced = self._apply_answers(parsed, fields.found, applied) if fields.found else {}
