@@ -62,7 +62,7 @@ class Shot:
         described = operation(route)
         self.path, self.params, self.body, self.files = route.path, {}, None, None
         for parameter in described.get("parameters", []):
-            value = {"kind": "invoice", "entity": "party", "action": "issue", "form": "invoice"}.get(
+            value = {"kind": "invoice", "entity": "party", "action": "issue", "form": "invoice", "ids": [1, 2]}.get(
                 parameter["name"], sample(parameter["schema"]))
             if parameter["in"] == "path":
                 self.path = self.path.replace(f"{{{parameter['name']}}}", str(value))
