@@ -5,7 +5,7 @@ from typing import Any
 
 from crm_contract.base import Answer
 from crm_contract.documents import KINDS
-from crm_contract.lists import Choice, Column, ColumnType, ListSpec, Tone
+from crm_contract.lists import Choice, Column, ColumnType, ListSpec, Op, Preset, Tone
 
 
 class AuditRead(Answer):
@@ -24,6 +24,32 @@ class AuditRead(Answer):
     address: str
     request_id: str
     sealed: bool
+
+
+class SealRead(Answer):
+    """The seal of a row: its number in the chain, the hashes, and whether the row is still what was sealed."""
+
+    number: int
+    chain: str
+    previous: str
+    holds: bool
+
+
+class AuditBeside(Answer):
+    """Another row about the same object."""
+
+    id: int
+    at: datetime
+    person: str
+    action: str
+    reason: str
+
+
+class AuditEntry(AuditRead):
+    """One row with its seal (None while it waits for the next run) and the newest others about its object."""
+
+    seal: SealRead | None
+    beside: list[AuditBeside]
 
 
 AUDIT_ACTIONS = (
@@ -71,6 +97,17 @@ AUDIT_LIST = ListSpec(
         Column("title", "Что"),
         Column("reason", "Причина", width=180),
         Column("address", "Откуда", width=110, shown=False),
+        Column("entity_id", "Номер объекта", ColumnType.INTEGER, 110, shown=False),
         Column("request_id", "Запрос", width=120, shown=False),
+    ),
+    presets=(
+        Preset("all", "Всё"),
+        Preset("refused", "Отказы", (("action", Op.IN, ["refused", "login_failed"]),)),
+        Preset("logins", "Входы", (("action", Op.IN, ["login", "login_failed", "logout"]),)),
+        Preset("rights", "Права", (("entity", Op.IN, ["user", "role", "employee"]),)),
+        Preset("settings", "Настройки", (("entity", Op.IN, [
+            "setting", "branch", "department", "number_format", "place", "price_kind", "product_group", "contact_role",
+            "routing_rule"]),)),
+        Preset("out", "Выгрузка и печать", (("action", Op.IN, ["export", "print", "send"]),)),
     ),
 )

@@ -202,6 +202,10 @@ class MergeBody(VersionBody):
     doubles: list[MergeDouble] = Field(min_length=1, max_length=20)
 
 
+class MergePreviewBody(Request):
+    ids: list[int] = Field(min_length=1, max_length=21)
+
+
 class MovedRows(Answer):
     """What a merge takes from one double to the survivor: «Счета на оплату: 3»."""
 

@@ -1,9 +1,8 @@
-"""Lists of documents of each kind and of all kinds, of letters, and the action journal."""
+"""Lists of documents of each kind and of all kinds, and of letters."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from crm_contract.audit import AUDIT_LIST
 from crm_contract.document_lists import JOURNAL, list_spec
 from crm_contract.documents import KINDS
 from crm_contract.kinds import DocumentKind
@@ -16,6 +15,7 @@ from crm_desktop.kit.icons import Icon
 from crm_desktop.kit.page import Page
 from crm_desktop.lists.page import ListPage
 from crm_desktop.lists.profile import ListProfile, Row
+from crm_desktop.records.kinds_menu import open_kinds_menu
 
 DOCUMENTS = f"list:{JOURNAL.code}"
 
@@ -42,7 +42,8 @@ def open_kind_list(app: AppContext, entity: str, id: int | None, params: Mapping
 
 def open_journal(app: AppContext, entity: str, id: int | None, params: Mapping[str, Any]) -> Page:
     profile = ListProfile(JOURNAL, frozenset(KINDS), open_journal_row, preview=DocumentPreview,
-                          needs=("number", "state", "kind"))
+                          needs=("number", "state", "kind"), create_menu=lambda app, button: open_kinds_menu(
+                              app, button, lambda kind: app.navigator.open(kind.code, None)))
     return ListPage(app, profile, params)
 
 
@@ -57,10 +58,6 @@ def open_letter_row(app: AppContext, row: Row) -> None:
         app.navigator.open("document", row["document"]["id"])
 
 
-def open_audit(app: AppContext, entity: str, id: int | None, params: Mapping[str, Any]) -> Page:
-    return ListPage(app, ListProfile(AUDIT_LIST, frozenset({"audit"})), params)
-
-
 FEATURE = Feature(
     "journal",
     nav=(
@@ -68,10 +65,9 @@ FEATURE = Feature(
         *(NavItem(kind.title_plural, kind.icon, f"list:{kind.code}", kind.permission("view"), DOCUMENTS, 20)
           for kind in KINDS.values()),
         NavItem(LETTER_LIST.title, Icon.ENVELOPE, "list:letters", Permission.MAIL_SEND, order=60),
-        NavItem(AUDIT_LIST.title, Icon.SHIELD_CHECK, "list:audit", Permission.AUDIT_VIEW, order=80),
     ),
     pages={
         DOCUMENTS: open_journal, **{f"list:{code}": open_kind_list for code in KINDS},
-        "list:letters": open_letters, "list:audit": open_audit,
+        "list:letters": open_letters,
     },
 )

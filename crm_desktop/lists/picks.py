@@ -13,6 +13,8 @@ def pick_search(app: AppContext, entity: str, **params: str | int | None) -> Sea
     """A search for `RefEdit`, which drops stale answers itself."""
     if entity in _DOCUMENTS:
         params, entity = {**params, "kind": entity}, "document"
+    elif entity == "organization":
+        params, entity = {**params, "role": "own"}, "party"
 
     def search(text: str, done: Done) -> None:
         app.tasks.run(

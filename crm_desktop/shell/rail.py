@@ -2,21 +2,19 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from crm_desktop.kit import fonts
 from crm_desktop.kit.feature import NavItem
-from crm_desktop.kit.fonts import FontRole, font
 from crm_desktop.kit.i18n import tr
-from crm_desktop.kit.icons import Icon, draw_icon
+from crm_desktop.kit.icons import Icon
 from crm_desktop.kit.theme import color
 from crm_desktop.shell.brand import Brand
-from crm_desktop.widgets.focus_ring import by_keyboard, hide_ring, show_ring
 from crm_desktop.widgets.labels import rule
 from crm_desktop.widgets.menu import Menu
-from crm_desktop.widgets.painting import box, elided
+from crm_desktop.widgets.nav_button import NavButton
 from crm_desktop.widgets.scrolled import scrolled
 
 WIDE, NARROW = 216, 56
@@ -36,8 +34,8 @@ class Rail(QWidget):
         self._collapsed = False
         self._current = ""
         self._open_parent = ""
-        self._buttons: dict[str, RailButton] = {}
-        self._collapse = RailButton(tr("Свернуть меню"), Icon.SIDEBAR)
+        self._buttons: dict[str, NavButton] = {}
+        self._collapse = NavButton(tr("Свернуть меню"), Icon.SIDEBAR)
         self._collapse.clicked.connect(lambda: self.collapse_asked.emit(not self._collapsed))
         self._lay_out()
         self.set_collapsed(False)
@@ -99,7 +97,7 @@ class Rail(QWidget):
         foot.setSpacing(4)
         numbers = {item.entity: number for number, item in enumerate(self.sections, start=1)}
         for item in self._items:
-            button = RailButton(item.title, item.icon, child=bool(item.parent))
+            button = NavButton(item.title, item.icon, child=bool(item.parent))
             number = numbers.get(item.entity, 10)
             button.set_hint(f"{item.title} (Alt+{number})" if number < 10 else item.title)
             button.clicked.connect(lambda checked=False, item=item: self._press(item))
@@ -137,88 +135,3 @@ class Rail(QWidget):
                                or (self._collapsed and item.entity == self._open_parent and not item.parent))
             if item.parent:
                 button.setVisible(not self._collapsed and item.parent == self._open_parent)
-
-
-class RailButton(QAbstractButton):
-    """One section; the current one has a fill and a stripe at its left."""
-
-    def __init__(self, text: str, icon: str, *, child: bool = False, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._icon = str(icon)
-        self._child = child
-        self._compact = False
-        self._current = False
-        self.setText(text)
-        self.setAccessibleName(text)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._hint = text
-        fonts.set_role(self, FontRole.MEDIUM)
-
-    def set_hint(self, text: str) -> None:
-        self._hint = text
-        self.setToolTip(text)
-
-    def set_icon(self, icon: str) -> None:
-        self._icon = str(icon)
-        self.update()
-
-    def set_compact(self, on: bool) -> None:
-        self._compact = on
-        self.setAccessibleName(self.text())
-        self.setToolTip(self._hint)
-        self.update()
-
-    def set_current(self, on: bool) -> None:
-        if on != self._current:
-            self._current = on
-            self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(40, fonts.px(30 if self._child else 36))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            event.ignore()  # the rail moves the focus
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        else:
-            super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        if by_keyboard(event.reason()):
-            show_ring(self)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        hide_ring(self)
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.HoverEnter, QEvent.Type.HoverLeave):
-            self.update()
-        return super().event(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        if self._current:
-            box(painter, self.rect(), 6, color("soft"))
-            painter.fillRect(0, 8, 3, self.height() - 16, color("accent"))
-        elif self.underMouse():
-            box(painter, self.rect(), 6, color("hover"))
-        ink = color("accent" if self._current else "text")
-        size = 16 if self._child else 20
-        left = (self.width() - size) / 2 if self._compact else (28.0 if self._child else 10.0)
-        top = (self.height() - size) / 2
-        draw_icon(painter, QRectF(left, top, size, size), self._icon, ink if self._current else color("muted"))
-        if self._compact:
-            return
-        painter.setFont(font(FontRole.STRONG if self._current else
-                             FontRole.BODY if self._child else FontRole.MEDIUM))
-        painter.setPen(ink)
-        start = left + size + (8 if self._child else 12)
-        area = QRectF(start, 0, self.width() - start - 6, self.height())
-        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
-                         elided(painter.fontMetrics(), self.text(), int(area.width())))

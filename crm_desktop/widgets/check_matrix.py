@@ -47,10 +47,11 @@ class Check(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A check box, or with `text` a choice that opens a menu. `changed` marks what is not saved."""
+    """A check box; with `text` a choice that opens a menu; with `note` only words. `changed`: it is not saved yet."""
 
     check: Check = Check.ABSENT
     text: str = ""
+    note: str = ""
     changed: bool = False
 
 
@@ -185,9 +186,9 @@ class _Model(QAbstractTableModel):
             return row.title
         cell = self.cell(index)
         if role == Qt.ItemDataRole.DisplayRole:
-            return cell.text
+            return cell.text or cell.note
         words = {Check.ON: tr("да"), Check.PART: tr("частично"), Check.OFF: tr("нет"), Check.ABSENT: "—"}
-        return f"{row.title}, {self.columns[index.column() - 1].title}: {cell.text or words[cell.check]}"
+        return f"{row.title}, {self.columns[index.column() - 1].title}: {cell.text or cell.note or words[cell.check]}"
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
@@ -300,6 +301,11 @@ def _paint_cell(painter: QPainter, area: QRect, cell: Cell) -> None:
         box(painter, QRectF(area.right() - 16, area.top() + 6, 6, 6), 3, QColor(tone(Tone.WARN).mark))
     if cell.text:
         _paint_choice(painter, area, cell.text)
+    elif cell.note:
+        painter.setFont(font(FontRole.BODY))
+        painter.setPen(color("muted"))
+        painter.drawText(area.adjusted(15, 0, -4, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
+                         elided(painter.fontMetrics(), cell.note, area.width() - 19))
     elif cell.check is Check.ABSENT:
         painter.setFont(font(FontRole.BODY))
         painter.setPen(color("faint"))

@@ -73,17 +73,20 @@ class Form(QWidget):
         self.mark_clean()
 
     def add_row(self, *cells: Cell) -> None:
-        """Raises ValueError for a name that is taken."""
         self._grid.new_row()
         for item in cells:
-            if item.name in self._fields:
-                raise ValueError(f"field {item.name} is there twice")
-            self._fields[item.name] = item.field
-            self._names[id(item.field)] = item.name
+            self.adopt(item.name, item.field)
             self._grid.add(item.field, item.span)
-            item.field.edited.connect(self._on_edited)
-            item.field.advanced.connect(self._on_advanced)
-            self._clean[item.name] = item.field.snapshot()
+
+    def adopt(self, name: str, field: Field) -> None:
+        """Takes a field that stands somewhere else on the page. Raises ValueError for a name that is taken."""
+        if name in self._fields:
+            raise ValueError(f"field {name} is there twice")
+        self._fields[name] = field
+        self._names[id(field)] = name
+        field.edited.connect(self._on_edited)
+        field.advanced.connect(self._on_advanced)
+        self._clean[name] = field.snapshot()
 
     def add_section(self, title: str) -> None:
         self._grid.new_row()

@@ -69,7 +69,7 @@ BRANCH_TABLE = DirectoryTable(
 )
 DEPARTMENT_TABLE = DirectoryTable(
     DEPARTMENTS, "department", search=("search_key(d.title)",), order="sort_key(b.title), sort_key(d.title), d.id",
-    joins=_BRANCH_JOIN,
+    joins=_BRANCH_JOIN, pick_note="b.title",
     exprs={"title": Expr("d.title"),
            "employees": Expr("(SELECT count(*) FROM employee e WHERE e.department_id = d.id AND e.active)"),
            "branch": Expr("d.branch_id", "b.title", ("branch",))},

@@ -5,22 +5,26 @@ A domain binds a `Directory` of the contract to its table; what is particular to
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
 import psycopg
 from psycopg import sql
+from pydantic import Field
 
 from crm_contract.base import Answer, Created, Request
 from crm_contract.directories import Directory
 from crm_contract.errors import ErrorCode
 from crm_contract.kinds import FieldType
+from crm_contract.parties import RefHit
 from crm_server.kit.actor import Actor
 from crm_server.kit.context import Ctx
 from crm_server.kit.edge import Guard, Handler, Router
 from crm_server.kit.errors import Refusal, from_database, invalid, not_found, stale
 from crm_server.kit.listing import Expr, Join, ListSource, trusted
+from crm_server.kit.search import search_condition
 
 Values = dict[str, Any]
+PICKED = 20
 ScopeOf = Callable[[Actor, str], sql.Composable]
 
 #: Words for the tables that may hold a row back from being deleted.
@@ -48,7 +52,8 @@ class DirectoryTable:
 
     `prepare(ctx, id or None, values)` checks what was typed (the row is locked) and answers what is written;
     `saved(ctx, id, before, after)` runs after a change; `may_delete(ctx, row)` refuses with better words than the
-    foreign keys would. `scope` is a condition over `d`.
+    foreign keys would. `scope` is a condition over `d`. With `pick_note` the rows can be chosen at
+    `/api/pick/<code>`: those of `pick_where`.
     """
 
     directory: Directory
@@ -61,6 +66,8 @@ class DirectoryTable:
     prepare: Callable[[Ctx, int | None, Values], Values] = as_typed
     saved: Callable[[Ctx, int, Values, Values], None] = lambda ctx, row_id, before, after: None
     may_delete: Callable[[Ctx, Values], None] = lambda ctx, row: None
+    pick_note: str = ""        # the second line of a choice; "" where the choices have a route of their own
+    pick_where: str = "true"
 
     def source(self) -> ListSource:
         spec, view = self.directory.list, self.directory.view
@@ -92,6 +99,17 @@ def list_rows(ctx: Ctx, table: DirectoryTable) -> list[Any]:
 def get_row(ctx: Ctx, table: DirectoryTable, row_id: int) -> Any:
     where = sql.SQL("d.id = {} AND {}").format(row_id, table.scope(ctx.actor, table.directory.view))
     return table.directory.read.model_validate(ctx.sql.get(table.select(where), what=table.directory.title))
+
+
+def pick_rows(ctx: Ctx, table: DirectoryTable, query: str) -> list[RefHit]:
+    """Rows to choose from by a part of their words."""
+    search, params = search_condition(table.search, query)
+    joins = [trusted(join) for join in table.joins.values() if isinstance(join, str)]
+    statement = sql.SQL("SELECT d.id, d.{} AS title, coalesce({}, '') AS subtitle FROM {} d {} WHERE {} AND {}"
+                        " ORDER BY {} LIMIT {}").format(
+        sql.Identifier(table.directory.name), trusted(table.pick_note), sql.Identifier(table.table),
+        sql.SQL(" ").join(joins), trusted(table.pick_where), search, trusted(table.order), PICKED)
+    return [RefHit.model_validate(row) for row in ctx.sql.all(statement, params)]
 
 
 def create_row(ctx: Ctx, table: DirectoryTable, body: Request) -> Created:
@@ -129,7 +147,8 @@ def delete_row(ctx: Ctx, table: DirectoryTable, row_id: int) -> None:
     try:
         ctx.sql.run(sql.SQL("DELETE FROM {} WHERE id = {}").format(sql.Identifier(table.table), row_id))
     except psycopg.errors.ForeignKeyViolation as error:
-        if (declared := from_database(error)) is not None:
+        declared = from_database(error)
+        if declared is not None and declared.code is ErrorCode.CONFLICT:  # others speak of what was typed
             raise declared from error
         holder = _HOLDERS.get(error.diag.table_name or "", "другие записи")
         raise Refusal(ErrorCode.CONFLICT, f"{table.directory.title} «{name}»: на запись ссылаются {holder}",
@@ -167,6 +186,8 @@ def directory_router(tables: Sequence[DirectoryTable]) -> Router:
         router.post(path, permission=directory.edit)(_create(table))
         router.put(path + "/{row_id}", permission=directory.edit)(_update(table))
         router.delete(path + "/{row_id}", permission=directory.edit)(_delete(table))
+        if table.pick_note:
+            router.get(f"/pick/{directory.code}", permission=Guard.LOGGED_IN)(_pick(table))
     return router
 
 
@@ -207,6 +228,13 @@ def _delete(table: DirectoryTable) -> Handler:
         delete_row(ctx, table, row_id)
 
     return _named(handler, f"delete_{table.table}", f"Delete a row of «{table.directory.list.title}» not in use.")
+
+
+def _pick(table: DirectoryTable) -> Handler:
+    def handler(ctx: Ctx, q: Annotated[str, Field(max_length=200)] = "") -> list[RefHit]:
+        return pick_rows(ctx, table, q)
+
+    return _named(handler, f"pick_{table.table}", f"Rows of «{table.directory.list.title}» to choose from.")
 
 
 def _named(handler: Handler, name: str, summary: str, *, body: type[Request] | None = None,

@@ -11,6 +11,7 @@ from crm_contract.parties import (
     DuplicateQuery,
     MergeBody,
     MergeCandidate,
+    MergePreviewBody,
     PartyBody,
     PartyCard,
     PartyUpdate,
@@ -64,10 +65,10 @@ def find_duplicates(ctx: Ctx, body: DuplicateQuery) -> list[Duplicate]:
     return duplicates.find_duplicates(ctx, body)
 
 
-@router.get("/parties/merge/preview", permission=Permission.PARTY_MERGE)
-def preview_merge(ctx: Ctx, ids: Annotated[list[int], Field(max_length=20)]) -> list[MergeCandidate]:
+@router.query("/parties/merge/preview", permission=Permission.PARTY_MERGE)
+def preview_merge(ctx: Ctx, body: MergePreviewBody) -> list[MergeCandidate]:
     """Parties to be merged, with what would move from each of them."""
-    return merge.preview_merge(ctx, ids)
+    return merge.preview_merge(ctx, body.ids)
 
 
 @router.post("/parties/{party_id}/merge", permission=Permission.PARTY_MERGE)

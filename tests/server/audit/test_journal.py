@@ -65,3 +65,18 @@ def test_history_tells_what_changed_and_whether_it_is_sealed(world: World, datab
     assert row["sealed"] is False
     assert seal_all(database_url) > 0
     assert writer.get("/api/audit/party/9")[0]["sealed"] is True
+
+
+def test_one_row_shows_its_seal_and_what_else_happened(world: World, journal: None, database_url: str) -> None:
+    reader = world.person(grants={Permission.AUDIT_VIEW: Scope.ALL})
+    first, _, last = (row["id"] for row in world.sql("SELECT id FROM audit_log WHERE entity = 'party' ORDER BY id"))
+    assert reader.get(f"/api/audit/{last}")["seal"] is None
+    seal_all(database_url)
+    entry = reader.get(f"/api/audit/{last}")
+    assert entry["sealed"]
+    assert entry["seal"]["holds"]
+    assert len(entry["seal"]["chain"]) == len(entry["seal"]["previous"]) == 64
+    assert [row["id"] for row in entry["beside"]] == [last - 1, first]
+    narrow = world.person(grants={Permission.AUDIT_VIEW: Scope.BRANCH})
+    narrow.get(f"/api/audit/{last}", status=404)
+    assert narrow.get(f"/api/audit/{first}")["beside"] == []

@@ -76,7 +76,7 @@ def test_several_doubles_at_once_with_the_chosen_fields(world: World, boss: Pers
     second = create(boss, "ВЕТЕР, ООО", manager_id=boss.employee_id, inn="", kpp="")
     invoice = world.insert("document", kind="invoice", number="7", year=2026, date="2026-01-01", state="draft",
                            branch_id=world.branch_id, chain_id=1, party_id=second)
-    preview = boss.get("/api/parties/merge/preview", params={"ids": [kept, first, second]})
+    preview = boss.post("/api/parties/merge/preview", {"ids": [kept, first, second]})
     assert [c["card"]["id"] for c in preview] == [kept, first, second]
     assert preview[2]["moves"] == [{"title": "Счета на оплату", "count": 1}]
     answer = boss.post(f"/api/parties/{kept}/merge", {"version": 1, "doubles": [
@@ -99,5 +99,5 @@ def test_one_refused_double_leaves_all_as_they_were(world: World, boss: Person) 
     boss.post(f"/api/parties/{kept}/merge", {"version": 1, "doubles": [
         {"id": fine, "version": 1}, {"id": own, "version": 1}]}, status=422)
     assert not boss.get(f"/api/parties/{fine}")["archived"]
-    world.person("editor", {Permission.PARTY_VIEW: Scope.ALL}).get(
-        "/api/parties/merge/preview", params={"ids": [kept]}, status=403)
+    world.person("editor", {Permission.PARTY_VIEW: Scope.ALL}).post(
+        "/api/parties/merge/preview", {"ids": [kept]}, status=403)

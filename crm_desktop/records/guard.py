@@ -1,0 +1,27 @@
+"""Closing a page with unsaved work: a bar with three answers, nothing is lost without one of them."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+
+from crm_contract.lists import Tone
+from crm_desktop.kit.i18n import tr
+from crm_desktop.widgets.bars import MessageBar
+from crm_desktop.widgets.buttons import Button
+
+
+def ask_before_closing(messages: MessageBar, save: Callable[[], object], forget: Callable[[], object],
+                       done: Callable[[bool], None]) -> None:
+    """`save` goes on by itself; `forget` drops the work; `done` hears whether the page may close."""
+    def stay() -> None:
+        messages.dismiss("guard")
+        done(False)
+
+    def leave() -> None:
+        forget()
+        done(True)
+
+    bar = messages.show_message(
+        tr("Закрыть без записи? Введённое пропадёт."), Tone.WARN, key="guard", buttons=True, closable=False,
+        actions=((tr("Записать"), save), (tr("Не записывать"), leave), (tr("Остаться"), stay)))
+    bar.findChildren(Button)[0].setFocus(Qt.FocusReason.TabFocusReason)  # Ctrl+W, Enter

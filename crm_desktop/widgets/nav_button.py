@@ -1,0 +1,97 @@
+"""A section in a list of sections: the rail of the shell, the menu of the settings."""
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+
+from crm_desktop.kit import fonts
+from crm_desktop.kit.fonts import FontRole, font
+from crm_desktop.kit.icons import draw_icon
+from crm_desktop.kit.theme import color
+from crm_desktop.widgets.focus_ring import by_keyboard, hide_ring, show_ring
+from crm_desktop.widgets.painting import box, elided
+
+
+class NavButton(QAbstractButton):
+    """One section; the current one has a fill and a stripe at its left. Up and Down are left to the owner."""
+
+    def __init__(self, text: str, icon: str, *, child: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon = str(icon)
+        self._child = child
+        self._compact = False
+        self._current = False
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._hint = text
+        fonts.set_role(self, FontRole.MEDIUM)
+
+    def set_hint(self, text: str) -> None:
+        self._hint = text
+        self.setToolTip(text)
+
+    def set_icon(self, icon: str) -> None:
+        self._icon = str(icon)
+        self.update()
+
+    def set_compact(self, on: bool) -> None:
+        self._compact = on
+        self.setAccessibleName(self.text())
+        self.setToolTip(self._hint)
+        self.update()
+
+    def set_current(self, on: bool) -> None:
+        if on != self._current:
+            self._current = on
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(40, fonts.px(30 if self._child else 36))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            event.ignore()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if by_keyboard(event.reason()):
+            show_ring(self)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        hide_ring(self)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.HoverEnter, QEvent.Type.HoverLeave):
+            self.update()
+        return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        if self._current:
+            box(painter, self.rect(), 6, color("soft"))
+            painter.fillRect(0, 8, 3, self.height() - 16, color("accent"))
+        elif self.underMouse():
+            box(painter, self.rect(), 6, color("hover"))
+        ink = color("accent" if self._current else "text")
+        size = 16 if self._child else 20
+        left = (self.width() - size) / 2 if self._compact else (28.0 if self._child else 10.0)
+        top = (self.height() - size) / 2
+        draw_icon(painter, QRectF(left, top, size, size), self._icon, ink if self._current else color("muted"))
+        if self._compact:
+            return
+        painter.setFont(font(FontRole.STRONG if self._current else
+                             FontRole.BODY if self._child else FontRole.MEDIUM))
+        painter.setPen(ink)
+        start = left + size + (8 if self._child else 12)
+        area = QRectF(start, 0, self.width() - start - 6, self.height())
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
+                         elided(painter.fontMetrics(), self.text(), int(area.width())))
