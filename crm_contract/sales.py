@@ -51,6 +51,11 @@ PRICED_LINES = (
     LineColumn.DISCOUNT, LineColumn.VAT_RATE, LineColumn.VAT, LineColumn.TOTAL,
 )
 
+SERVICE_LINES = tuple(column for column in PRICED_LINES if column is not LineColumn.FREE)
+#: Whether the signed paper came back.
+ORIGINALS = (Choice("no", "не вернулся"), Choice("yes", "вернулся", Tone.OK))
+
+
 def annul(*sources: str) -> Action:
     """«Аннулировать» from these states: always with a reason."""
     return Action("annul", "Аннулировать", sources, "annulled", reason=True, tone=Tone.ERROR, icon="prohibit")
@@ -227,11 +232,10 @@ UPD = DocumentKind(
     fields=(
         PARTY, CONTRACT, CONSIGNEE, VAT, SITE, CONTACT, RESPONSIBLE,
         Field("transport", "Данные о транспортировке", span=4),
-        Field("original", "Оригинал", FieldType.CHOICE, span=2, default="no",
-              choices=(Choice("no", "не вернулся"), Choice("yes", "вернулся", Tone.OK))),
+        Field("original", "Оригинал", FieldType.CHOICE, span=2, default="no", choices=ORIGINALS),
         COMMENT,
     ),
-    lines=tuple(c for c in PRICED_LINES if c is not LineColumn.FREE),
+    lines=SERVICE_LINES,
     workflow=Workflow(
         states=(
             State("draft", "Черновик"),
@@ -255,4 +259,38 @@ UPD = DocumentKind(
     list_fields=(),
 )
 
-KINDS: tuple[DocumentKind, ...] = (OFFER, CONTRACT_KIND, ORDER, INVOICE, ISSUE, UPD)
+ACT = DocumentKind(
+    code="act", title="Акт", title_plural="Акты", short="Акт", letter="А", icon="clipboard-text", domain="sales",
+    numbering=Numbering("А-", "act", gapless=True),
+    fields=(
+        PARTY, CONTRACT, SITE, VAT, Field("title", "Содержание", span=6),
+        Field("period", "Период", span=3), CONTACT, RESPONSIBLE,
+        Field("original", "Оригинал", FieldType.CHOICE, span=2, default="no", choices=ORIGINALS), COMMENT,
+    ),
+    lines=SERVICE_LINES,
+    workflow=Workflow(
+        states=(
+            State("draft", "Черновик"),
+            State("posted", "Проведён", Tone.INFO, Accounting.POSTED),
+            State("sent", "Отправлен", Tone.INFO, Accounting.POSTED),
+            State("signed", "Подписан", Tone.OK, Accounting.POSTED),
+            State("refused", "Отказ", Tone.ERROR, Accounting.POSTED),
+            ANNULLED,
+        ),
+        actions=(
+            Action("post", "Провести", ("draft",), "posted", primary=True, icon="check"),
+            Action("send", "Отправлен клиенту", ("posted",), "sent", primary=True, icon="paper-plane-tilt"),
+            Action("sign", "Клиент подписал", ("posted", "sent"), "signed", primary=True, icon="signature"),
+            Action("refuse", "Клиент отказал", ("sent",), "refused", reason=True, icon="x"),
+            Action("annul", "Аннулировать", ("draft", "posted", "refused"), "annulled", reason=True,
+                   tone=Tone.ERROR, icon="prohibit"),
+        ),
+    ),
+    based_on=(
+        BasedOn("invoice", ("issued", "sent")), BasedOn("sales_order", ("confirmed", "completed")),
+        BasedOn("contract", ("active",)),
+    ),
+    forms=(PrintForm("act", "Акт", "act"),),
+)
+
+KINDS: tuple[DocumentKind, ...] = (OFFER, CONTRACT_KIND, ORDER, INVOICE, ISSUE, UPD, ACT)

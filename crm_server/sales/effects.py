@@ -110,7 +110,7 @@ DOCUMENTS = DocumentParts(
         ("sales_order", "confirm"): confirm_order, ("sales_order", "release"): release,
         ("sales_order", "annul"): release, ("sales_order", "close_short"): release,
         ("issue", "post"): post_issue, ("issue", "unpost"): unpost_issue,
-        ("upd", "post"): issue_invoice,
+        ("upd", "post"): issue_invoice, ("act", "post"): issue_invoice,
     },
     guards={
         ("invoice", "annul"): blocks_annulling, ("sales_order", "annul"): blocks_annulling,

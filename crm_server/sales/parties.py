@@ -42,6 +42,7 @@ _NOTES = (
                           ("d.accounting = 'posted' AND d.paid < d.gross", "не оплачены", "warn"))),
     ("issue", "Отгрузки", (("d.accounting = 'draft'", "не отгружены", "warn"),)),
     ("upd", "УПД", (("d.state IN ('posted', 'sent')", "не подписаны", "warn"),)),
+    ("act", "Акты", (("d.state IN ('posted', 'sent')", "не подписаны", "warn"),)),
     ("payment", "Платежи", (("d.accounting = 'posted' AND d.paid < d.gross", "не разнесены", "warn"),)),
 )
 
