@@ -222,12 +222,17 @@ def read_password() -> str:
 
 @cli.command("demo-data")
 def demo_data(data_dir: DataDir = None) -> None:
-    """Наполнить базу данными показательной компании; пароль её пользователя demo берётся из стандартного ввода."""
+    """Завести показательную компанию с полугодом работы. Пароль её пользователей читается из стандартного ввода."""
     from crm_server.db.pool import open_pool
-    from crm_server.demo_data import load
+    from crm_server.demo_company.load import SHOWN, load
 
-    with migrated(settings_with(data_dir=data_dir)) as url, open_pool(url) as pool, refusals():
-        load(pool, read_password())
+    settings = settings_with(data_dir=data_dir)
+    password = read_password()
+    with migrated(settings) as url, open_pool(url) as pool, refusals():
+        made = load(pool, password)
+    typer.echo("Компания «Климат-Окно» заведена." if made else "Компания «Климат-Окно» уже есть, пароль обновлён.")
+    for person in SHOWN:
+        typer.echo(f"  {person.login:<12}{person.name}, {person.position} ({person.branch})")
 
 
 @cli.command()

@@ -1,171 +1,60 @@
-"""Makes the invented company in an empty database, or finds it there; all of it in one transaction."""
+"""Makes the invented company in a database, or finds it there."""
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
 
-from crm_contract.stock import PlaceBody, PlaceKind, ReservationBody
-from crm_server import app  # noqa: F401 - installs the effects and facts of the documents
+from psycopg import Connection
+from psycopg.rows import DictRow
+
+from crm_contract.errors import ErrorCode
+from crm_contract.settings import COMPANY_NAME
 from crm_server.access.passwords import check_new_password, hash_password
 from crm_server.db.pool import Pool
-from crm_server.demo_company import catalogue, customers, organizations
-from crm_server.demo_company.agenda import Agenda, demand, is_off
-from crm_server.demo_company.baskets import Baskets
-from crm_server.demo_company.catalogue import Catalogue
-from crm_server.demo_company.chance import Chance
-from crm_server.demo_company.customers import Customer
-from crm_server.demo_company.office import Clock, Office
-from crm_server.demo_company.organizations import Organizations
-from crm_server.demo_company.purchases import MISSING_WEEKS, Purchases, Warehouse
-from crm_server.demo_company.requisites import Phones
-from crm_server.demo_company.sales import Sales
-from crm_server.demo_company.settlement import Settlement
-from crm_server.demo_company.shipping import Shipping
-from crm_server.demo_company.staff import KAZAN, MOSCOW, STAFF, Staff, hire
-from crm_server.kit.context import Ctx
-from crm_server.kit.directories import create_row
-from crm_server.kit.jobs import SERVER_ACTOR
+from crm_server.demo_company.company import NAME, Company
+from crm_server.demo_company.organizations import MOSCOW_INN
+from crm_server.demo_company.staff import STAFF
+from crm_server.kit.errors import Refusal
 from crm_server.kit.sql import Sql
-from crm_server.mailing.defaults import ensure_defaults
-from crm_server.stock import reservations
-from crm_server.stock.places import PLACE_TABLE
 
 DAYS = 182
-#: New deals on a usual day of the first month, in hundredths.
-USUAL = {MOSCOW: 360, KAZAN: 190}
-STOREKEEPERS = {MOSCOW: ("sklad", 100), KAZAN: ("sklad-kazan", 60)}
+#: The ten to look at the company as.
+SHOWN = tuple(worker for worker in STAFF if worker.shown)
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
-    """One of the ten to look at the company as."""
-
-    login: str
-    name: str
-    position: str
-    branch: str
-
-
-LOGINS = tuple(Login(w.login, w.name, w.position, w.branch) for w in STAFF if w.shown)
-
-
-def load(pool: Pool, password: str, today: date | None = None) -> bool:
+def load(pool: Pool, password: str, *, today: date | None = None, days: int = DAYS) -> bool:
     """Makes the company with this password for all its users; False when it was there and only got the password.
 
-    Raises the refusals of the product's own services, such as that of a weak password.
+    Its life has lasted so many `days` and ends `today`. Raises the product's own refusals, such as that of a weak
+    password, and CONFLICT where a load was broken off: it commits day by day.
     """
     check_new_password(password, "", field="password")
-    with pool.connection() as connection:
-        sql = Sql(connection)
-        known = sql.value("SELECT 1 FROM party WHERE inn = %s AND is_own", (organizations.MOSCOW_INN,))
-        if known:
+    today = today or datetime.now(UTC).date()
+    with pool.connection() as connection, _by_days(connection) as sql:
+        if sql.value("SELECT EXISTS (SELECT FROM party WHERE inn = %s AND is_own)", (MOSCOW_INN,)):
+            _demand_whole(sql)
             sql.run("UPDATE app_user SET password_hash = %s, failures = 0, blocked_until = NULL"
                     " WHERE login = ANY(%s::text[])", (hash_password(password), [w.login for w in STAFF if w.login]))
             return False
-        Company(sql, password, today or datetime.now(UTC).date()).live()
+        with sql.connection.transaction():
+            company = Company(sql, password, today, days)
+        company.live()
         return True
 
 
-class Company:
-    """The parts of the company and its days."""
-
-    def __init__(self, sql: Sql, password: str, today: date) -> None:
-        self._sql = sql
-        self._today = today
-        self._start = today - timedelta(days=DAYS)
-        self._chance = Chance("company")
-        self._agenda = Agenda()
-        hiring = Ctx(sql, SERVER_ACTOR, request_id="demo")
-        self._staff: Staff = hire(hiring, password)
-        hiring.flush()
-        ctx = Ctx(sql, self._staff["admin"], request_id="demo")
-        phones = Phones()
-        ensure_defaults(sql)
-        kinds = catalogue.add_price_kinds(ctx)
-        self._organizations: Organizations = organizations.found(ctx, self._staff, phones)
-        self._catalogue: Catalogue = catalogue.fill(ctx, kinds, self._start, today)
-        self._customers: list[Customer] = customers.acquire(ctx, self._staff, phones, kinds, self._start, today)
-        self._warehouses = {branch: Warehouse(_warehouse(ctx, self._staff, branch), self._staff[login], size)
-                            for branch, (login, size) in STOREKEEPERS.items()}
-        ctx.flush()
-        sql.run("ANALYZE")
-
-    def live(self) -> None:
-        """Every day of the half-year, today included."""
-        office = Office(self._sql, Clock(self._start))
-        purchases = Purchases(office, self._agenda, self._catalogue.products, self._organizations.suppliers)
-        settlement = Settlement(office, self._staff)
-        sales = Sales(
-            office, self._staff, self._agenda, Baskets(self._catalogue, Chance("baskets")),
-            {branch: w.place_id for branch, w in self._warehouses.items()},
-            Shipping(office, self._staff, self._agenda), settlement)
-        for warehouse in self._warehouses.values():
-            purchases.open(warehouse)
-        for day in (self._start + timedelta(days=n) for n in range(DAYS + 1)):
-            office.clock.open(day)
-            self._expire_reserves(office)
-            if is_off(day):
-                continue
-            self._morning(office, sales, purchases, settlement)
-            self._agenda.run(day)
-            if day.weekday() == 0:
-                self._sql.run("ANALYZE")
-
-    def _morning(self, office: Office, sales: Sales, purchases: Purchases, settlement: Settlement) -> None:
-        """What the day brings: customers, maintenance, orders to suppliers, calls."""
-        day, chance = office.day, self._chance
-        for branch, usual in USUAL.items():
-            here = [c for c in self._customers if c.branch == branch and c.since <= day]
-            new = [c for c in here if c.since == day]
-            for customer in new + chance.choices(here, [c.weight for c in here], k=chance.about(
-                    demand(day, self._start, self._today, usual))):
-                self._agenda.add(sales.deal(customer), day)
-            if chance.percent(30):
-                self._call(office, chance.choice(here))
-            if chance.percent(9):
-                settlement.advance(chance.choice(here))
-        for warehouse in self._warehouses.values():
-            if day.weekday() in (0, 3):
-                purchases.replenish(warehouse, last_weeks=self._today - day < timedelta(weeks=MISSING_WEEKS))
-        if chance.percent(12):
-            self._promise(office)
-        if day.day <= 7 and day.weekday() == 1:
-            for customer in self._maintained():
-                self._agenda.add(sales.upkeep(customer, self._organizations.service), day)
-
-    def _maintained(self) -> list[Customer]:
-        """Companies of Moscow whose equipment is serviced every month."""
-        companies = [c for c in self._customers if c.branch == MOSCOW and c.payment_days and c.since <= self._start]
-        return companies[:18]
-
-    def _call(self, office: Office, customer: Customer) -> None:
-        with office.desk(self._staff[customer.manager]) as ctx:
-            customers.note_call(ctx, self._chance, customer)
-
-    def _promise(self, office: Office) -> None:
-        """A reserve by hand, for somebody who only asked."""
-        chance, warehouse = self._chance, self._warehouses[MOSCOW]
-        row = self._sql.one(
-            "SELECT product_id FROM stock_balance WHERE place_id = %s AND on_hand - reserved >= 4"
-            " ORDER BY (product_id * 7919 + %s) %% 997, product_id LIMIT 1",
-            (warehouse.place_id, chance.randrange(997)))
-        if row is None:
-            return
-        with office.desk(self._staff["orlova"]) as ctx:
-            reservations.reserve(ctx, ReservationBody(
-                product_id=row["product_id"], place_id=warehouse.place_id, quantity=chance.randint(1, 3),
-                until=office.day + timedelta(days=chance.randint(3, 20)), note=chance.choice(
-                    ("Обещали клиенту до конца недели", "Под выставочный стенд", "Ждут решения по КП"))))
-
-    def _expire_reserves(self, office: Office) -> None:
-        """A reserve whose term has passed sets the goods free."""
-        rows = self._sql.all("SELECT DISTINCT document_id FROM reservation WHERE state = 'active' AND until < %s"
-                             " AND document_id IS NOT NULL ORDER BY document_id", (office.day,))
-        for row in rows:
-            with office.desk(SERVER_ACTOR) as ctx:
-                document = ctx.sql.get("SELECT * FROM document WHERE id = %s", (row["document_id"],))
-                reservations.release_document(ctx, document, "expired")
+@contextmanager
+def _by_days(connection: Connection[DictRow]) -> Iterator[Sql]:
+    """Transactions are opened by `Office.open_on`, one for each day."""
+    connection.autocommit = True
+    try:
+        yield Sql(connection)
+    finally:
+        connection.autocommit = False
 
 
-def _warehouse(ctx: Ctx, staff: Staff, branch: str) -> int:
-    body = PlaceBody(kind=PlaceKind.WAREHOUSE, name=f"Основной склад, {branch}", branch_id=staff.branches[branch])
-    return create_row(ctx, PLACE_TABLE, body).id
+def _demand_whole(sql: Sql) -> None:
+    """The name of the company is the last thing that a load writes."""
+    if not sql.value("SELECT EXISTS (SELECT FROM setting WHERE key = %s AND value = to_jsonb(%s::text))",
+                     (COMPANY_NAME.code, NAME)):
+        raise Refusal(ErrorCode.CONFLICT, "Показательная компания загружена не до конца: прошлую загрузку прервали.",
+                      "Начните с пустой базы.")

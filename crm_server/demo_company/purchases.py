@@ -53,6 +53,10 @@ class Purchases:
             receipt = self._draw_up(warehouse, supplier, there, "Остатки на начало работы")
             self._office.act(warehouse.storekeeper, receipt, "post")
 
+    def order_of(self, supplier: str, size: int) -> list[LineBody]:
+        """Lines of the first products of a supplier."""
+        return self._lines({product: max(1, product.stock // 2) for product in self._goods[supplier][:size]})
+
     def replenish(self, warehouse: Warehouse, *, last_weeks: bool) -> None:
         """Orders what ran low; each order is a receipt that is expected for some days."""
         free = {row["product_id"]: row["free"] for row in self._office.sql.all(_FREE, (warehouse.place_id,))}
@@ -72,7 +76,7 @@ class Purchases:
             key = warehouse.place_id, product.id
             self._coming[key] = self._coming.get(key, 0) + quantity
         receipt = self._draw_up(warehouse, supplier, wanted, "")
-        yield chance.choice((0, 0, 1))
+        yield chance.choice((0, 1, 1))
         if chance.percent(2):
             office.act(warehouse.storekeeper, receipt, "annul", "Поставщик отказал: нет в наличии")
         else:
@@ -83,11 +87,13 @@ class Purchases:
             self._coming[warehouse.place_id, product.id] -= quantity
 
     def _draw_up(self, warehouse: Warehouse, supplier: str, wanted: Mapping[Product, int], comment: str) -> Paper:
-        office, chance = self._office, self._chance
-        lines = [LineBody(product_id=product.id, unit=product.unit, quantity=Decimal(quantity),
-                          price=(product.cost * chance.randint(97, 106) / 100).quantize(Decimal("0.01")))
-                 for product, quantity in wanted.items()]
+        office = self._office
         return office.draw_up(warehouse.storekeeper, "receipt", DocumentBody(
             date=office.day, party_id=self._suppliers[supplier], place_id=warehouse.place_id, vat_mode=VatMode.ON_TOP,
             due_date=office.day + timedelta(days=7), comment=comment,
-            extra={"supplier_number": f"{chance.randint(100, 9999)}"}, lines=lines))
+            extra={"supplier_number": f"{self._chance.randint(100, 9999)}"}, lines=self._lines(wanted)))
+
+    def _lines(self, wanted: Mapping[Product, int]) -> list[LineBody]:
+        return [LineBody(product_id=product.id, unit=product.unit, quantity=Decimal(quantity),
+                         price=(product.cost * self._chance.randint(97, 106) / 100).quantize(Decimal("0.01")))
+                for product, quantity in wanted.items()]

@@ -81,6 +81,19 @@ class Sales:
         if invoice is not None:
             yield from self._fulfil(deal, order, invoice)
 
+    def frame_contract(self, customer: Customer) -> Process:
+        """A contract of maintenance for some months."""
+        office, chance, seller = self._office, self._chance, self._seller(customer)
+        ends = office.day + timedelta(days=chance.choice((25, 80, 120, 150, 365, 365)))
+        contract = office.draw_up(seller, "contract", DocumentBody(
+            date=office.day, party_id=customer.id, contact_id=customer.contact_id, title="Техническое обслуживание",
+            valid_until=ends, lines=self._baskets.upkeep(customer, office.day),
+            extra={"payment_days": str(customer.payment_days), "original": "yes" if chance.percent(60) else "no"}))
+        yield chance.randint(1, 6)
+        office.act(seller, contract, "sign")
+        yield (ends - office.day).days + 1
+        office.act(seller, contract, "expire")
+
     def upkeep(self, customer: Customer, organization: int) -> Process:
         """A month of maintenance: an invoice of the sole proprietor, paid within some weeks, and its УПД."""
         actor = self._staff["dispetcher"]
@@ -106,11 +119,11 @@ class Sales:
             valid_until=office.day + timedelta(days=chance.choice((10, 14, 14, 21, 30))), lines=list(deal.lines)))
         if chance.percent(12):
             office.comment(seller, offer, chance.choice(_TALK))
-        yield chance.choice((0, 0, 0, 1, 2))
+        yield chance.choice((0, 0, 0, 1, 1, 2, 4))
         if chance.percent(3):
             office.act(seller, offer, "annul", "Составлено по ошибке, клиент просил другое")
             return None
-        self._send(seller, offer, 85)
+        self._send(seller, offer, 65)
         yield chance.randint(1, 9)
         if chance.percent(16):
             yield from self._revise(seller, offer)
@@ -135,7 +148,7 @@ class Sales:
         self._office.act(seller, offer, "revise")
         self._office.edit(seller, offer, cheaper)
         yield self._chance.choice((0, 1))
-        self._send(seller, offer, 85)
+        self._send(seller, offer, 65)
         yield self._chance.randint(1, 6)
 
     def _contract(self, deal: Deal, offer: Paper) -> Step:
@@ -187,9 +200,10 @@ class Sales:
         invoice = self._based(deal, basis, "invoice")
         term = office.day + timedelta(days=customer.payment_days or 5)
         office.edit(seller, invoice, lambda body: setattr(body, "due_date", term))
-        yield chance.choice((0, 0, 0, 1))
+        yield chance.choice((0, 0, 0, 1, 3))
         office.act(seller, invoice, "issue")
-        self._send(seller, invoice, 90)
+        if chance.percent(93):  # the others are handed over, and nobody marks it
+            self._send(seller, invoice, 75)
         if (basis is None or basis.kind != "sales_order") and chance.percent(62):
             until = office.day + timedelta(days=chance.choice((3, 5, 7, 14, 30)))
             self._try(seller, invoice, "reserve", until=until.isoformat())
@@ -211,7 +225,8 @@ class Sales:
             if not paid:
                 return
         yield self._chance.randint(0, 6)
-        shipped = yield from self._shipping.ship(customer, order or invoice, invoice)
+        shipped = yield from self._shipping.ship(customer, order or invoice, invoice,
+                                                 less=order is not None and self._chance.percent(9))
         if order is None:
             return
         yield self._chance.randint(1, 4)

@@ -38,11 +38,11 @@ class Settlement:
             return False
         half = chance.percent(12) and rest > 20_000
         part = (rest * chance.choice((30, 50, 70)) / 100).quantize(Decimal(1)) if half else rest
-        self._write(customer, invoice, part)
+        yield from self._write(customer, invoice, part)
         if half:
             yield chance.randint(4, 14)
             if rest := self._rest(invoice):
-                self._write(customer, invoice, rest)
+                yield from self._write(customer, invoice, rest)
         return True
 
     def pay(self, customer: Customer, invoice: Paper) -> Process:
@@ -54,22 +54,22 @@ class Settlement:
         days = (row["due_date"] - self._office.day).days + chance.randint(*_DELAYS[customer.habit])
         yield max(1, days)
         rest = self._rest(invoice)
-        if rest > 30_000 and chance.percent(15):
-            self._write(customer, invoice, (rest * 40 / 100).quantize(Decimal(1)))
+        if rest > 30_000 and chance.percent(24):
+            yield from self._write(customer, invoice, (rest * 40 / 100).quantize(Decimal(1)))
             yield chance.randint(7, 25)
             rest = self._rest(invoice)
         if rest:
-            self._write(customer, invoice, rest)
+            yield from self._write(customer, invoice, rest)
 
-    def advance(self, customer: Customer) -> None:
+    def advance(self, customer: Customer) -> Process:
         """Money without an invoice: it goes to the oldest debts, what is left waits to be allocated."""
-        self._write(customer, None, Decimal(self._chance.randint(8, 90)) * 1000)
+        yield from self._write(customer, None, Decimal(self._chance.randint(8, 90)) * 1000)
 
     def _rest(self, invoice: Paper) -> Decimal:
         row = self._office.sql.one(_OPEN, (invoice.id,))
         return row["rest"] if row else Decimal(0)
 
-    def _write(self, customer: Customer, invoice: Paper | None, amount: Decimal) -> None:
+    def _write(self, customer: Customer, invoice: Paper | None, amount: Decimal) -> Process:
         office, chance = self._office, self._chance
         actor = self._staff[_BOOKS[customer.branch]]
         private = customer.kind is PartyKind.PERSON
@@ -85,6 +85,7 @@ class Settlement:
                 "external_number": str(chance.randint(1, 4999)),
                 "external_date": (office.day - timedelta(days=chance.choice((0, 0, 1)))).isoformat(),
             } if source == "bank" else {})))
+        yield chance.choice((0, 0, 0, 0, 0, 0, 0, 1))
         office.act(actor, payment, "post")
         if chance.percent(1):
             office.act(actor, payment, "return", "Ошибочный платёж: деньги предназначались другой компании")

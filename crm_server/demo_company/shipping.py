@@ -34,15 +34,19 @@ class Shipping:
         self._agenda = agenda
         self._chance = Chance("shipping")
 
-    def ship(self, customer: Customer, basis: Paper, invoice: Paper) -> Generator[int, None, bool]:
-        """Ships what a basis holds, in two parts when goods lack; True when all of it went."""
+    def ship(self, customer: Customer, basis: Paper, invoice: Paper, *, less: bool = False) -> Generator[
+            int, None, bool]:
+        """Ships what a basis holds, in two parts when goods lack; True when all of it went.
+
+        With `less` the customer does not take the last line.
+        """
         if not self._office.sql.value(_HAS_GOODS, (basis.id,)):
             yield self._chance.randint(2, 8)  # the work is done meanwhile
             yield from self.close(customer, invoice)
             return True
-        whole = yield from self._issue(customer, basis)
-        if whole:
-            return True
+        whole = yield from self._issue(customer, basis, less=less)
+        if whole or less:
+            return whole
         yield self._chance.randint(7, 14)
         try:
             return (yield from self._issue(customer, basis))
@@ -51,44 +55,50 @@ class Shipping:
                 raise
             return False  # the basis was closed meanwhile
 
-    def _issue(self, customer: Customer, basis: Paper) -> Generator[int, None, bool]:
+    def _issue(self, customer: Customer, basis: Paper, *, less: bool = False) -> Generator[int, None, bool]:
         """One shipment; False when something of the basis stayed behind."""
         office, chance, actor = self._office, self._chance, self._staff[_STORE[customer.branch]]
         issue = office.follow(actor, basis, "issue")
         if chance.percent(40) and customer.site_id:
-            term = office.day + timedelta(days=chance.randint(0, 4))
-
-            def to_site(body: DocumentBody) -> None:
-                body.site_id, body.due_date = customer.site_id, term
-                body.extra = body.extra | {"delivery": chance.choice(("ours", "ours", "carrier"))}
-
-            office.edit(actor, issue, to_site)
+            self._to_site(customer, issue)
+        if less:
+            office.edit(actor, issue, lambda body: setattr(body, "lines", body.lines[:-1] or body.lines))
         yield chance.choice((0, 0, 1))
         if chance.percent(45):
             office.act(actor, issue, "pick")
             yield chance.choice((0, 1))
-        short = self._post(customer, issue)
-        whole = not short
-        looks = 0
-        while short:
-            looks += 1
-            if looks > _LOOKS:
-                if not self._leave_out(customer, issue, short):
-                    office.act(actor, issue, "annul", "Товара нет на складе, ждём поставку")
-                    return False
-                looks = 0
-                whole = False
-            else:
-                yield 3
-            short = self._post(customer, issue)
-            whole = whole or (not short and looks > 0)
+        whole = yield from self._post_when_there(customer, issue)
+        if whole is None:
+            office.act(actor, issue, "annul", "Товара нет на складе, ждём поставку")
+            return False
         if chance.percent(2):
             office.act(actor, issue, "unpost", "Водитель вернулся: на объекте никого не было")
             yield 1
             if self._post(customer, issue):
                 return False
         self._agenda.add(self._deliver(customer, issue), office.day + timedelta(days=chance.randint(0, 3)))
-        return whole
+        return whole and not less
+
+    def _to_site(self, customer: Customer, issue: Paper) -> None:
+        term = self._office.day + timedelta(days=self._chance.randint(0, 4))
+        delivery = self._chance.choice(("ours", "ours", "carrier"))
+
+        def addressed(body: DocumentBody) -> None:
+            body.site_id, body.due_date = customer.site_id, term
+            body.extra = body.extra | {"delivery": delivery}
+
+        self._office.edit(self._staff[_STORE[customer.branch]], issue, addressed)
+
+    def _post_when_there(self, customer: Customer, issue: Paper) -> Generator[int, None, bool | None]:
+        """True when all of it went, False when what lacked was left out, None when nothing of it came."""
+        for _ in range(_LOOKS):
+            if not self._post(customer, issue):
+                return True
+            yield 3
+        while short := self._post(customer, issue):
+            if not self._leave_out(customer, issue, short):
+                return None
+        return False
 
     def _post(self, customer: Customer, issue: Paper) -> dict[int, Decimal]:
         """Empty when it went; else how much of which product lacks."""
@@ -132,14 +142,15 @@ class Shipping:
         """The УПД: posted, sent, signed some days later; refused by a few and made anew."""
         office, chance, actor = self._office, self._chance, self._staff[_BOOKS[customer.branch]]
         upd = office.follow(actor, basis, "upd")
+        yield chance.choice((0, 0, 0, 0, 1))
         office.act(actor, upd, "post")
-        yield chance.choice((0, 0, 1))
-        if not (chance.percent(45) and letters.send(office, chance, actor, upd)):
+        yield chance.choice((0, 0, 1, 2))
+        if not (chance.percent(35) and letters.send(office, chance, actor, upd)):
             office.act(actor, upd, "send")
         yield chance.randint(2, 16)
-        if chance.percent(3):
+        if chance.percent(4):
             office.act(actor, upd, "refuse", chance.choice(_REFUSED))
-            yield 2
+            yield chance.choice((3, 10, 25))
             office.act(actor, upd, "annul", "Исправлено и выставлено заново")
             upd = office.act(actor, office.follow(actor, basis, "upd"), "post")
             office.act(actor, upd, "send")

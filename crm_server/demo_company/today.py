@@ -1,0 +1,72 @@
+"""What lies on the desks of the last day, so that every state of every kind can be looked at, whatever the day."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from decimal import Decimal
+
+from crm_contract.documents import DocumentBody, LineBody
+from crm_server.demo_company.baskets import Baskets
+from crm_server.demo_company.customers import Customer
+from crm_server.demo_company.office import Office, Paper
+from crm_server.demo_company.staff import MOSCOW, Staff
+
+_OPEN_INVOICES = """
+SELECT d.id, d.party_id, d.gross - d.paid AS rest FROM document d
+WHERE d.kind = 'invoice' AND d.state = 'sent' AND d.paid = 0 AND d.shipped = 0 AND d.branch_id = %(branch)s
+AND d.chain_id NOT IN (SELECT chain_id FROM document WHERE kind IN ('issue', 'sales_order'))
+AND EXISTS (SELECT FROM document_line l JOIN product p ON p.id = l.product_id AND p.kind = 'goods'
+            WHERE l.document_id = d.id)
+ORDER BY d.id DESC LIMIT 2
+"""
+_SHIPPED = """
+SELECT d.id FROM document d WHERE d.kind = 'issue' AND d.state = 'issued' AND d.branch_id = %(branch)s
+AND NOT EXISTS (SELECT FROM document_link k JOIN document u ON u.id = k.document_id AND u.kind = 'upd'
+                WHERE k.basis_id = d.id)
+ORDER BY d.id DESC LIMIT 1
+"""
+
+
+class Today:
+    """Unfinished papers of Moscow, left by the people whose work they are."""
+
+    def __init__(self, office: Office, staff: Staff, baskets: Baskets, warehouses: Mapping[str, int]) -> None:
+        self._office = office
+        self._staff = staff
+        self._baskets = baskets
+        self._place_id = warehouses[MOSCOW]
+        self._found = {"branch": staff.branches[MOSCOW]}
+
+    def leave(self, customers: Sequence[Customer], supplier: int, delivered: Sequence[LineBody]) -> None:
+        first, second, third = customers[:3]
+        self._draft("offer", first, title="Замена вентиляции цеха", valid_until=self._office.day + timedelta(days=14))
+        self._draft("sales_order", second, place_id=self._place_id)
+        self._draft("invoice", third, place_id=self._place_id)
+        self._contract(second)
+        storekeeper = self._staff["sklad"]
+        self._office.draw_up(storekeeper, "receipt", DocumentBody(
+            date=self._office.day, party_id=supplier, place_id=self._place_id, lines=list(delivered),
+            comment="Пересчитать: в накладной поставщика другое количество"))
+        invoices = self._office.sql.all(_OPEN_INVOICES, self._found)
+        if invoices:
+            issue = self._office.follow(storekeeper, Paper(invoices[0]["id"], "invoice", 0), "issue")
+            self._office.act(storekeeper, issue, "annul", "Клиент перенёс отгрузку на следующий месяц")
+            self._payment(invoices[-1]["id"], invoices[-1]["party_id"], invoices[-1]["rest"])
+        for row in self._office.sql.all(_SHIPPED, self._found):
+            self._office.follow(self._staff["buh"], Paper(row["id"], "issue", 0), "upd")
+
+    def _draft(self, kind: str, customer: Customer, **fields: object) -> Paper:
+        return self._office.draw_up(self._staff[customer.manager], kind, DocumentBody.model_validate({
+            "date": self._office.day, "party_id": customer.id, "contact_id": customer.contact_id,
+            "lines": self._baskets.deal(customer, self._office.day), **fields}))
+
+    def _contract(self, customer: Customer) -> None:
+        """One waits for the head of sales, one is still being written."""
+        ends = self._office.day + timedelta(days=365)
+        waiting = self._draft("contract", customer, title="Поставка оборудования", valid_until=ends)
+        self._office.act(self._staff[customer.manager], waiting, "submit")
+        self._draft("contract", customer, title="Монтаж видеонаблюдения", valid_until=ends)
+
+    def _payment(self, invoice_id: int, party_id: int, amount: Decimal) -> None:
+        self._office.draw_up(self._staff["buh"], "payment", DocumentBody(
+            date=self._office.day, party_id=party_id, amount=amount, title="Оплата: проверить назначение",
+            basis_ids=[invoice_id], extra={"source": "bank", "external_number": "512"}))
