@@ -106,7 +106,9 @@ def _as_document_contact(row: Recipient) -> Recipient:
 
 def _words(kind: DocumentKind, event: LetterEvent, rules: Mapping[str, str], rows: Sequence[Recipient], *,
            by_rule: bool) -> str:
-    rule = f"правило: {rule_title(kind, event, list(rules.values()))}" if rules else f"для вида «{kind.short}» правила нет"
+    rule = f"для вида «{kind.short}» правила нет"
+    if rules:
+        rule = f"правило: {rule_title(kind, event, list(rules.values()))}"
     if by_rule:
         return rule
     if any(row.chosen for row in rows):

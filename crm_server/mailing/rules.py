@@ -24,7 +24,7 @@ from crm_server.parties.scope import party_scope
 CONSTRAINTS["fk_routing_rule_role"] = Refusal(
     ErrorCode.CONFLICT, "Роль контакта участвует в правилах писем", "Сначала уберите её из правил получателей.")
 
-Key = tuple[str, str, str]
+Key = tuple[str, LetterEvent, str]
 
 _DELETE = """
 DELETE FROM routing_rule WHERE kind = ANY(%s::text[])
