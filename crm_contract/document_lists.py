@@ -94,7 +94,7 @@ JOURNAL = ListSpec(
     columns=(
         Column("number", "Номер", ColumnType.NUMBER, 116),
         Column("date", "Дата", ColumnType.DATE, 100),
-        Column("kind", "Вид", ColumnType.STATE, 190, choices=tuple(Choice(k.code, k.title) for k in KINDS.values())),
+        Column("kind", "Вид", ColumnType.STATE, 104, choices=tuple(Choice(k.code, k.short) for k in KINDS.values())),
         Column("party", "Контрагент", ColumnType.REF, 0, entity="party"),
         # Codes of states repeat between kinds with other words («issued»: выставлен, отгружена), hence `kind.state`.
         Column("state", "Состояние", ColumnType.STATE, 150, filterable=False, choices=tuple(

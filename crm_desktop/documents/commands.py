@@ -51,7 +51,7 @@ class Commands(QObject):
         row.print_asked.connect(self.print)
         row.save_asked.connect(self.save)
         row.main_asked.connect(self.run_main)
-        keys: dict[str, Then] = {
+        keys: dict[str, Callable[[], object]] = {
             shortcuts.SAVE: self.save, shortcuts.MAIN: self.run_main, shortcuts.STAY: partial(self.run_main, False),
             shortcuts.PRINT: self.print, shortcuts.BASED_ON: self.open_based_on, shortcuts.COPY: self.copy,
             shortcuts.COMMENT: self.comment, shortcuts.RELATED: self.show_related, shortcuts.FILES: self.show_files,

@@ -28,11 +28,16 @@ def stages(found: Sequence[StageRead], document_id: int) -> list[Stage]:
 
 def chain_items(document: DocumentRead, missing: Sequence[DocumentKind]) -> list[ChainItem]:
     """Cards of the strip; `missing` are kinds that may come next (one is shown, the menu has the rest)."""
-    items = [ChainItem(
-        name_of(kind_of(node.kind), node.number), node.state_title, node.tone, (node.kind, node.id),
-        is_current=node.id == document.id) for node in document.chain if node.visible]
+    items = [_card(node, document.id) for node in document.chain if node.visible]
     items += [ChainItem(kind.short, key=kind.code, is_missing=True) for kind in missing[:1]]
     return items
+
+
+def _card(node: ChainNode, open_id: int) -> ChainItem:
+    """A number with a prefix tells its kind, so it is enough where room is short."""
+    kind = kind_of(node.kind)
+    return ChainItem(name_of(kind, node.number), node.state_title, node.tone, (node.kind, node.id),
+                     is_current=node.id == open_id, brief=node.number if kind.numbering.prefix else "")
 
 
 def name_of(kind: DocumentKind, number: str) -> str:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from crm_contract.dashboard import Dashboard, StageFigure
 from crm_contract.documents import KINDS
 from crm_contract.lists import Tone
-from crm_contract.permissions import Permission
 from crm_desktop.home.short_products import ShortProducts
 from crm_desktop.home.stage_strip import StageStrip
 from crm_desktop.home.tasks_card import TasksCard
@@ -22,12 +21,12 @@ from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
 from crm_desktop.kit.page import Page
 from crm_desktop.kit.problems import Problem
+from crm_desktop.records.kinds_menu import open_kinds_menu
 from crm_desktop.widgets.bars import MessageBar
 from crm_desktop.widgets.buttons import ButtonKind, MenuButton
 from crm_desktop.widgets.cards import CARD_GAP, PAGE_EDGE, Card, row
 from crm_desktop.widgets.charts import Bar, BarChart, Funnel, FunnelStep
 from crm_desktop.widgets.labels import Label, Link, figure, muted, title
-from crm_desktop.widgets.menu import Menu
 
 REFRESH_MS = 5 * 60 * 1000
 _CALM = (Tone.INFO, Tone.NEUTRAL, Tone.OK)  # drawn in the colour of charts, so that trouble stands out
@@ -98,8 +97,9 @@ class HomePage(Page):
     # --- inside ----------------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        create = MenuButton(tr("Создать"), icon=Icon.PLUS, kind=ButtonKind.PRIMARY)
+        create = MenuButton(tr("Создать"), icon=Icon.PLUS, key="Ins", kind=ButtonKind.PRIMARY)
         create.clicked.connect(lambda: self._open_create(create))
+        self.app.shortcuts.bind(self, "list.create", lambda: self._open_create(create))
         head = row(title(self.title), muted(formatting.day_in_words(date.today())), None, create, gap=12)
         debts = Card(tr("Дебиторская задолженность"))
         debts.add(row(self._receivable, self._overdue, None))
@@ -130,16 +130,7 @@ class HomePage(Page):
         outer.addLayout(grid, 1)
 
     def _open_create(self, button: QWidget) -> None:
-        menu = Menu(self)
-        menu.aboutToHide.connect(menu.deleteLater)
-        if self.app.session.can(Permission.PARTY_EDIT):
-            menu.add(tr("Клиент"), lambda: self.app.navigator.open("party", None), icon=Icon.USERS)
-            menu.addSeparator()
-        for kind in KINDS.values():
-            if self.app.session.can(kind.permission("edit")) and self.app.navigator.knows(kind.code):
-                menu.add(kind.title, lambda kind=kind: self.app.navigator.open(kind.code, None), icon=kind.icon,
-                         key=kind.letter)
-        menu.open_below(button, align_right=True)
+        open_kinds_menu(self.app, button, lambda kind: self.app.navigator.open(kind.code, None), also_party=True)
 
     def _open_stage(self, stage: StageFigure) -> None:
         self._open_list(stage.kind, stage.preset)

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from crm_contract.dashboard import StageFigure
 from crm_contract.lists import Tone
@@ -15,7 +15,7 @@ from crm_desktop.kit.icons import Icon, draw_icon
 from crm_desktop.kit.theme import color
 from crm_desktop.widgets.cards import Card
 from crm_desktop.widgets.empty import Skeleton
-from crm_desktop.widgets.focus_ring import by_keyboard, hide_ring, show_ring
+from crm_desktop.widgets.painted_button import PaintedButton
 from crm_desktop.widgets.painting import box, elided
 
 HEIGHT = 90
@@ -45,17 +45,14 @@ class StageStrip(Card):
             self._line.addWidget(cell, 1)
 
 
-class _Cell(QAbstractButton):
+class _Cell(PaintedButton):
     def __init__(self, stage: StageFigure, *, is_last: bool) -> None:
-        super().__init__()
+        amount = formatting.compact_money(stage.amount) + f"{formatting.NBSP}₽" if stage.amount else ""
+        super().__init__(f"{stage.title}: {stage.count}, {amount}. {stage.note}")
         self._stage = stage
+        self._sum = amount
         self._is_last = is_last
-        self._sum = formatting.compact_money(stage.amount) + f"{formatting.NBSP}₽" if stage.amount else ""
-        self.setAccessibleName(f"{stage.title}: {stage.count}, {self._sum}. {stage.note}")
         self.setToolTip(f"{stage.title}: {stage.count}\n{formatting.money(stage.amount, 'RUB')}\n{stage.note}".strip())
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
 
     def sizeHint(self) -> QSize:
@@ -91,17 +88,3 @@ class _Cell(QAbstractButton):
         circle = QRectF(middle.x() - 9, middle.y() - 9, 19, 19)
         box(painter, circle, 9.5, color("surface"), color("border"))
         draw_icon(painter, circle.adjusted(4, 4, -4, -4), Icon.CARET_RIGHT, "muted")
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.HoverEnter, QEvent.Type.HoverLeave):
-            self.update()
-        return super().event(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        if by_keyboard(event.reason()):
-            show_ring(self, 6)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        hide_ring(self)

@@ -72,7 +72,7 @@ class DocumentPreview(Preview):
         line = QWidget()
         box = QHBoxLayout(line)
         box.setContentsMargins(0, 0, 0, 0)
-        link = Link(tr("{short} {number}").format(short=KINDS[node.kind].short, number=node.number))
+        link = Link(KINDS[node.kind].named(node.number))
         link.clicked.connect(lambda: self.app.navigator.open(node.kind, node.id))
         box.addWidget(link)
         box.addStretch(1)

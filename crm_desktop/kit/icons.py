@@ -36,6 +36,7 @@ class Icon(StrEnum):
     CALENDAR_BLANK = "calendar-blank"
     CALENDAR_CHECK = "calendar-check"
     CARET_DOWN = "caret-down-bold"
+    CARET_LEFT = "caret-left-bold"
     CARET_RIGHT = "caret-right-bold"
     CARET_UP = "caret-up-bold"
     CART = "shopping-cart"

@@ -41,7 +41,7 @@ class LiveAction:
     """An action that can be run now, for the palette."""
 
     spec: ActionSpec
-    run: Callable[[], None]
+    run: Callable[[], object]
 
 
 def twin(keys: str) -> str | None:
@@ -106,7 +106,7 @@ class Shortcuts(QObject):
         return list(self._specs.values())
 
     def bind(
-        self, widget: QWidget, action_id: str, run: Callable[[], None],
+        self, widget: QWidget, action_id: str, run: Callable[[], object],
         scope: Qt.ShortcutContext = Qt.ShortcutContext.WidgetWithChildrenShortcut,
     ) -> QShortcut | None:
         """Makes the action work while the focus is inside the widget. None for an action without keys."""

@@ -16,7 +16,7 @@ from crm_desktop.kit import formatting
 from crm_desktop.kit.feature import AppContext
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
-from crm_desktop.kit.page import Page
+from crm_desktop.kit.page import Page, PageAction
 from crm_desktop.kit.problems import Problem, problem_of
 from crm_desktop.kit.shortcuts import ActionSpec
 from crm_desktop.lists.export import ask_file, export_list
@@ -184,7 +184,8 @@ class ListPage(Page):
 
     def _can_create(self) -> bool:
         permission = self.profile.create_permission
-        return self.profile.create is not None and (not permission or self.app.session.can(permission))
+        can_make = self.profile.create is not None or self.profile.create_menu is not None
+        return can_make and (not permission or self.app.session.can(permission))
 
     def _cell_ink(self, row: Row, name: str) -> str | None:
         """Only the first column names the record; an ИНН or a phone further on is no link."""
@@ -202,7 +203,11 @@ class ListPage(Page):
             self.show_problem(problem_of(error))
 
     def create_record(self) -> None:
-        if self._can_create() and self.profile.create is not None:
+        if not self._can_create():
+            return
+        if self.profile.create_menu is not None:
+            self.profile.create_menu(self.app, self._create)
+        elif self.profile.create is not None:
             self.profile.create(self.app)
 
     def export(self) -> None:
@@ -310,7 +315,26 @@ class ListPage(Page):
             condition, words = cell_condition(column, row.get(column.name))
             menu.add(tr("Отобрать по значению"), lambda: self._add_filter(condition, words),
                      icon=Icon.FUNNEL, key="Alt+F3")
+        self._add_rows_actions(menu)
         menu.popup(at)
+
+    def _add_rows_actions(self, menu: Menu) -> None:
+        rows = self.table.selected_rows()
+        for number, action in enumerate(self.profile.rows_actions):
+            if action.permission and not self.app.session.can(action.permission):
+                continue
+            if not number:
+                menu.addSeparator()
+            few = tr("Выберите не меньше {count} строк (Ctrl и щелчок)").format(count=action.least)
+            menu.add(action.title, lambda action=action: action.run(self.app, rows), icon=action.icon,
+                     why_not="" if len(rows) >= action.least else few)
+
+    def actions(self) -> Sequence[PageAction]:
+        """What can be done with the selected rows, for the palette."""
+        rows = self.table.selected_rows()
+        return [PageAction(action.title, lambda action=action: action.run(self.app, rows), action.icon)
+                for action in self.profile.rows_actions
+                if len(rows) >= action.least and (not action.permission or self.app.session.can(action.permission))]
 
     def _menu(self) -> Menu:
         menu = Menu(self)

@@ -15,7 +15,7 @@ from crm_desktop.kit.icons import Icon, draw_icon
 from crm_desktop.kit.problems import Problem
 from crm_desktop.kit.theme import color
 from crm_desktop.widgets.buttons import Button, ButtonKind, IconButton
-from crm_desktop.widgets.cards import Card, row
+from crm_desktop.widgets.cards import CONTROL_GAP, Card, row
 from crm_desktop.widgets.empty import Skeleton
 from crm_desktop.widgets.labels import ElidedLabel, Label, rule
 from crm_desktop.widgets.painting import elided
@@ -40,14 +40,14 @@ class Preview(Card):
         self._pill = Pill()
         self._pill.hide()
         self._subtitle = Label("", FontRole.CAPTION, "muted", wrap=True)
-        opener = IconButton(Icon.OPEN, tr("Открыть"), ButtonKind.PLAIN, key="Enter", compact=True)
+        self._opener = IconButton(Icon.OPEN, tr("Открыть"), ButtonKind.PLAIN, key="Enter", compact=True)
         closer = IconButton(Icon.CLOSE, tr("Скрыть просмотр"), ButtonKind.PLAIN, compact=True)
-        opener.clicked.connect(self.open_asked)
+        self._opener.clicked.connect(self.open_asked)
         closer.clicked.connect(self.close_asked)
         head = QVBoxLayout()
         head.setContentsMargins(15, 8, 8, 10)
         head.setSpacing(2)
-        line = row(self._title, opener, closer, gap=6)
+        line = row(self._title, self._opener, closer, gap=6)
         line.setStretch(0, 1)
         head.addLayout(line)
         head.addWidget(self._pill)
@@ -64,6 +64,7 @@ class Preview(Card):
         self._open.clicked.connect(self.open_asked)
         self._foot = QHBoxLayout()
         self._foot.setContentsMargins(15, 8, 15, 8)
+        self._foot.setSpacing(CONTROL_GAP)
         self._foot.addWidget(self._open)
         self._foot.addStretch(1)
         self.add(head)
@@ -77,7 +78,12 @@ class Preview(Card):
         raise NotImplementedError
 
     def show_head(self, title: str, subtitle: str = "", state: str = "", tone: Tone = Tone.NEUTRAL) -> None:
-        self._title.set_text(title)
+        """Without a title nothing is chosen: the pane says what it is for."""
+        self._title.set_text(title or tr("Просмотр"))
+        self._open.setVisible(bool(title))
+        self._opener.setVisible(bool(title))
+        if not title:
+            subtitle = tr("Выберите строку: здесь будет главное о ней")
         self._subtitle.setText(subtitle)
         self._subtitle.setVisible(bool(subtitle))
         self._pill.set(state, tone)

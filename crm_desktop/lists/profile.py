@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from PySide6.QtWidgets import QWidget
+
 from crm_contract.lists import ListSpec
 from crm_desktop.kit.feature import AppContext, Command
 from crm_desktop.lists.preview import Preview
@@ -12,11 +14,23 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class RowsAction:
+    """What is done with the selected rows, from their menu: «Объединить…» wants `least` two of them."""
+
+    title: str
+    icon: str
+    run: Callable[[AppContext, Sequence[Row]], None]
+    permission: str = ""
+    least: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class ListProfile:
     """`open_row` None: the rows open nothing. `watches` are the entities of the changes feed that the list shows.
 
-    `create` is offered as «Создать» to those who have `create_permission`. `needs` are columns that `open_row` and
-    the preview read: they are asked for even when they are not shown. `commands` stand in the menu «Ещё».
+    `create` is offered as «Создать» to those who have `create_permission`; `create_menu(app, button)` is it where there
+    is a choice of what to make. `needs` are columns that `open_row` and the preview read: they are asked for even when
+    they are not shown. `commands` stand in the menu «Ещё», `rows_actions` in the menu of a row.
     """
 
     spec: ListSpec
@@ -28,3 +42,5 @@ class ListProfile:
     needs: Sequence[str] = ()
     can_export: bool = True
     commands: Sequence[Command] = ()
+    create_menu: Callable[[AppContext, QWidget], object] | None = None
+    rows_actions: Sequence[RowsAction] = ()

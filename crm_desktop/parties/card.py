@@ -23,6 +23,7 @@ from crm_desktop.parties.counters import Counters, counter_target
 from crm_desktop.parties.form import WATCHED_FOR_DUPLICATES
 from crm_desktop.parties.header import PartyHeader
 from crm_desktop.parties.timeline import TimelineCard
+from crm_desktop.records.kinds_menu import open_kinds_menu
 from crm_desktop.records.page import RecordPage
 from crm_desktop.widgets.bars import Action
 from crm_desktop.widgets.cards import CARD_GAP, PAGE_EDGE, Card
@@ -55,7 +56,7 @@ class PartyPage(RecordPage):
         self._wire()
         if id is None:
             name = str(params.get("name", ""))
-            self.typed.show_new(name)
+            self.typed.show_new(name, is_own=bool(params.get("is_own")))
             self.header.show_new(name)
             self.timeline.hide()
 
@@ -119,11 +120,19 @@ class PartyPage(RecordPage):
             return
         first = found[0]
         more = tr(" и ещё {count}").format(count=len(found) - 1) if len(found) > 1 else ""
-        actions = ((tr("Открыть"), lambda: self.app.navigator.open("party", first.id)),) if first.name else ()
+        actions: list[Action] = []
+        if first.name:
+            actions.append((tr("Открыть"), lambda: self.app.navigator.open("party", first.id)))
+        if self.id is not None and self.app.session.can(Permission.PARTY_MERGE):
+            actions.append((tr("Объединить…"), lambda: self._open_merge(found)))
         self.messages.show_message(
             tr("Похоже, уже есть: {name}{more}. {reason}").format(
                 name=first.name or tr("контрагент другого филиала"), more=more, reason=first.reason),
             Tone.ERROR if first.certain else Tone.WARN, key="duplicates", actions=actions)
+
+    def _open_merge(self, doubles: Sequence[Duplicate] = ()) -> None:
+        ids = [self.id, *(double.id for double in doubles)]
+        self.app.navigator.open("party_merge", None, ids=ids)
 
     def cures_of(self, problem: Problem) -> Sequence[Action]:
         found = [Duplicate.model_validate(raw) for raw in problem.data.get("duplicates", ())]
@@ -185,14 +194,8 @@ class PartyPage(RecordPage):
         if card is None or card.archived:
             return
         party = Ref(id=card.id, title=card.name)
-        menu = self._menu()
-        for kind in KINDS.values():
-            if kind.header("party_id") is not None and self.app.session.can(kind.permission("edit")):
-                menu.add(kind.title, lambda kind=kind: self.app.navigator.open(
-                    kind.code, None, party_id=party.id, party=party), icon=kind.icon, key=kind.letter)
-        if not menu.actions():
-            menu.add(tr("Нет прав на создание документов")).setEnabled(False)
-        menu.open_below(button, align_right=True)
+        open_kinds_menu(self.app, button, lambda kind: self.app.navigator.open(
+            kind.code, None, party_id=party.id, party=party), with_party=True)
 
     def _open_more(self, button: QWidget) -> None:
         card: PartyCard | None = self.card
@@ -202,6 +205,8 @@ class PartyPage(RecordPage):
         menu = self._menu()
         menu.add(tr("Прочитать заново"), self.refresh, icon=Icon.ARROWS_CLOCKWISE, key="F5")
         menu.addSeparator()
+        if self.app.session.can(Permission.PARTY_MERGE) and not card.archived:
+            menu.add(tr("Объединить с дублем…"), self._open_merge, icon=Icon.BRANCH)
         title = tr("Вернуть из архива") if card.archived else tr("В архив…")
         menu.add(title, self._ask_archive, icon=Icon.TRAY, why_not="" if may else tr("Нет права изменять контрагентов"))
         menu.open_below(button, align_right=True)

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from crm_contract.documents import KINDS
 from crm_contract.parties import Counter
@@ -14,7 +14,7 @@ from crm_desktop.kit.fonts import FontRole, font
 from crm_desktop.kit.icons import Icon, draw_icon
 from crm_desktop.kit.theme import color, tone
 from crm_desktop.lists.views import same
-from crm_desktop.widgets.focus_ring import by_keyboard, hide_ring, show_ring
+from crm_desktop.widgets.painted_button import PaintedButton
 from crm_desktop.widgets.painting import box, elided
 
 
@@ -49,17 +49,13 @@ class Counters(QWidget):
         self.setVisible(bool(counters))
 
 
-class CounterCell(QAbstractButton):
+class CounterCell(PaintedButton):
     def __init__(self, counter: Counter, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(f"{counter.title}: {counter.count}. {counter.text}", radius=8, parent=parent)
         self._counter = counter
         kind = KINDS.get(counter.code)
         self._icon = kind.icon if kind is not None else Icon.FILE
-        self.setAccessibleName(f"{counter.title}: {counter.count}. {counter.text}")
         self.setToolTip(f"{counter.title}: {counter.count}\n{counter.text}".strip())
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
@@ -85,17 +81,3 @@ class CounterCell(QAbstractButton):
         area = QRectF(38, half, self.width() - 46, half - 6)
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter,
                          elided(painter.fontMetrics(), self._counter.text, int(area.width())))
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.HoverEnter, QEvent.Type.HoverLeave):
-            self.update()
-        return super().event(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        if by_keyboard(event.reason()):
-            show_ring(self, 8)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        hide_ring(self)

@@ -17,22 +17,27 @@ from crm_desktop.kit.icons import Icon
 from crm_desktop.kit.page import Page
 from crm_desktop.lists.page import ListPage
 from crm_desktop.lists.preview import IconLine, Preview, Row
-from crm_desktop.lists.profile import ListProfile
+from crm_desktop.lists.profile import ListProfile, RowsAction
 from crm_desktop.parties.api import PartiesApi
 from crm_desktop.parties.counters import counter_target
 from crm_desktop.widgets.cards import row as line_of
 from crm_desktop.widgets.labels import ElidedLabel, Label, Link
 from crm_desktop.widgets.pills import Pill
+from crm_desktop.widgets.rows_card import stacked
 
 SHOWN_CONTACTS = 3
 IMPORT = Command(tr("Загрузить из Excel…"), Icon.UPLOAD,
                  lambda app: app.navigator.open("import", None, target=ImportTarget.PARTIES), Permission.IMPORT_RUN)
 
 
+MERGE = RowsAction(tr("Объединить дубли…"), Icon.BRANCH, lambda app, rows: app.navigator.open(
+    "party_merge", None, ids=[row["id"] for row in rows]), Permission.PARTY_MERGE, least=2)
+
+
 def make_list(app: AppContext, entity: str, id: int | None, params: Mapping[str, Any]) -> Page:
     profile = ListProfile(
         PARTY_LIST, frozenset({"party", "invoice", "payment"}), _open, _create, Permission.PARTY_EDIT, PartyPreview,
-        needs=("name",), commands=(IMPORT,))
+        needs=("name",), commands=(IMPORT,), rows_actions=(MERGE,))
     return ListPage(app, profile, params)
 
 
@@ -88,12 +93,9 @@ class PartyPreview(Preview):
 
     @staticmethod
     def _contact(contact: ContactRead) -> QWidget:
-        holder = QWidget()
-        phone = contact.phones[0] if contact.phones else (contact.emails[0] if contact.emails else "")
-        line = line_of(ElidedLabel(contact.name, FontRole.STRONG), None, Label(phone, FontRole.CAPTION, "muted"))
-        line.setStretch(0, 1)
-        holder.setLayout(line)
-        return holder
+        reach = contact.phones[0] if contact.phones else (contact.emails[0] if contact.emails else "")
+        words = " · ".join(part for part in (contact.position, reach) if part)
+        return stacked(ElidedLabel(contact.name, FontRole.STRONG), ElidedLabel(words, FontRole.CAPTION, "muted"))
 
     def _counter(self, card: PartyCard, code: str, title: str, count: int) -> QWidget:
         holder = QWidget()

@@ -1,6 +1,6 @@
 """The bar above the pages: the field of the palette, help, drafts, theme, the person."""
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
@@ -12,6 +12,7 @@ from crm_desktop.kit.icons import Icon, draw_icon
 from crm_desktop.kit.theme import color
 from crm_desktop.widgets.buttons import ButtonKind, IconButton
 from crm_desktop.widgets.focus_ring import by_keyboard, hide_ring, show_ring
+from crm_desktop.widgets.painted_button import PaintedButton
 from crm_desktop.widgets.painting import box, draw_key_cap, elided, key_cap_size
 from crm_desktop.widgets.pills import Avatar
 
@@ -102,20 +103,18 @@ class PaletteField(QAbstractButton):
         hide_ring(self)
 
 
-class PersonChip(QAbstractButton):
+class PersonChip(PaintedButton):
     """Who works here: avatar, short name, branch. Opens the menu of the person."""
 
     def __init__(self, me: Me, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        where = tr("Филиал {title}").format(title=me.branch.title)
+        super().__init__(f"{me.employee.title}, {where}", parent=parent)
         self._name = short_name(me.employee.title)
-        self._where = tr("Филиал {title}").format(title=me.branch.title)
+        self._where = where
         self._avatar = Avatar(me.employee.title, 30, self)
         self._avatar.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setAccessibleName(f"{me.employee.title}, {self._where}")
         self.setToolTip(f"{me.employee.title}\n{me.position}".strip())
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def sizeHint(self) -> QSize:
         names = max(self.fontMetrics().horizontalAdvance(text) for text in (self._name, self._where))
@@ -135,19 +134,6 @@ class PersonChip(QAbstractButton):
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
                              elided(painter.fontMetrics(), text, int(place.width())))
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.HoverEnter, QEvent.Type.HoverLeave):
-            self.update()
-        return super().event(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        if by_keyboard(event.reason()):
-            show_ring(self)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        hide_ring(self)
 
 
 def short_name(full: str) -> str:

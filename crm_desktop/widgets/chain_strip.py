@@ -9,13 +9,14 @@ from PySide6.QtGui import (
     QFocusEvent,
     QFontMetrics,
     QKeyEvent,
+    QLinearGradient,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from crm_contract.lists import Tone
 from crm_desktop.kit import fonts
@@ -30,11 +31,14 @@ from crm_desktop.widgets.scrolled import scrolled_sideways
 CARD_HEIGHT = 48
 CARD_WIDTH = 122
 CARD_MAX = 200
+GAP, SMALL_GAP = 18, 12
+EDGE = 28
 
 
 @dataclass(frozen=True, slots=True)
 class ChainItem:
-    """`key` is the app's; `is_missing` draws what could follow («УПД ещё не создан»)."""
+    """`key` is the app's; `is_missing` draws what could follow («УПД ещё не создан»). `brief` is the title where room
+    is short."""
 
     title: str
     text: str = ""
@@ -42,16 +46,18 @@ class ChainItem:
     key: object = None
     is_current: bool = False
     is_missing: bool = False
+    brief: str = ""
 
 
 class ChainStrip(QWidget):
-    """Scrolls sideways when there are many; each card is a stop of the Tab key."""
+    """Many cards become small; what still has no room is behind an arrow at the edge. Each card is a Tab stop."""
 
     clicked = Signal(object)
 
     def __init__(self, items: Sequence[ChainItem] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._current: _ChainCard | None = None
+        self._cards: list[_ChainCard] = []
         self._holder = QWidget()
         self._holder.setProperty("role", "scrolled")
         self._line = QHBoxLayout(self._holder)
@@ -63,11 +69,19 @@ class ChainStrip(QWidget):
         self._area = scrolled_sideways(self._holder)
         outer.addWidget(self._area)
         self.setFixedHeight(fonts.px(CARD_HEIGHT) + 4)
+        bar = self._area.horizontalScrollBar()
+        self._edges = (_Edge(self, -1), _Edge(self, 1))
+        for edge in self._edges:
+            edge.clicked.connect(lambda checked=False, step=edge.step: bar.setValue(
+                bar.value() + step * self._area.viewport().width() // 2))
+        bar.valueChanged.connect(self._place_edges)
+        bar.rangeChanged.connect(self._place_edges)
         self.set_items(items)
 
     def set_items(self, items: Sequence[ChainItem]) -> None:
         """The current card is brought into sight, with its neighbours where there is room."""
         self._current = None
+        self._cards = []
         while self._line.count() > 1:
             item = self._line.takeAt(0)
             widget = item.widget() if item is not None else None
@@ -79,6 +93,7 @@ class ChainStrip(QWidget):
                 self._line.insertWidget(self._line.count() - 1, _Arrow())
             card = _ChainCard(entry)
             card.clicked.connect(self.clicked)
+            self._cards.append(card)
             self._line.insertWidget(self._line.count() - 1, card)
             if entry.is_current:
                 self._current = card
@@ -89,18 +104,60 @@ class ChainStrip(QWidget):
         self._show_current()
 
     def _show_current(self) -> None:
+        room = self.width() - 4
+        gaps = max(0, len(self._cards) - 1)
+        small = sum(card.width_of(small=False) for card in self._cards) + GAP * gaps > room
+        for number in range(self._line.count()):
+            widget = self._line.itemAt(number).widget()  # type: ignore[union-attr]  # within the count
+            if isinstance(widget, _ChainCard | _Arrow):
+                widget.set_small(small)
         if self._current is not None:
             self._holder.resize(self._line.sizeHint().expandedTo(self._area.viewport().size()))  # cards in their places
             self._area.ensureWidgetVisible(self._current, CARD_WIDTH, 0)
+        self._place_edges()
+
+    def _place_edges(self) -> None:
+        bar = self._area.horizontalScrollBar()
+        left, right = self._edges
+        left.setVisible(bar.value() > bar.minimum())
+        right.setVisible(bar.value() < bar.maximum())
+        left.setGeometry(0, 0, EDGE, self.height())
+        right.setGeometry(self.width() - EDGE, 0, EDGE, self.height())
+
+
+class _Edge(QAbstractButton):
+    """More cards this way: a fade with an arrow over the end of the strip. By keyboard Tab goes there."""
+
+    def __init__(self, parent: QWidget, step: int) -> None:
+        super().__init__(parent)
+        self.step = step
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(tr("Предыдущие документы") if step < 0 else tr("Следующие документы"))
+        self.hide()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        ground, clear = color("surface"), QColor(color("surface"))
+        clear.setAlpha(0)
+        fade = QLinearGradient(0, 0, self.width(), 0)
+        fade.setColorAt(0.45, ground)
+        fade.setColorAt(1 if self.step < 0 else 0, clear)
+        painter.fillRect(self.rect(), fade)
+        place = QRectF(0 if self.step < 0 else self.width() - 12, (self.height() - 12) / 2, 12, 12)
+        draw_icon(painter, place, Icon.CARET_LEFT if self.step < 0 else Icon.CARET_RIGHT, "muted")
 
 
 class _Arrow(QWidget):
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedSize(18, 24)
+        self.setFixedSize(GAP, 24)
+
+    def set_small(self, on: bool) -> None:
+        self.setFixedWidth(SMALL_GAP if on else GAP)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        draw_icon(QPainter(self), QRectF(4, 7, 10, 10), Icon.ARROW_RIGHT, "muted")
+        draw_icon(QPainter(self), QRectF((self.width() - 10) / 2, 7, 10, 10), Icon.ARROW_RIGHT, "muted")
 
 
 class _ChainCard(QWidget):
@@ -109,6 +166,7 @@ class _ChainCard(QWidget):
     def __init__(self, item: ChainItem) -> None:
         super().__init__()
         self._item = item
+        self._small = False
         opens = item.key is not None and not item.is_current
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if opens else Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -119,10 +177,27 @@ class _ChainCard(QWidget):
         self.setAccessibleName(f"{item.title}: {state}")
         self.setToolTip(f"{item.title}\n{state}")
 
+    def set_small(self, on: bool) -> None:
+        if on != self._small:
+            self._small = on
+            self.updateGeometry()
+            self.update()
+
+    def width_of(self, *, small: bool) -> int:
+        title, role = self._title(small=small)
+        wide = max(QFontMetrics(font(role)).horizontalAdvance(title),
+                   QFontMetrics(font(FontRole.CAPTION)).horizontalAdvance(self._text())) + (16 if small else 22)
+        return min(wide if small else max(fonts.px(CARD_WIDTH), wide), CARD_MAX)
+
     def sizeHint(self) -> QSize:
-        wide = max(QFontMetrics(font(FontRole.STRONG)).horizontalAdvance(self._item.title),
-                   QFontMetrics(font(FontRole.CAPTION)).horizontalAdvance(self._item.text)) + 22
-        return QSize(min(max(fonts.px(CARD_WIDTH), wide), CARD_MAX), fonts.px(CARD_HEIGHT))
+        return QSize(self.width_of(small=self._small), fonts.px(CARD_HEIGHT))
+
+    def _title(self, *, small: bool) -> tuple[str, FontRole]:
+        return (self._item.brief or self._item.title, FontRole.CAPTION_STRONG) if small else (
+            self._item.title, FontRole.STRONG)
+
+    def _text(self) -> str:
+        return self._item.text or (tr("ещё не создан") if self._item.is_missing and not self._small else "")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -135,17 +210,19 @@ class _ChainCard(QWidget):
             box(painter, self.rect(), 6, color("soft"), color("accent"))
         else:
             box(painter, self.rect(), 6, color("hover" if self.underMouse() else "surface"), color("button_border"))
-        area = self.rect().adjusted(10, 5, -10, -5)
+        edge = 8 if self._small else 10
+        area = self.rect().adjusted(edge, 5, -edge, -5)
+        title, role = self._title(small=self._small)
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         half = area.height() // 2
-        painter.setFont(font(FontRole.STRONG))
+        painter.setFont(font(role))
         painter.setPen(color("accent" if self._opens else "muted" if item.is_missing else "text"))
-        painter.drawText(area.adjusted(0, 0, 0, -half), flags, elided(painter.fontMetrics(), item.title, area.width()))
+        painter.drawText(area.adjusted(0, 0, 0, -half), flags, elided(painter.fontMetrics(), title, area.width()))
         painter.setFont(font(FontRole.CAPTION))
         plain = item.tone is Tone.NEUTRAL
         painter.setPen(color("muted") if plain else QColor(tone(item.tone).text))
-        text = item.text or (tr("ещё не создан") if item.is_missing else "")
-        painter.drawText(area.adjusted(0, half, 0, 0), flags, elided(painter.fontMetrics(), text, area.width()))
+        painter.drawText(area.adjusted(0, half, 0, 0), flags,
+                         elided(painter.fontMetrics(), self._text(), area.width()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._opens and self.rect().contains(event.position().toPoint()):

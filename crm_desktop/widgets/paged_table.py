@@ -22,7 +22,7 @@ from crm_desktop.widgets.table_delegate import CellInk, RowTone, TableDelegate, 
 from crm_desktop.widgets.table_view import ROW_HEIGHT, ListView
 
 STRETCH_MIN = 168
-ELASTIC_MIN = 80
+ELASTIC = 0.75  # the share of its width that a text column keeps
 
 
 class PagedTable(QFrame):
@@ -293,28 +293,40 @@ class PagedTable(QFrame):
             widths.append(max(asked, self.header.title_width(number)) if asked and column.name not in self._widths
                           else asked)
         stretched = [number for number, width in enumerate(widths) if not width]
-        lack = sum(widths) + round(STRETCH_MIN * scale) * len(stretched) - self.view.viewport().width()
-        if lack > 0:
-            self._give_way(widths, lack)
-        room = self.view.viewport().width() - sum(widths)
+        room = self.view.viewport().width()
+        lack = sum(widths) + round(STRETCH_MIN * scale) * len(stretched) - room
+        dropped = self._give_way(widths, lack) if lack > 0 else set()
+        room -= sum(width for number, width in enumerate(widths) if number not in dropped)
         share = max(round(STRETCH_MIN * scale), room // len(stretched)) if stretched else 0
         self.header.blockSignals(True)
         for number, width in enumerate(widths):
-            self.header.resizeSection(number, width or share)
+            self.header.setSectionHidden(number, number in dropped)
+            if number not in dropped:
+                self.header.resizeSection(number, width or share)
         if stretched and room - share * len(stretched) > 0:
             self.header.resizeSection(stretched[-1], share + room - share * len(stretched))
         self.header.blockSignals(False)
         self.view.relayout()
 
-    def _give_way(self, widths: list[int], lack: int) -> None:
-        """Texts that nobody sized by hand become narrower before the list begins to scroll sideways."""
-        floors = {number: min(widths[number], max(ELASTIC_MIN, self.header.title_width(number)))
-                  for number, column in enumerate(self.model.columns)
-                  if column.type in (ColumnType.TEXT, ColumnType.REF) and widths[number]
-                  and column.name not in self._widths}
-        spare = sum(widths[number] - floor for number, floor in floors.items())
-        for number, floor in floors.items():
-            widths[number] -= (widths[number] - floor) * min(lack, spare) // max(spare, 1)
+    def _give_way(self, widths: list[int], lack: int) -> set[int]:
+        """What a narrow list does before it scrolls sideways: texts that nobody sized by hand become narrower, then
+        the last of them leave. The numbers of those that left; the preview and the card still tell them."""
+        elastic = [number for number, column in enumerate(self.model.columns)
+                   if column.type in (ColumnType.TEXT, ColumnType.REF) and widths[number]
+                   and column.name not in self._widths]
+        floors = {number: min(widths[number], max(round(widths[number] * ELASTIC), self.header.title_width(number)))
+                  for number in elastic}
+        dropped: set[int] = set()
+        for number in reversed(elastic):
+            if number == 0 or lack <= sum(widths[kept] - floors[kept] for kept in elastic if kept not in dropped):
+                break
+            dropped.add(number)
+            lack -= widths[number]
+        kept = [number for number in elastic if number not in dropped]
+        spare = sum(widths[number] - floors[number] for number in kept)
+        for number in kept:
+            widths[number] -= (widths[number] - floors[number]) * max(0, min(lack, spare)) // max(spare, 1)
+        return dropped
 
     def _on_resized(self, section: int, old: int, new: int) -> None:
         if 0 <= section < len(self.model.columns):

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
+    QFontMetrics,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -29,6 +30,7 @@ from crm_desktop.widgets.painting import elided
 HEIGHT = 54
 POINT = 11
 GAP = 3
+STEP = " · "  # between the number and the state
 
 
 class StageStatus(StrEnum):
@@ -147,7 +149,7 @@ class StageMeter(QWidget):
         painter.drawText(QRectF(left + 22, middle - line, room - 22, line), flags, title)
         painter.setFont(font(FontRole.CAPTION))
         painter.setPen(small)
-        text = elided(painter.fontMetrics(), stage.text, int(room))
+        text = _fitting(painter.fontMetrics(), stage.text, int(room))
         painter.drawText(QRectF(left, middle, room, line), flags, text)
 
     def _look(self, stage: Stage) -> tuple[QColor, QColor, QColor, str, QColor]:
@@ -193,3 +195,10 @@ class StageMeter(QWidget):
         self.update()
         if self._stages[number].key is not None:
             self.clicked.emit(self._stages[number].key)
+
+
+def _fitting(metrics: QFontMetrics, text: str, room: int) -> str:
+    """«СЧ-000418 · выставлен» gives up the number before the state is cut; the tooltip has both."""
+    if metrics.horizontalAdvance(text) > room and STEP in text:
+        text = text.split(STEP, 1)[1]
+    return elided(metrics, text, room)
