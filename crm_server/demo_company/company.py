@@ -7,7 +7,7 @@ from crm_contract.settings import COMPANY_NAME, SettingChange, SettingsBody
 from crm_contract.stock import PlaceBody, PlaceKind, ReservationBody
 from crm_server import app  # noqa: F401 - installs the effects and facts of the documents
 from crm_server.demo_company import catalogue, customers, organizations
-from crm_server.demo_company.agenda import Agenda, demand, is_off
+from crm_server.demo_company.agenda import Agenda, demand, is_off, working
 from crm_server.demo_company.baskets import Baskets
 from crm_server.demo_company.catalogue import Catalogue
 from crm_server.demo_company.chance import Chance
@@ -114,7 +114,7 @@ class Company:
                 purchases.replenish(warehouse, last_weeks=self._today - day < timedelta(weeks=MISSING_WEEKS))
         if chance.percent(12):
             self._promise(office)
-        if day.day <= 7 and day.weekday() == 1:
+        if day == working(day.replace(day=10)):
             for customer in self._maintained():
                 self._agenda.add(sales.upkeep(customer, self._organizations.service), day)
 

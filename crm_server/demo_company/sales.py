@@ -1,4 +1,4 @@
-"""The way of a sale from the first offer to the signed УПД, with everything that happens to real ones."""
+"""The way of a sale from the first offer to the signed papers, with everything that happens to real ones."""
 
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
@@ -95,7 +95,7 @@ class Sales:
         office.act(seller, contract, "expire")
 
     def upkeep(self, customer: Customer, organization: int) -> Process:
-        """A month of maintenance: an invoice of the sole proprietor, paid within some weeks, and its УПД."""
+        """A month of maintenance: an invoice of the sole proprietor, paid within some weeks, and its act."""
         actor = self._staff["dispetcher"]
         day = self._office.day
         invoice = self._office.draw_up(actor, "invoice", DocumentBody(
@@ -106,7 +106,7 @@ class Sales:
         self._send(actor, invoice, 90)
         self._agenda.add(self._settlement.pay(customer, invoice), day + timedelta(days=2))
         yield self._chance.randint(3, 9)
-        yield from self._shipping.close(customer, invoice)
+        yield from self._shipping.close(customer, invoice, "act")
 
     def _seller(self, customer: Customer) -> Actor:
         return self._staff[customer.manager]

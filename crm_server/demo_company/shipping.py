@@ -42,7 +42,7 @@ class Shipping:
         """
         if not self._office.sql.value(_HAS_GOODS, (basis.id,)):
             yield self._chance.randint(2, 8)  # the work is done meanwhile
-            yield from self.close(customer, invoice)
+            yield from self.close(customer, invoice, "act")
             return True
         whole = yield from self._issue(customer, basis, less=less)
         if whole or less:
@@ -136,24 +136,24 @@ class Shipping:
         if self._chance.percent(80):
             self._office.act(actor, issue, "deliver")
         yield self._chance.choice((0, 0, 1, 2))
-        yield from self.close(customer, issue)
+        yield from self.close(customer, issue, "upd")
 
-    def close(self, customer: Customer, basis: Paper) -> Process:
-        """The УПД: posted, sent, signed some days later; refused by a few and made anew."""
+    def close(self, customer: Customer, basis: Paper, kind: str) -> Process:
+        """The УПД of goods or the act of works: posted, sent, signed days later; refused by a few and made anew."""
         office, chance, actor = self._office, self._chance, self._staff[_BOOKS[customer.branch]]
-        upd = office.follow(actor, basis, "upd")
+        closing = office.follow(actor, basis, kind)
         yield chance.choice((0, 0, 0, 0, 1))
-        office.act(actor, upd, "post")
-        yield chance.choice((0, 0, 1, 2))
-        if not (chance.percent(35) and letters.send(office, chance, actor, upd)):
-            office.act(actor, upd, "send")
+        office.act(actor, closing, "post")
+        yield chance.choice((0, 0, 1, 2)) if chance.percent(93) else 40  # forgotten on the desk
+        if not (chance.percent(35) and letters.send(office, chance, actor, closing)):
+            office.act(actor, closing, "send")
         yield chance.randint(2, 16)
         if chance.percent(4):
-            office.act(actor, upd, "refuse", chance.choice(_REFUSED))
+            office.act(actor, closing, "refuse", chance.choice(_REFUSED))
             yield chance.choice((3, 10, 25))
-            office.act(actor, upd, "annul", "Исправлено и выставлено заново")
-            upd = office.act(actor, office.follow(actor, basis, "upd"), "post")
-            office.act(actor, upd, "send")
+            office.act(actor, closing, "annul", "Исправлено и выставлено заново")
+            closing = office.act(actor, office.follow(actor, basis, kind), "post")
+            office.act(actor, closing, "send")
             yield chance.randint(2, 8)
         if customer.habit != "bad" or chance.percent(50):
-            office.act(actor, upd, "sign")
+            office.act(actor, closing, "sign")

@@ -22,7 +22,13 @@ _SHIPPED = """
 SELECT d.id FROM document d WHERE d.kind = 'issue' AND d.state = 'issued' AND d.branch_id = %(branch)s
 AND NOT EXISTS (SELECT FROM document_link k JOIN document u ON u.id = k.document_id AND u.kind = 'upd'
                 WHERE k.basis_id = d.id)
-ORDER BY d.id DESC LIMIT 1
+ORDER BY d.id DESC LIMIT 2
+"""
+
+
+_NEWEST = """
+SELECT id, kind, version FROM document WHERE kind = %(kind)s AND state = %(state)s AND branch_id = %(branch)s
+ORDER BY id DESC LIMIT %(limit)s
 """
 
 
@@ -40,6 +46,8 @@ class Today:
         first, second, third = customers[:3]
         self._draft("offer", first, title="Замена вентиляции цеха", valid_until=self._office.day + timedelta(days=14))
         self._draft("sales_order", second, place_id=self._place_id)
+        mistaken = self._draft("sales_order", third, place_id=self._place_id)
+        self._office.act(self._staff[third.manager], mistaken, "annul", "Клиент отменил заказ")
         self._draft("invoice", third, place_id=self._place_id)
         self._contract(second)
         storekeeper = self._staff["sklad"]
@@ -50,9 +58,34 @@ class Today:
         if invoices:
             issue = self._office.follow(storekeeper, Paper(invoices[0]["id"], "invoice", 0), "issue")
             self._office.act(storekeeper, issue, "annul", "Клиент перенёс отгрузку на следующий месяц")
-            self._payment(invoices[-1]["id"], invoices[-1]["party_id"], invoices[-1]["rest"])
-        for row in self._office.sql.all(_SHIPPED, self._found):
-            self._office.follow(self._staff["buh"], Paper(row["id"], "issue", 0), "upd")
+            for reason in ("", "Введён дважды"):
+                payment = self._payment(invoices[-1]["id"], invoices[-1]["party_id"], invoices[-1]["rest"])
+                if reason:
+                    self._office.act(self._staff["buh"], payment, "annul", reason)
+        self._close([first, second])
+        for paper in self._newest("contract", "active", 1):
+            self._office.act(self._staff["orlova"], paper, "terminate", "По соглашению сторон")
+
+    def _close(self, customers: Sequence[Customer]) -> None:
+        """Closing papers: a draft and an unsent one of each kind, a refused one and one that is made anew."""
+        office, accountant = self._office, self._staff["buh"]
+        upds = [office.follow(accountant, Paper(row["id"], "issue", 0), "upd")
+                for row in office.sql.all(_SHIPPED, self._found)]
+        acts = [office.draw_up(accountant, "act", DocumentBody(
+            date=office.day, party_id=customer.id, title="Обслуживание за месяц",
+            lines=self._baskets.upkeep(customer, office.day))) for customer in customers]
+        for paper in (*upds[1:], *acts[1:]):
+            office.act(accountant, paper, "post")
+        for kind in ("upd", "act"):
+            refused = self._newest(kind, "sent", 2)
+            for paper in refused:
+                office.act(accountant, paper, "refuse", "Неверный адрес грузополучателя")
+            for paper in refused[1:]:
+                office.act(accountant, paper, "annul", "Будет выставлен заново")
+
+    def _newest(self, kind: str, state: str, limit: int) -> list[Paper]:
+        return [Paper(**row) for row in self._office.sql.all(
+            _NEWEST, self._found | {"kind": kind, "state": state, "limit": limit})]
 
     def _draft(self, kind: str, customer: Customer, **fields: object) -> Paper:
         return self._office.draw_up(self._staff[customer.manager], kind, DocumentBody.model_validate({
@@ -66,7 +99,7 @@ class Today:
         self._office.act(self._staff[customer.manager], waiting, "submit")
         self._draft("contract", customer, title="Монтаж видеонаблюдения", valid_until=ends)
 
-    def _payment(self, invoice_id: int, party_id: int, amount: Decimal) -> None:
-        self._office.draw_up(self._staff["buh"], "payment", DocumentBody(
+    def _payment(self, invoice_id: int, party_id: int, amount: Decimal) -> Paper:
+        return self._office.draw_up(self._staff["buh"], "payment", DocumentBody(
             date=self._office.day, party_id=party_id, amount=amount, title="Оплата: проверить назначение",
             basis_ids=[invoice_id], extra={"source": "bank", "external_number": "512"}))
