@@ -3,14 +3,15 @@
 The first row takes over what the later ones know; a later row then counts as merged and says into which.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from crm_contract.exchange import ImportOptions, ImportTarget, Resolution, ResolutionAction, Severity
+from crm_contract.exchange import Bucket, ImportOptions, ImportTarget, Resolution, ResolutionAction, Severity
+from crm_contract.requisites import check_inn
 from crm_server.exchange.excel.answers import Answers
 from crm_server.exchange.excel.cells import Finding
 from crm_server.exchange.excel.parties import add_person
 from crm_server.exchange.excel.rows import Twins
-from crm_server.exchange.excel.values import ParsedRow, PartyValues, Placed, ProductValues
+from crm_server.exchange.excel.values import ParsedRow, PartyValues, Placed, ProductValues, Values
 
 _TWIN_DIFFERENCE = 2    # digits: one slip, or two neighbours exchanged
 
@@ -48,6 +49,33 @@ def merge_rows(rows: Sequence[ParsedRow], options: ImportOptions) -> None:
         _PartyMerger(answers).merge(rows)
     else:
         _ProductMerger(answers).merge(rows)
+    _refuse_repeated(rows)
+
+
+def _refuse_repeated(rows: Sequence[ParsedRow]) -> None:
+    """Two rows that were kept apart but would need the same key in the database: the later one cannot go in."""
+    taken: dict[tuple[str, ...], int] = {}
+    for parsed in rows:
+        if parsed.values is None or parsed.bucket is not Bucket.READY:
+            continue
+        for name, title, key in _keys(parsed.values):
+            first = taken.setdefault((name, *key), parsed.number)
+            if first != parsed.number:
+                finding = Finding(Severity.ERROR, "key_repeated", f"{title} уже загружается из строки {first}")
+                parsed.note(Placed(name, None, finding))
+                break
+
+
+def _keys(values: Values) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Field, words and value of what no two records may share."""
+    if isinstance(values, PartyValues):
+        if values.inn and not check_inn(values.inn):
+            yield "inn", "Контрагент с такими ИНН и КПП", (values.inn, values.kpp)
+        return
+    if values.sku:
+        yield "sku", f"Артикул {values.sku}", (values.sku,)
+    for code in values.barcodes:
+        yield "barcode", f"Штрихкод {code}", (code,)
 
 
 class _Merger:
@@ -110,7 +138,7 @@ class _PartyMerger(_Merger):
             if above.is_open or above.skipped:
                 parsed.note(Placed("name", None, finding))
             elif self.absorb(above, parsed, "same_party", f"Добавлена к строке {above.number}"):
-                _unite(_party(above), values, parsed.number)
+                _unite(above, parsed)
 
     def _by_same_inn(self, parsed: ParsedRow) -> None:
         values = _party(parsed)
@@ -120,7 +148,7 @@ class _PartyMerger(_Merger):
         if first is not None and self._is_same(first, parsed, bool(same_kpp)):
             message = f"Та же организация, что в строке {first.number}: контакты, счета и адреса объединены"
             if self.absorb(first, parsed, "same_party", message):
-                _unite(_party(first), values, parsed.number)
+                _unite(first, parsed)
                 return
         if not parsed.is_open and not parsed.skipped:
             known.append(parsed)
@@ -157,7 +185,7 @@ class _PartyMerger(_Merger):
                           f"Объединить со строкой {first.number}")
         if self.ask(parsed, "name", finding) is ResolutionAction.ACCEPT and self.absorb(
                 first, parsed, "same_party", f"Объединена со строкой {first.number}"):
-            _unite(known, values, parsed.number)
+            _unite(first, parsed)
 
 
 def _party(parsed: ParsedRow) -> PartyValues:
@@ -171,8 +199,11 @@ def _same_name(one: str, other: str) -> bool:
     return not one or not other or one == other or one.endswith(other) or other.endswith(one)
 
 
-def _unite(first: PartyValues, later: PartyValues, number: int) -> None:
+def _unite(first_row: ParsedRow, later_row: ParsedRow) -> None:
     """Everything the later row knows goes into the first; what contradicts it goes into the notes."""
+    first, later, number = first_row.own_values(), later_row.own_values(), later_row.number
+    assert isinstance(first, PartyValues)
+    assert isinstance(later, PartyValues)
     for name in ("kpp", "ogrn", "full_name", "legal_address", "director_name", "director_title", "accountant_name",
                  "segment", "manager", "code", "payment_days", "is_customer", "is_supplier"):
         if getattr(first, name) in ("", None):
@@ -212,7 +243,7 @@ class _ProductMerger(_Merger):
             if not parsed.is_open and not parsed.skipped:
                 if values.sku:
                     self._by_sku.setdefault(values.sku.casefold(), parsed)
-                for code in values.barcodes:
+                for code in _product(parsed).barcodes:
                     self._by_barcode.setdefault(code, parsed)
 
     def _by_same_sku(self, parsed: ParsedRow, values: ProductValues) -> bool:
@@ -228,7 +259,9 @@ class _ProductMerger(_Merger):
                 return False
         if not self.absorb(first, parsed, "same_product", f"Повтор строки {first.number}"):
             return False
-        _take_over(first.values, values)
+        taken = first.own_values()
+        assert isinstance(taken, ProductValues)
+        _take_over(taken, values)
         return True
 
     def _check_barcodes(self, parsed: ParsedRow, values: ProductValues) -> None:
@@ -239,7 +272,14 @@ class _ProductMerger(_Merger):
             finding = Finding(Severity.DOUBT, "barcode_repeated", f"Штрихкод {code} уже был в строке {first.number}",
                               "Загрузить без штрихкода")
             if self.ask(parsed, "barcode", finding) is ResolutionAction.ACCEPT:
-                values.barcodes.remove(code)
+                own = parsed.own_values()
+                assert isinstance(own, ProductValues)
+                own.barcodes.remove(code)
+
+
+def _product(parsed: ParsedRow) -> ProductValues:
+    assert isinstance(parsed.values, ProductValues)
+    return parsed.values
 
 
 def _differences(first: ProductValues, later: ProductValues) -> list[str]:

@@ -8,7 +8,7 @@ from crm_contract.exchange import Bucket, ImportCounts, ImportOptions, ImportTar
 from crm_server.exchange.excel.merging import find_twins, merge_rows
 from crm_server.exchange.excel.reader import Book
 from crm_server.exchange.excel.rows import parse_again, parse_rows
-from crm_server.exchange.excel.values import ParsedRow
+from crm_server.exchange.excel.values import ParsedRow, ProductValues
 
 
 @dataclass(slots=True)
@@ -33,12 +33,34 @@ class ImportPlan:
         return ImportCounts(rows=len(self.rows), buckets=dict(buckets), problems=dict(problems))
 
 
+class SheetReading:
+    """The rows of a sheet read once; plans with any answers of people are made from it without reading it again."""
+
+    def __init__(self, book: Book, options: ImportOptions) -> None:
+        """Raises UnreadableFile for a damaged sheet and KeyError for an unknown one."""
+        unanswered = options.model_copy(update={"resolutions": []})
+        self.rows = list(parse_rows(book.rows(options.sheet), unanswered))
+
+    def plan(self, options: ImportOptions) -> ImportPlan:
+        """`options` differ from those of the reading in nothing but the answers and what concerns the database."""
+        rows = [parsed.copy() for parsed in self.rows]
+        numbers = {answer.row for answer in options.resolutions if answer.row is not None}
+        codes = {answer.code for answer in options.resolutions if answer.row is None}
+        parse_again((parsed for parsed in rows if parsed.values is not None and (
+            parsed.number in numbers or any(problem.code in codes for problem in parsed.problems))), options)
+        if any(_group(parsed) != _group(self.rows[index]) for index, parsed in enumerate(rows)
+               if not parsed.shared and parsed.values is not None):
+            rows = list(parse_rows((parsed.row for parsed in self.rows), options))  # rows below stand in another group
+        if options.target is ImportTarget.PARTIES and (twins := find_twins(rows)):
+            parse_again((parsed for parsed in rows if parsed.number in twins), options, twins)
+        merge_rows(rows, options)
+        return ImportPlan(rows)
+
+
+def _group(parsed: ParsedRow) -> str:
+    return parsed.values.group if isinstance(parsed.values, ProductValues) else ""
+
+
 def plan_import(book: Book, options: ImportOptions) -> ImportPlan:
     """Raises UnreadableFile for a damaged sheet and KeyError for an unknown one."""
-    rows = list(parse_rows(book.rows(options.sheet), options))
-    if options.target is ImportTarget.PARTIES and (twins := find_twins(rows)):
-        for parsed in rows:
-            if parsed.number in twins:
-                parse_again(parsed, options, twins)
-    merge_rows(rows, options)
-    return ImportPlan(rows)
+    return SheetReading(book, options).plan(options)

@@ -47,10 +47,11 @@ def parse_rows(rows: Iterable[Row], options: ImportOptions, twins: Twins | None 
     yield from _RowParser(options, twins or {}).parse(rows)
 
 
-def parse_again(parsed: ParsedRow, options: ImportOptions, twins: Twins) -> None:
-    """Parses one row of a customer list anew, now that its namesake is known."""
-    parsed.problems.clear()
-    _RowParser(options, twins).read(parsed)
+def parse_again(rows: Iterable[ParsedRow], options: ImportOptions, twins: Twins | None = None) -> None:
+    """Parses single rows anew, now that answers or namesakes are known."""
+    parser = _RowParser(options, twins or {})
+    for parsed in rows:
+        parser.read_again(parsed)
 
 
 class _RowParser:
@@ -102,6 +103,7 @@ class _RowParser:
             self._check_total(parsed)
         elif kind is RowKind.DATA:
             self._data_rows += 1
+            parsed.group = self._group
             self.read(parsed)
         return parsed
 
@@ -153,6 +155,11 @@ class _RowParser:
             fits = promised == self._data_rows
             message = f"Строк с данными {self._data_rows}, " + ("как и в итоге" if fits else f"а в итоге {promised}")
             parsed.note(_remark("total_fits" if fits else "total_differs", message))
+
+    def read_again(self, parsed: ParsedRow) -> None:
+        parsed.problems, parsed.values, parsed.shared = [], None, False
+        self._group = parsed.group
+        self.read(parsed)
 
     def read(self, parsed: ParsedRow) -> None:
         """Parses a row of data; accepted proposals replace cells and the row is parsed again."""

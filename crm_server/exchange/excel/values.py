@@ -1,6 +1,7 @@
 """What a row says, typed, and the access of the parsers to its mapped cells."""
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -123,7 +124,8 @@ class Problem:
 class ParsedRow:
     """One row of the sheet. `values` only for a row of data; `merged_into` is the row that took its values over.
 
-    `wrong_inn` is an ИНН that does not hold, as the file has it, whatever was answered since.
+    `wrong_inn` is an ИНН that does not hold, as the file has it, whatever was answered since; `group` is the heading
+    above a product. Rows of several plans share their values until one of them changes them.
     """
 
     row: Row
@@ -133,10 +135,23 @@ class ParsedRow:
     skipped: bool = False
     merged_into: int | None = None
     wrong_inn: str = ""
+    group: str = ""
+    shared: bool = False
 
     @property
     def number(self) -> int:
         return self.row.number
+
+    def copy(self) -> "ParsedRow":
+        """The row for another plan, as it was read."""
+        return ParsedRow(self.row, self.kind, self.values, [*self.problems], self.skipped, self.merged_into,
+                         self.wrong_inn, self.group, shared=True)
+
+    def own_values(self) -> Values | None:
+        """The values to be changed: other plans keep theirs."""
+        if self.shared:
+            self.values, self.shared = deepcopy(self.values), False
+        return self.values
 
     @property
     def is_open(self) -> bool:
@@ -162,11 +177,11 @@ class ParsedRow:
         """Adds a problem once; a repeated one only has its answer corrected. Skipping an answer skips the row."""
         self.skipped = self.skipped or answer is ResolutionAction.SKIP
         finding = placed.finding
-        for problem in self.problems:
+        for index, problem in enumerate(self.problems):
             known = problem.placed
             if (known.finding.code, known.column, known.finding.message) == (
                     finding.code, placed.column, finding.message):
-                problem.answer = answer
+                self.problems[index] = Problem(known, answer)
                 return
         self.problems.append(Problem(placed, answer))
 
