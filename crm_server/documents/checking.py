@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from psycopg import sql
+
 from crm_contract.documents import DocumentBody
 from crm_contract.errors import ErrorCode
 from crm_contract.kinds import DocumentKind, FieldType
@@ -11,13 +13,19 @@ from crm_contract.vat import TaxMode, VatKind, allowed_rates, rate_for
 from crm_server.documents.scope import reaches
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import Refusal, invalid, not_found
+from crm_server.parties.scope import party_scope
 
+# A document would show the words of its references to whoever reads it: a party is taken only by those who see it, or
+# from a document that names it already.
 _RESOLVE = """
+WITH told AS (
+  SELECT unnest(ARRAY[t.party_id, t.consignee_id]) AS party_id FROM document t WHERE t.id = ANY(%(told)s::int8[]))
 SELECT
   (SELECT jsonb_build_object('name', p.name, 'inn', p.inn, 'archived', p.archived) FROM party p
-   WHERE p.id = %(party_id)s) AS party,
+   WHERE p.id = %(party_id)s AND ({scope} OR p.id IN (SELECT party_id FROM told))) AS party,
   (SELECT true FROM contact c WHERE c.id = %(contact_id)s AND c.party_id = %(party_id)s) AS contact,
-  (SELECT true FROM party p WHERE p.id = %(consignee_id)s) AS consignee,
+  (SELECT true FROM party p WHERE p.id = %(consignee_id)s
+   AND ({scope} OR p.id IN (SELECT party_id FROM told))) AS consignee,
   (SELECT true FROM site s WHERE s.id = %(site_id)s AND s.party_id = %(party_id)s) AS site,
   (SELECT true FROM document c WHERE c.id = %(contract_id)s AND c.kind = 'contract' AND c.party_id = %(party_id)s
    AND c.branch_id = %(branch_id)s) AS contract,
@@ -46,13 +54,14 @@ _WORDS = {
 }
 
 
-def resolve(ctx: Ctx, kind: DocumentKind, body: DocumentBody, branch_id: int) -> Mapping[str, Any]:
-    """The referenced rows; raises INVALID with a message at each wrong field."""
+def resolve(ctx: Ctx, kind: DocumentKind, body: DocumentBody, branch_id: int, *,
+            document_id: int | None = None) -> Mapping[str, Any]:
+    """The referenced rows; raises INVALID with a message at each wrong field. `document_id` names a saved draft."""
     params = body.model_dump(include={*_WORDS, "basis_ids"})
     basis_lines = [line.basis_line_id for line in body.lines if line.basis_line_id]
-    params |= {"branch_id": branch_id, "basis_lines": basis_lines,
+    params |= {"branch_id": branch_id, "basis_lines": basis_lines, "told": [*body.basis_ids, document_id],
                "products": [line.product_id for line in body.lines if line.product_id]}
-    found = ctx.sql.get(_RESOLVE, params)
+    found = ctx.sql.get(sql.SQL(_RESOLVE).format(scope=party_scope(ctx.actor)), params)
     errors = {name: words for name, words in _WORDS.items()
               if getattr(body, name) is not None and found[name.removesuffix("_id")] is None}
     for field in kind.fields:

@@ -6,7 +6,7 @@ from psycopg import sql
 
 from crm_contract.documents import FreeElsewhere, LineHint, LineHintQuery
 from crm_contract.parties import RefHit
-from crm_contract.permissions import Permission
+from crm_contract.permissions import Permission, Scope
 from crm_contract.units import unit_title
 from crm_contract.vat import TaxMode, VatKind, rate_for
 from crm_server.documents.scope import kind_condition
@@ -19,8 +19,9 @@ SELECT p.id AS product_id, p.sku, p.name, p.unit, p.kind, p.vat_kind,
   (SELECT x.price FROM price x WHERE x.product_id = p.id AND x.valid_from <= %(date)s AND x.price_kind_id = coalesce(
      %(price_kind)s, (SELECT id FROM price_kind ORDER BY main DESC, id LIMIT 1))
    ORDER BY x.valid_from DESC LIMIT 1) AS price,
-  coalesce((SELECT b.on_hand - b.reserved FROM stock_balance b WHERE b.place_id = %(place)s AND b.product_id = p.id
-   AND b.lot_id = 0), 0) AS free,
+  coalesce((SELECT b.on_hand - b.reserved FROM stock_balance b JOIN place w ON w.id = b.place_id
+   WHERE b.place_id = %(place)s AND b.product_id = p.id AND b.lot_id = 0
+   AND (%(everywhere)s OR w.branch_id = %(branch)s OR w.branch_id IS NULL)), 0) AS free,
   coalesce((SELECT jsonb_agg(jsonb_build_object('place_id', w.id, 'place', w.name,
       'free', (b.on_hand - b.reserved)::text) ORDER BY b.on_hand - b.reserved DESC)
    FROM stock_balance b JOIN place w ON w.id = b.place_id AND w.kind = 'warehouse'
@@ -41,7 +42,8 @@ SELECT d.id, d.number, d.date, d.title FROM document d WHERE d.kind = %s AND d.a
 def line_hints(ctx: Ctx, query: LineHintQuery) -> list[LineHint]:
     """In the order of the asked products; unknown ones are left out."""
     params = {"date": query.date, "price_kind": query.price_kind_id, "place": query.place_id,
-              "branch": ctx.actor.branch_id, "products": query.product_ids, "own": query.organization_id}
+              "branch": ctx.actor.branch_id, "products": query.product_ids, "own": query.organization_id,
+              "everywhere": ctx.actor.scope(Permission.STOCK_VIEW) is Scope.ALL}
     mode = TaxMode(ctx.sql.value(_MODE, params) or TaxMode.GENERAL)
     sees_stock = ctx.actor.can(Permission.STOCK_VIEW)
     return [_hint(row, query, mode, sees_stock) for row in ctx.sql.all(_HINTS, params)]

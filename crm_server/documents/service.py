@@ -122,7 +122,7 @@ def update_document(ctx: Ctx, document_id: int, body: DocumentUpdate) -> Created
     body = body.model_copy(update={"basis_ids": basis_ids})
     if body.date.year != row["year"]:
         raise invalid({"date": f"Номер {row['number']} выдан в {row['year']} году: год менять нельзя"})
-    found = resolve(ctx, kind, body, row["branch_id"])
+    found = resolve(ctx, kind, body, row["branch_id"], document_id=document_id)
     values = _header_values(ctx, kind, body, found)
     lines, sums = _line_values(kind, body, found)
     search = fold(row["number"]) + values.pop("search")

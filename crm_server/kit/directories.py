@@ -92,8 +92,9 @@ class DirectoryTable:
 
 
 def list_rows(ctx: Ctx, table: DirectoryTable) -> list[Any]:
-    """All rows, for choices; directories are short."""
-    return [table.directory.read.model_validate(row) for row in ctx.sql.all(table.select(sql.SQL("true")))]
+    """All rows, for choices; directories are short. Of a table that belongs to branches, those that the actor sees."""
+    seen = sql.SQL("true") if table.scope is whole_company else table.scope(ctx.actor, table.directory.view)
+    return [table.directory.read.model_validate(row) for row in ctx.sql.all(table.select(seen))]
 
 
 def get_row(ctx: Ctx, table: DirectoryTable, row_id: int) -> Any:

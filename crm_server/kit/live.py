@@ -14,6 +14,7 @@ import psycopg
 import structlog
 from psycopg_pool import PoolTimeout
 
+from crm_contract.permissions import Permission, Scope
 from crm_server.db.pool import Pool
 from crm_server.kit.actor import Actor
 
@@ -21,6 +22,8 @@ log = structlog.get_logger("live")
 
 POLL_S = 0.25
 KEEP = 5_000
+#: The right to see an entity, where it is not called `<entity>.view`.
+_RIGHTS = {"letter": Permission.MAIL_SEND}
 
 _READ = """
 SELECT xid, id, entity, ids, branch_id, user_id FROM change_log
@@ -103,7 +106,7 @@ class ChangeFeed:
             oldest = self._recent[0].position if len(self._recent) == KEEP else self._start
             lost = position < oldest or position > self._position
             heard = [c for c in self._recent if c.position > position
-                     and (c.branch_id is None or c.branch_id == actor.branch_id or _sees_all(actor))]
+                     and (c.branch_id is None or c.branch_id == actor.branch_id or _sees_all(actor, c.entity))]
         return heard, lost
 
     async def wait(self, seconds: float) -> None:
@@ -119,5 +122,6 @@ class ChangeFeed:
             self._waiters.discard(entry)
 
 
-def _sees_all(actor: Actor) -> bool:
-    return any(scope == 4 for code, scope in actor.permissions.items() if code.endswith(".view"))
+def _sees_all(actor: Actor, entity: str) -> bool:
+    """Whether the actor sees rows of this kind in every branch."""
+    return actor.scope(_RIGHTS.get(entity, f"{entity}.view")) is Scope.ALL
