@@ -14,6 +14,7 @@ from crm_desktop.kit.feature import AppContext
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
 from crm_desktop.kit.page import Page
+from crm_desktop.kit.problems import Problem
 from crm_desktop.lists.page import ListPage
 from crm_desktop.lists.preview import IconLine, Preview, Row
 from crm_desktop.lists.profile import ListProfile
@@ -53,6 +54,13 @@ class BatchPreview(Preview):
             self.show_head(str(row.get("file_name") or ""))
             self.show_loading()
         self.app.tasks.run(self, lambda: self._api.batch(id), self._show, key="preview")
+
+    def show_problem(self, problem: Problem) -> bool:
+        """A refused act stands below the load that it was about."""
+        if self._view is None:
+            return super().show_problem(problem)
+        self._view.show_refusal(problem.text)
+        return True
 
     def _show(self, batch: ImportBatchRead) -> None:
         state = state_of(batch)

@@ -106,6 +106,12 @@ class BatchView(QWidget):
         words = formatting.plural(left, tr("строку"), tr("строки"), tr("строк"))
         self.report.setText(tr("Скачать {words} с причиной").format(words=words))
 
+    def show_refusal(self, text: str) -> None:
+        """Why an act was refused; the next news of the load take its place."""
+        self._message.set_tone("error")
+        self._message.setText(text)
+        self._message.show()
+
     def set_narrow(self) -> None:
         """The buttons below each other, for a pane."""
         self._buttons.setDirection(QBoxLayout.Direction.TopToBottom)

@@ -15,7 +15,7 @@ from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon, draw_icon
 from crm_desktop.kit.theme import color
 from crm_desktop.widgets.cards import Card
-from crm_desktop.widgets.labels import Label, rule
+from crm_desktop.widgets.labels import Label
 from crm_desktop.widgets.painting import elided
 from crm_desktop.widgets.row_button import RowButton
 
@@ -40,41 +40,34 @@ class KindsCard(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Вопросы по видам"), parent=parent)
-        self._lines: list[QWidget] = []
+        self._lines: dict[str, _KindLine] = {}
         self._words = Label(tr("Вопросов нет"), FontRole.CAPTION, "muted")
         self.add(self._words)
         self.body.setSpacing(0)
 
+    def codes(self) -> list[str]:
+        return list(self._lines)
+
     def set_kinds(self, kinds: Sequence[QuestionKind]) -> None:
+        """Lines that stay are the same widgets, so the focus stays with them."""
         order = {Severity.ERROR: 0, Severity.DOUBT: 1, Severity.NOTE: 2}
         kinds = sorted(kinds, key=lambda kind: (order[kind.example.severity], -kind.count))
-        lines = [widget for widget in self._lines if isinstance(widget, _KindLine)]
-        if [line.kind.code for line in lines] == [kind.code for kind in kinds]:
-            for line, kind in zip(lines, kinds, strict=True):
-                line.set_kind(kind)
-        else:
-            self._rebuild(kinds)
-
-    def _rebuild(self, kinds: Sequence[QuestionKind]) -> None:
-        """The focus stays on the same kind."""
-        had_focus = self.window().focusWidget()
-        focused = had_focus.kind.code if isinstance(had_focus, _KindLine) else ""
-        for widget in self._lines:
-            widget.hide()
-            self.body.removeWidget(widget)
-            widget.deleteLater()
-        self._lines = []
+        for code in self._lines.keys() - {kind.code for kind in kinds}:
+            gone = self._lines.pop(code)
+            gone.hide()
+            gone.deleteLater()
+        self._lines = {kind.code: self._line_of(kind) for kind in kinds}
+        for number, line in enumerate(self._lines.values()):
+            self.body.insertWidget(number, line)
         self._words.setVisible(not kinds)
-        for kind in kinds:
-            if self._lines:
-                self._lines.append(rule())
-                self.add(self._lines[-1])
+
+    def _line_of(self, kind: QuestionKind) -> "_KindLine":
+        line = self._lines.get(kind.code)
+        if line is None:
             line = _KindLine(kind, self)
             line.clicked.connect(lambda checked=False, line=line: self.asked.emit(line.kind, line))
-            self._lines.append(line)
-            self.add(line)
-            if kind.code == focused:
-                line.setFocus(Qt.FocusReason.OtherFocusReason)
+        line.set_kind(kind)
+        return line
 
 
 class _KindLine(RowButton):
@@ -97,6 +90,7 @@ class _KindLine(RowButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         self.paint_ground(painter)
+        painter.fillRect(0, self.height() - 1, self.width(), 1, color("rule"))
         tone = TONES[self.kind.example.severity].value
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)

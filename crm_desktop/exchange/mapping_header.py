@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 
 from crm_contract.exchange import IMPORT_FIELDS, ColumnGuess, ImportTarget, import_field
@@ -34,6 +34,7 @@ class MappingHeader(TableHeader):
         self._fields: Mapping[int, str] = {}
         self._combos: list[ComboBox] = []
         self._edited = True
+        self._choices = self._make_choices()
         self.setSectionsMovable(False)
         self.setSectionsClickable(False)
         self.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
@@ -57,9 +58,9 @@ class MappingHeader(TableHeader):
     def set_mapping(self, fields: Mapping[int, str], *, is_missing: bool) -> None:
         """`is_missing`: a required field has no column yet, so the free columns ask for a choice."""
         self._fields = fields
+        self._choices.item(0).setText(tr("Выберите") if is_missing else tr("Не нужен"))
         for column, combo in zip(self._columns, self._combos, strict=True):
             field = fields.get(column.column, "")
-            combo.setItemText(0, tr("Выберите") if is_missing else tr("Не нужен"))
             combo.setCurrentIndex(max(0, combo.findData(field)))
             combo.set_error(is_missing and not field)
         self.viewport().update()
@@ -116,13 +117,20 @@ class MappingHeader(TableHeader):
         heading = self._headings[section - 1] or tr("Столбец {letter}").format(letter=column.letter)
         return heading, import_field(self._target, field).title if field else tr("Не нужен")
 
+    def _make_choices(self) -> QStandardItemModel:
+        """One list of fields for all combos: a sheet may have hundreds of columns."""
+        choices = QStandardItemModel(self)
+        for title, name, hint in (("", "", ""), *(
+                (field.title, field.name, field.hint) for field in IMPORT_FIELDS[self._target])):
+            item = QStandardItem(title)
+            item.setData(name, Qt.ItemDataRole.UserRole)
+            item.setToolTip(hint)
+            choices.appendRow(item)
+        return choices
+
     def _make_combo(self, number: int, column: ColumnGuess) -> ComboBox:
         combo = ComboBox(self.viewport())
-        combo.addItem(tr("Не нужен"), "")
-        for field in IMPORT_FIELDS[self._target]:
-            combo.addItem(field.title, field.name)
-            if field.hint:
-                combo.setItemData(combo.count() - 1, field.hint, Qt.ItemDataRole.ToolTipRole)
+        combo.setModel(self._choices)
         heading = self._headings[number] or column.letter
         combo.setAccessibleName(tr("Поле для столбца «{heading}»").format(heading=heading))
         combo.setToolTip(f"{column.letter} · {heading}\n" + "\n".join(column.samples))

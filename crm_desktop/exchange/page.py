@@ -1,11 +1,9 @@
 """The import wizard: file, sheet, mapping, check, load. Nothing is written before the load."""
 
 from collections.abc import Mapping, Sequence
-from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -14,11 +12,8 @@ from crm_contract.base import Created
 from crm_contract.exchange import (
     BUSY_STATES,
     MAX_FILE_BYTES,
-    Bucket,
     FileAnalysis,
     ImportBatchRead,
-    ImportCounts,
-    ImportOptions,
     ImportTarget,
 )
 from crm_contract.lists import Tone
@@ -29,8 +24,9 @@ from crm_desktop.exchange.load_step import LoadStep
 from crm_desktop.exchange.rows_step import RowsStep
 from crm_desktop.exchange.setup import ImportSetup
 from crm_desktop.exchange.sheet_step import SheetStep
+from crm_desktop.exchange.source import ImportSource, other_target, tell_of_file
+from crm_desktop.exchange.steps import Step, next_words, step_titles, subtitle_words, why_not_next
 from crm_desktop.exchange.watch import BatchWatch
-from crm_desktop.kit import formatting
 from crm_desktop.kit.feature import AppContext
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
@@ -52,14 +48,6 @@ SHORTCUTS = (
 PROGRESS_PAUSE_MS = 3000
 
 
-class Step(IntEnum):
-    FILE = 0
-    SHEET = 1
-    MAPPING = 2
-    CHECK = 3
-    LOAD = 4
-
-
 class ImportPage(Page):
     """Without an id a new import (`target` in the parameters); with an id a load and what came of it."""
 
@@ -71,19 +59,20 @@ class ImportPage(Page):
         self.setAcceptDrops(True)
         self.app = app
         self._api = ImportApi(app.api)
+        self._source = ImportSource(app, self)
         self._batch_id = id
         self._batch: ImportBatchRead | None = None
         self._step = Step.FILE if id is None else Step.LOAD
         self._setup: ImportSetup | None = None
         self._kept: dict[str, Any] = {}
+        self._reading = False
         self._starting = False
         self._shown = False
         self.messages = MessageBar()
         self._subtitle = muted()
         self.back = Button(tr("Назад"), icon=Icon.BACK)
         self.next = Button("", ButtonKind.PRIMARY, icon=Icon.ARROW_RIGHT, key="Ctrl+Enter")
-        self.stepper = Stepper([tr("Файл"), tr("Лист и заголовок"), tr("Сопоставление"), tr("Проверка"),
-                                tr("Загрузка")])
+        self.stepper = Stepper(step_titles())
         self.files = FileStep(app, ImportTarget(params.get("target") or ImportTarget.PARTIES))
         self.sheets: SheetStep | None = None
         self.rows: RowsStep | None = None
@@ -103,7 +92,7 @@ class ImportPage(Page):
             if self._batch_id is not None:
                 self._read_batch()
             elif self._kept:
-                self._read_kept()
+                self._source.read_kept(self._kept)
             else:
                 self.files.load()
         focused = self.focusWidget()
@@ -133,7 +122,7 @@ class ImportPage(Page):
         if "file_id" in state and self._batch_id is None:
             self._kept = dict(state)
             if self._shown:
-                self._read_kept()
+                self._source.read_kept(self._kept)
 
     def show_problem(self, problem: Problem) -> bool:
         return self.messages.show_problem(problem)
@@ -162,13 +151,23 @@ class ImportPage(Page):
     def take_file(self, path: Path) -> None:
         """A chosen or dropped file goes to the server, which tells what is in it."""
         self.messages.clear()
-        self.files.zone.set_busy(path.name)
-        target = self.files.target
-        self.app.tasks.run(self, lambda: self._api.upload(path, target), self._take_analysis, self._refuse_file,
-                           key="file")
+        self._set_reading(path.name)
+        self._source.upload(path, self.files.target)
+
+    def _take_analysis(self, analysis: FileAnalysis) -> None:
+        self._set_reading("")
+        self._begin(ImportSetup(analysis))
+        tell_of_file(self.messages, analysis, self._read_as if self._may_read_as_other(analysis) else None)
+        self._go(Step.MAPPING if analysis.saved_mapping else Step.SHEET)
+
+    def _take_kept(self, setup: ImportSetup, step: int) -> None:
+        """What was chosen at the last start."""
+        self.files.set_target(setup.target)
+        self._begin(setup)
+        self._go(min(Step(step), Step.CHECK))
 
     def _refuse_file(self, error: BaseException) -> None:
-        self.files.zone.set_busy("")
+        self._set_reading("")
         if isinstance(error, FileTooLarge):
             self.messages.show_message(
                 tr("Файл «{name}» больше {limit} МБ. Удалите из него картинки и лишние листы или разделите на части.")
@@ -176,27 +175,8 @@ class ImportPage(Page):
         else:
             self.show_problem(problem_of(error))
 
-    def _take_analysis(self, analysis: FileAnalysis) -> None:
-        self.files.zone.set_busy("")
-        self._begin(ImportSetup(analysis))
-        if not analysis.best_sheet:
-            self.messages.show_message(
-                tr("В файле не видно списка. Выберите лист и строку с названиями столбцов сами."), Tone.WARN,
-                key="file")
-        if analysis.other_target_fits:
-            self._offer_other_target(analysis)
-        if analysis.saved_mapping:
-            self.messages.show_message(tr("Применено запомненное сопоставление «{name}».").format(
-                name=analysis.saved_mapping), key="mapping")
-        self._go(Step.MAPPING if analysis.saved_mapping else Step.SHEET)
-
-    def _offer_other_target(self, analysis: FileAnalysis) -> None:
-        other = next(target for target in ImportTarget if target is not analysis.target)
-        words = {ImportTarget.PARTIES: tr("Файл похож на список контрагентов."),
-                 ImportTarget.PRODUCTS: tr("Файл похож на прайс или список товаров.")}
-        if self.app.session.can(other.permission):
-            self.messages.show_message(words[other], Tone.WARN, key="target", actions=(
-                (tr("Загружать так"), lambda: self._read_as(other)),))
+    def _may_read_as_other(self, analysis: FileAnalysis) -> bool:
+        return self.app.session.can(other_target(analysis.target).permission)
 
     def _read_as(self, target: ImportTarget) -> None:
         self.messages.dismiss("target")
@@ -205,27 +185,14 @@ class ImportPage(Page):
 
     def _on_target(self) -> None:
         """The same file as another kind of list."""
-        setup, target = self._setup, self.files.target
-        if setup is not None and setup.target is not target:
-            self.app.tasks.run(self, lambda: self._api.analysis(setup.file_id, target), self._take_analysis, key="file")
+        if self._setup is not None and self._setup.target is not self.files.target:
+            self._set_reading(self._setup.analysis.file_name)
+            self._source.read_again(self._setup.file_id, self.files.target)
 
-    def _read_kept(self) -> None:
-        """What was open at the last start; a file that is gone begins anew."""
-        kept, self._kept = self._kept, {}
-        try:
-            options = ImportOptions.model_validate(kept["options"])
-        except ValidationError:  # kept by another version of the program
-            self.files.load()
-            return
-        step = min(Step(kept.get("step", Step.MAPPING)), Step.CHECK)
-
-        def found(analysis: FileAnalysis) -> None:
-            self.files.set_target(options.target)
-            self._begin(ImportSetup.restored(analysis, options))
-            self._go(step)
-
-        self.app.tasks.run(self, lambda: self._api.analysis(kept["file_id"], options.target), found,
-                           lambda error: self.files.load(), key="file")
+    def _set_reading(self, name: str) -> None:
+        self._reading = bool(name)
+        self.files.zone.set_busy(name)
+        self._show_buttons()
 
     def _begin(self, setup: ImportSetup) -> None:
         self._setup = setup
@@ -308,48 +275,20 @@ class ImportPage(Page):
         self.back.setVisible(step is not Step.FILE)
         self.back.setText(tr("Новый импорт") if step is Step.LOAD else tr("Назад"))
         self.back.set_icon(Icon.PLUS if step is Step.LOAD else Icon.BACK)
-        self.next.setText(self._next_words())
+        rows = self.rows
+        counts = rows.counts if rows is not None else None
+        self.next.setText(next_words(step, counts, has_file=setup is not None))
         self.next.set_icon(Icon.UPLOAD if step is Step.CHECK or setup is None else Icon.FORWARD)
-        self.next.set_why_not(self._why_not())
-        self._subtitle.setText(self._subtitle_words())
+        if self._reading:
+            why_not = tr("Файл ещё читается")
+        elif step is Step.LOAD:
+            why_not = tr("Загрузка ещё идёт") if self._batch is None or self._batch.state in BUSY_STATES else ""
+        else:
+            why_not = why_not_next(step, setup, counts,
+                                   is_busy=self._starting or (rows is not None and rows.is_busy))
+        self.next.set_why_not(why_not)
+        self._subtitle.setText(subtitle_words(setup, self._batch))
         self.set_status(tr("Ничего не записано: идёт пробный прогон") if step in (Step.MAPPING, Step.CHECK) else "")
-
-    def _next_words(self) -> str:
-        if self._step is Step.FILE:
-            return tr("Далее: лист и заголовок") if self._setup is not None else tr("Выбрать файл…")
-        if self._step is Step.CHECK:
-            counts = self.rows.counts if self.rows is not None else None
-            ready = to_load(counts) if counts is not None else 0
-            words = formatting.plural(ready, tr("строку"), tr("строки"), tr("строк"))
-            return tr("Загрузить {words}").format(words=words)
-        return {Step.SHEET: tr("Далее: сопоставление"), Step.MAPPING: tr("Далее: проверка"),
-                Step.LOAD: tr("Открыть список")}[self._step]
-
-    def _why_not(self) -> str:
-        """Why the next step cannot be taken yet; "" when it can."""
-        setup, rows = self._setup, self.rows
-        if self._step in (Step.MAPPING, Step.CHECK) and setup is not None and (missing := setup.missing()):
-            return tr("Выберите столбец для поля: {fields}").format(fields=", ".join(missing))
-        if self._step is Step.LOAD and (self._batch is None or self._batch.state in BUSY_STATES):
-            return tr("Загрузка ещё идёт")
-        if self._step is not Step.CHECK or setup is None or rows is None:
-            return ""
-        if rows.counts is None or rows.is_busy or self._starting:
-            return tr("Пробный прогон ещё идёт")
-        if not to_load(rows.counts):
-            return tr("Загружать нечего: все строки уже такие же, пропущены или ждут ответа")
-        if not setup.skip_bad and rows.open_count:
-            return tr("Исправьте строки с ошибками или включите «Ошибочные пропустить»")
-        return ""
-
-    def _subtitle_words(self) -> str:
-        if self._batch is not None:
-            return " · ".join([self._batch.file_name, tr("лист «{name}»").format(name=self._batch.sheet)])
-        if self._setup is None:
-            return ""
-        rows = self._setup.sheet.rows
-        return " · ".join([self._setup.analysis.file_name, tr("лист «{name}»").format(name=self._setup.sheet_name),
-                           formatting.plural(rows, tr("строка"), tr("строки"), tr("строк"))])
 
     def _focus_step(self) -> None:
         focus: QWidget | None = {
@@ -426,6 +365,10 @@ class ImportPage(Page):
         outer.addWidget(self._stack, 1)
 
     def _wire(self) -> None:
+        self._source.analysed.connect(self._take_analysis)
+        self._source.restored.connect(self._take_kept)
+        self._source.refused.connect(self._refuse_file)
+        self._source.forgotten.connect(self.files.load)
         self.files.zone.chosen.connect(self.take_file)
         self.files.target_changed.connect(self._on_target)
         self.stepper.chosen.connect(lambda number: self._go(Step(number)))
@@ -442,9 +385,3 @@ class ImportPage(Page):
     def _choose_file(self) -> None:
         if self._step is not Step.LOAD:
             self.files.zone.choose()
-
-
-def to_load(counts: ImportCounts) -> int:
-    """Rows that the load will write: new and changed ones, those merged into them included."""
-    written = counts.add + counts.update
-    return written + counts.buckets.get(Bucket.MERGED, 0) if written else 0

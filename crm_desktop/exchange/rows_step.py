@@ -64,6 +64,7 @@ class RowsStep(QWidget):
         self._filter = "table"
         self._code = ""
         self._examples: dict[str, RowProblem] = {}
+        self._asked: set[str] = set()
         self.counts: ImportCounts | None = None
         self.table = RowsTable(setup, self._load)
         self.table.set_filter(SHOWN_BUCKETS[self._filter])
@@ -168,7 +169,7 @@ class RowsStep(QWidget):
         self.rules.report.setText(tr("Скачать {words} с причиной").format(words=words))
         self.rules.report.setVisible(bool(count))
         self._show_note()
-        self._ask_examples()
+        self._ask_example()
         self.changed.emit()
 
     def _map(self, column: int, field: str) -> None:
@@ -279,23 +280,23 @@ class RowsStep(QWidget):
 
     # --- kinds of questions ----------------------------------------------------------------------------------------
 
-    def _ask_examples(self) -> None:
-        """One row of each kind that was not seen yet: its words stand for the kind."""
-        counts, options, file_id = self.counts, self._setup.options(), self._setup.file_id
-        codes = [code for code in (counts.problems if counts is not None else ()) if code not in self._examples]
+    def _ask_example(self) -> None:
+        """A row of the next kind that was not seen yet: its words stand for the kind. One after another."""
         self._show_kinds()
-        for code in codes:
-            query = DryRunQuery(options=options, code=code, limit=1)
-            self._app.tasks.run(self.table, lambda query=query: self._api.dry_run(file_id, query),
-                                lambda run, code=code: self._take_example(code, run), lambda error: None,
-                                key=f"example {code}")
+        codes = self.counts.problems if self.counts is not None else ()
+        code = next((code for code in codes if code not in self._asked), "")
+        if code:
+            file_id, query = self._setup.file_id, DryRunQuery(options=self._setup.options(), code=code, limit=1)
+            self._app.tasks.run(self.table, lambda: self._api.dry_run(file_id, query),
+                                lambda run: self._take_example(code, run), lambda error: None, key="example")
 
     def _take_example(self, code: str, run: DryRun) -> None:
+        self._asked.add(code)
         found = (problem for row in run.rows for problem in row.problems if problem.code == code)
         example = next(found, None)
         if example is not None:
             self._examples[code] = example
-            self._show_kinds()
+        self._ask_example()
 
     def _kind(self, example: RowProblem) -> QuestionKind:
         given = self._setup.answers.to_kind(example.code)

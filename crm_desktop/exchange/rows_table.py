@@ -18,7 +18,7 @@ from crm_desktop.kit import fonts
 from crm_desktop.kit.i18n import tr
 from crm_desktop.widgets.empty import EmptyState
 from crm_desktop.widgets.focus_order import tab_through
-from crm_desktop.widgets.paged_model import PagedModel, PageDone, PageFailed
+from crm_desktop.widgets.paged_model import PAGE_ROWS, PagedModel, PageDone, PageFailed
 from crm_desktop.widgets.table_delegate import PADDING
 
 WIDEST, NARROWEST, ELASTIC_NARROWEST = 240, 76, 170
@@ -131,7 +131,7 @@ class RowsTable(QWidget):
             self._empty.setGeometry(self.view.viewport().geometry())
             self._empty.raise_()
         if self.model.total:
-            self._fit_heights(0, self.model.rowCount() - 1)
+            self._fit_heights(0, min(self.model.rowCount(), PAGE_ROWS) - 1)  # a reset brings the first page
             if not self.view.currentIndex().isValid():
                 self.view.selectRow(0)
 

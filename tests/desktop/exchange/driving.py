@@ -9,8 +9,10 @@ from openpyxl import Workbook
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
 
-from crm_contract.exchange import BUSY_STATES, ImportTarget
-from crm_desktop.exchange.page import ImportPage, Step
+from crm_contract.exchange import BUSY_STATES, ImportBatchRead, ImportCounts, ImportTarget
+from crm_desktop.exchange.page import ImportPage
+from crm_desktop.exchange.rows_step import RowsStep
+from crm_desktop.exchange.steps import Step
 from crm_desktop.widgets.dialogs import Dialog
 from crm_desktop.widgets.menu import Menu
 from crm_desktop.widgets.row_button import RowButton
@@ -55,7 +57,9 @@ def choose_file(qtbot: Any, page: ImportPage, path: Path) -> None:
     go_on(qtbot)
     qtbot.waitUntil(lambda: page.findChild(QFileDialog) is not None)
     dialog = page.findChild(QFileDialog)
+    assert dialog is not None
     name = dialog.findChild(QLineEdit, "fileNameEdit")
+    assert name is not None
     name.setText(str(path))
     qtbot.keyClick(name, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: page.step is not Step.FILE, timeout=LONG_MS)
@@ -72,6 +76,7 @@ def confirm(qtbot: Any, page: ImportPage) -> None:
     """Ctrl+Enter in the question that has opened."""
     qtbot.waitUntil(lambda: page.findChild(Dialog) is not None)
     dialog = page.findChild(Dialog)
+    assert dialog is not None
     dialog.activateWindow()
     qtbot.waitUntil(dialog.isActiveWindow)
     go_on(qtbot)
@@ -89,15 +94,41 @@ def run_worker(qtbot: Any, page: ImportPage, live: LiveServer) -> None:
     def is_over() -> bool:
         return page.batch is not None and page.batch.state not in BUSY_STATES
 
-    worker = Thread(target=lambda: work(live.pool.conninfo, 1, until_empty=True), name="worker")
-    worker.start()
+    worker = work_queue(live)
     qtbot.waitUntil(lambda: not worker.is_alive() and is_over(), timeout=LONG_MS)
 
 
-def line_of(card: QWidget, words: str) -> RowButton | None:
+def rows_of(page: ImportPage) -> RowsStep:
+    assert page.rows is not None
+    return page.rows
+
+
+def counts_of(page: ImportPage) -> ImportCounts:
+    counts = rows_of(page).counts
+    assert counts is not None
+    return counts
+
+
+def batch_of(page: ImportPage) -> ImportBatchRead:
+    assert page.batch is not None
+    return page.batch
+
+
+def to_check(qtbot: Any, page: ImportPage) -> None:
+    """From the sheet through the mapping to the check."""
+    while page.step is not Step.CHECK:
+        go_on(qtbot)
+        settle(qtbot, page)
+
+
+def line_of(card: QWidget, words: str) -> RowButton:
     """The line of a card that begins with these words."""
-    return next((line for line in card.findChildren(RowButton)
-                 if line.accessibleName().startswith(words) and line.isVisible()), None)
+    return next(line for line in card.findChildren(RowButton)
+                if line.accessibleName().startswith(words) and line.isVisible())
+
+
+def has_line(card: QWidget, words: str) -> bool:
+    return any(line.accessibleName().startswith(words) and line.isVisible() for line in card.findChildren(RowButton))
 
 
 def choose_in_menu(qtbot: Any, page: ImportPage, words: str) -> None:
@@ -112,6 +143,13 @@ def choose_in_menu(qtbot: Any, page: ImportPage, words: str) -> None:
             take_window(qtbot, page)
             return
     raise AssertionError(f"no «{words}» in {[action.iconText() for action in menu.actions()]}")
+
+
+def work_queue(live: LiveServer) -> Thread:
+    """The worker beside the window, until the queue is empty."""
+    worker = Thread(target=lambda: work(str(live.pool.conninfo), 1, until_empty=True), name="worker")
+    worker.start()
+    return worker
 
 
 def focused() -> QWidget:

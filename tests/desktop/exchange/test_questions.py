@@ -1,6 +1,7 @@
 """Answers, the setup of a file and the bands under a row: no windows."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ DAY = date(2026, 11, 24)
 ACCEPT, KEEP, SKIP = ResolutionAction
 
 
-def problem(code: str = "price_letters", severity: Severity = Severity.ERROR, **given: object) -> RowProblem:
+def problem(code: str = "price_letters", severity: Severity = Severity.ERROR, **given: Any) -> RowProblem:
     values = {"row": 4, "column": 2, "field": "price", "message": "Не число: «l» вместо «1»",
               "proposal": "Исправить на 610,00", "proposed_value": "610"}
     return RowProblem.model_validate({"code": code, "severity": severity, **values, **given})
@@ -37,7 +38,7 @@ def preview(*problems: RowProblem, bucket: Bucket = Bucket.ERROR) -> PreviewRow:
     return PreviewRow(number=4, bucket=bucket, cells=["077-001", "Реле", "6l0,00"], problems=list(problems))
 
 
-def analysis(**changes: object) -> FileAnalysis:
+def analysis(**changes: Any) -> FileAnalysis:
     columns = [ColumnGuess(column=0, letter="A", heading="Код", field="sku", confidence=100),
                ColumnGuess(column=1, letter="B", heading="Товар", field="name", confidence=100),
                ColumnGuess(column=2, letter="C", heading="Цена", field="price", confidence=90),
@@ -92,7 +93,7 @@ def test_an_open_error_offers_its_repair() -> None:
     ({"proposal": "Загрузить без цены", "proposed_value": ""}, "Принять", Act.ACCEPT),
     ({"proposal": "", "proposed_value": None}, "Пропустить", Act.SKIP),
 ])
-def test_the_link_says_what_it_does(given: dict[str, object], title: str, act: Act) -> None:
+def test_the_link_says_what_it_does(given: dict[str, Any], title: str, act: Act) -> None:
     link = primary_link(problem(**given))
     assert (link.title, link.act) == (title, act)
 

@@ -7,19 +7,24 @@ import pytest
 from PySide6.QtCore import Qt
 
 from crm_contract.exchange import Bucket, ImportState, ImportTarget
-from crm_desktop.exchange.page import Step
 from crm_desktop.exchange.rows_view import RowsView
+from crm_desktop.exchange.steps import Step
 from tests.desktop.exchange.driving import (
+    batch_of,
     choose_file,
     choose_in_menu,
     confirm,
+    counts_of,
     focused,
     go_on,
+    has_line,
     line_of,
     open_wizard,
     press,
+    rows_of,
     run_worker,
     settle,
+    to_check,
     write_book,
 )
 from tests.desktop.live import Desk, LiveServer
@@ -47,16 +52,17 @@ def test_a_price_list_by_keyboard(qtbot: Any, desk: Desk, live_server: LiveServe
     go_on(qtbot)
     settle(qtbot, page)
     assert page.step is Step.MAPPING
-    rows = page.rows
-    assert rows is not None
+    rows = rows_of(page)
     assert isinstance(focused(), RowsView)
-    assert (rows.counts.update, rows.counts.add) == (1, 2)
+    assert (counts_of(page).update, counts_of(page).add) == (1, 2)
     assert rows.open_count == 2
 
-    # The row with letters in its price: its question is answered by Space, the toast can take it back.
+    # The row with a letter in its price: Space takes the proposal.
     for _ in range(2):
         press(qtbot, Qt.Key.Key_Down)
-    assert rows.table.view.current().number == 4
+    current = rows.table.view.current()
+    assert current is not None
+    assert current.number == 4
     press(qtbot, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: rows.open_count == 1)
     # The one with a short barcode: Tab goes to its link, Enter follows it.
@@ -73,9 +79,8 @@ def test_a_price_list_by_keyboard(qtbot: Any, desk: Desk, live_server: LiveServe
     go_on(qtbot)
     qtbot.waitUntil(lambda: page.step is Step.LOAD)
     run_worker(qtbot, page, live_server)
-    assert page.batch is not None
-    assert page.batch.state is ImportState.DONE, page.batch.message
-    assert (page.batch.counts.add, page.batch.counts.update) == (4, 1)
+    assert batch_of(page).state is ImportState.DONE, batch_of(page).message
+    assert (batch_of(page).counts.add, batch_of(page).counts.update) == (4, 1)
     assert skus(live_server) - before == {"118-015", "077-001", "201-315", "402-118"}
     price = live_server.sql("SELECT r.price FROM price r JOIN product p ON p.id = r.product_id WHERE p.sku = '077-001'")
     assert [str(row["price"]) for row in price] == ["610.0000"]
@@ -83,9 +88,9 @@ def test_a_price_list_by_keyboard(qtbot: Any, desk: Desk, live_server: LiveServe
     page.load_step.view.undo.setFocus()
     press(qtbot, Qt.Key.Key_Space)
     confirm(qtbot, page)
-    qtbot.waitUntil(lambda: page.batch.state is not ImportState.DONE)
+    qtbot.waitUntil(lambda: batch_of(page).state is not ImportState.DONE)
     run_worker(qtbot, page, live_server)
-    assert page.batch.state is ImportState.UNDONE, page.batch.message
+    assert batch_of(page).state is ImportState.UNDONE, batch_of(page).message
     assert skus(live_server) == before
 
 
@@ -94,28 +99,23 @@ def test_the_list_of_customers_as_it_is(qtbot: Any, desk: Desk, live_server: Liv
     count = live_server.sql("SELECT count(*) AS n FROM party")[0]["n"]
     page = open_wizard(desk, ImportTarget.PARTIES)
     choose_file(qtbot, page, SHARED / "customers.xlsx")
-    go_on(qtbot)
-    settle(qtbot, page)
-    go_on(qtbot)
-    settle(qtbot, page)
-    rows = page.rows
-    assert rows is not None
-    waiting = rows.counts.buckets[Bucket.DOUBT]
+    to_check(qtbot, page)
+    waiting = counts_of(page).buckets[Bucket.DOUBT]
     assert waiting == 15
     # All questions of a kind at once: «Нет ИНН» is loaded without it.
-    qtbot.waitUntil(lambda: line_of(rows.kinds, "Нет ИНН") is not None, timeout=10_000)
-    line_of(rows.kinds, "Нет ИНН").setFocus(Qt.FocusReason.TabFocusReason)
+    kinds = rows_of(page).kinds
+    qtbot.waitUntil(lambda: has_line(kinds, "Нет ИНН"), timeout=10_000)
+    line_of(kinds, "Нет ИНН").setFocus(Qt.FocusReason.TabFocusReason)
     press(qtbot, Qt.Key.Key_Return)
     choose_in_menu(qtbot, page, "Загрузить без ИНН")
-    assert focused() is line_of(rows.kinds, "Нет ИНН")
-    qtbot.waitUntil(lambda: rows.counts.buckets[Bucket.DOUBT] == waiting - 5, timeout=10_000)
+    assert focused() is line_of(kinds, "Нет ИНН")
+    qtbot.waitUntil(lambda: counts_of(page).buckets[Bucket.DOUBT] == waiting - 5, timeout=10_000)
     settle(qtbot, page)
     go_on(qtbot)
     qtbot.waitUntil(lambda: page.step is Step.LOAD)
     run_worker(qtbot, page, live_server)
-    assert page.batch is not None
-    assert page.batch.state is ImportState.DONE, page.batch.message
-    added = page.batch.counts.add
+    assert batch_of(page).state is ImportState.DONE, batch_of(page).message
+    added = batch_of(page).counts.add
     assert added == 275
     assert live_server.sql("SELECT count(*) AS n FROM party")[0]["n"] == count + added
     assert page.load_step.view.report.isVisible()
@@ -123,7 +123,7 @@ def test_the_list_of_customers_as_it_is(qtbot: Any, desk: Desk, live_server: Liv
     page.load_step.view.undo.setFocus()
     press(qtbot, Qt.Key.Key_Space)
     confirm(qtbot, page)
-    qtbot.waitUntil(lambda: page.batch.state is not ImportState.DONE)
+    qtbot.waitUntil(lambda: batch_of(page).state is not ImportState.DONE)
     run_worker(qtbot, page, live_server)
-    assert page.batch.state is ImportState.UNDONE
+    assert batch_of(page).state is ImportState.UNDONE
     assert live_server.sql("SELECT count(*) AS n FROM party")[0]["n"] == count
