@@ -1,10 +1,15 @@
 """The routes of parties, as blocking calls for the workers."""
 
+from collections.abc import Sequence
+
 from crm_contract.base import Created, VersionBody
 from crm_contract.parties import (
     ContactRole,
     Duplicate,
     DuplicateQuery,
+    MergeBody,
+    MergeCandidate,
+    MergePreviewBody,
     PartyBody,
     PartyCard,
     PartyUpdate,
@@ -42,3 +47,9 @@ class PartiesApi:
 
     def roles(self) -> list[ContactRole]:
         return self._api.get("/api/contact-roles", list[ContactRole])
+
+    def merge_candidates(self, ids: Sequence[int]) -> list[MergeCandidate]:
+        return self._api.query("/api/parties/merge/preview", list[MergeCandidate], MergePreviewBody(ids=list(ids)))
+
+    def merge(self, into_id: int, body: MergeBody) -> Created:
+        return self._api.post(f"/api/parties/{into_id}/merge", Created, body)

@@ -35,8 +35,10 @@ class PartyContent(RecordContent):
         model = self.lists[name].model
         return [model.model_validate(row.model_dump()) for row in getattr(card, name)]
 
-    def show_new(self, name: str) -> None:
+    def show_new(self, name: str, *, is_own: bool = False) -> None:
         self.requisites.show_new()
+        if is_own:
+            self.form.set_values({"is_own": True, "is_customer": False}, clean=False)
         if name:
             self.form.set_values({"name": name}, clean=False)
 

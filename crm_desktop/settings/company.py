@@ -57,6 +57,9 @@ class CompanyPage(FormPage):
         for form in set(self._forms.values()):
             form.set_values({code: setting.value for code, setting in self._read.items() if code in form.fields()})
 
+    def focus_start(self) -> None:
+        next(iter(self._forms.values())).focus_first()
+
     def is_changed(self) -> bool:
         return any(form.is_dirty for form in self._forms.values())
 

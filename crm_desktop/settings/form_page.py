@@ -56,6 +56,9 @@ class FormPage(Page):
     def validate(self) -> bool:
         return True
 
+    def focus_start(self) -> None:
+        """To where typing begins."""
+
     def show_errors(self, errors: dict[str, str]) -> None:
         """Beside the fields, by the names of the server."""
 
@@ -69,6 +72,9 @@ class FormPage(Page):
         if not self._loaded:
             self._loaded = True
             self.load()
+        focused = self.focusWidget()
+        if focused is None or not self.isAncestorOf(focused):
+            self.focus_start()
 
     def load(self) -> None:
         self.app.tasks.run(self, self.read, self._take, key="read")
@@ -79,9 +85,12 @@ class FormPage(Page):
 
     def can_close(self, done: Callable[[bool], None]) -> None:
         if self.dirty:
-            ask_before_closing(self.messages, lambda: self.save(lambda: done(True)), lambda: self.set_dirty(False), done)
+            ask_before_closing(self.messages, lambda: self.save(lambda: done(True)), self._forget, done)
         else:
             done(True)
+
+    def _forget(self) -> None:
+        self.set_dirty(False)
 
     def show_problem(self, problem: Problem) -> bool:
         return self.messages.show_problem(problem)

@@ -79,7 +79,7 @@ class SettingsMenu(Card):
         holder = QWidget()
         column = QVBoxLayout(holder)
         column.setContentsMargins(8, 8, 8, 8)
-        column.setSpacing(2)
+        column.setSpacing(1)
         group = ""
         for section in SECTIONS:
             if not app.session.can(section.permission):
@@ -87,9 +87,9 @@ class SettingsMenu(Card):
             if section.group != group:
                 group = section.group
                 heading = Label(group, FontRole.CAPTION_MEDIUM, "muted")
-                heading.setContentsMargins(8, 4 if not self._buttons else 10, 0, 2)
+                heading.setContentsMargins(8, 2 if not self._buttons else 6, 0, 0)
                 column.addWidget(heading)
-            button = NavButton(section.title, section.icon)
+            button = NavButton(section.title, section.icon, dense=True)
             button.set_current(section.entity == current)
             button.clicked.connect(lambda checked=False, entity=section.entity: app.navigator.open(entity))
             self._buttons.append(button)

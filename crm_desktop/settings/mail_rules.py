@@ -36,7 +36,7 @@ from crm_desktop.widgets.scrolled import scrolled
 Rules = dict[tuple[str, LetterEvent, str], bool]
 Answer = tuple[list[RoutingRule], list[ContactRole]]
 
-PREVIEW_WIDTH = 300
+PREVIEW_WIDTH = 276
 HINT = tr("Отметьте, контакты с какой ролью получают документ. Счёт, который не оплатили в срок, уходит по строке "
           "«напоминание о долге».")
 
@@ -90,8 +90,7 @@ class MailRulesPage(FormPage):
         outer.addWidget(Label(HINT, FontRole.BODY, "muted", wrap=True))
         outer.addLayout(body, 1)
 
-    def activate(self) -> None:
-        super().activate()
+    def focus_start(self) -> None:
         self.matrix.setFocus()
 
     def read(self) -> Answer:

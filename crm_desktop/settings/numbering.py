@@ -10,6 +10,7 @@ from crm_contract.documents import KINDS
 from crm_contract.lists import Choice
 from crm_contract.numbering import MAX_PREFIX, PREFIX, NumberFormatBody, NumberFormatRead
 from crm_contract.permissions import Permission
+from crm_desktop.kit import fonts
 from crm_desktop.kit.feature import AppContext
 from crm_desktop.kit.fonts import FontRole
 from crm_desktop.kit.i18n import tr
@@ -76,6 +77,7 @@ class NumberingPage(FormPage):
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(2)
         self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnMinimumWidth(0, fonts.px(190))
         card = Card()
         card.add(self.branch)
         card.add(self._grid)
@@ -98,6 +100,9 @@ class NumberingPage(FormPage):
         changed = any(row.is_changed for row in self.rows)
         self.branch.set_read_only(changed)
         return changed
+
+    def focus_start(self) -> None:
+        self.branch.setFocus()
 
     def validate(self) -> bool:
         bad = [row for row in self.rows if not (row.prefix.validate() and row.width.validate())]
@@ -128,8 +133,8 @@ class NumberingPage(FormPage):
         self.rows = [NumberRow(format, self.check_dirty, read_only=not self.may_edit) for format in self._formats
                      if str(format.branch.id) == self.branch.value()]
         for number, row in enumerate(self.rows, 1):
-            row.prefix.setFixedWidth(130)
-            row.width.setFixedWidth(90)
+            row.prefix.setFixedWidth(fonts.px(110))
+            row.width.setFixedWidth(fonts.px(76))
             widgets: tuple[QWidget, ...] = (row.title, row.prefix, row.width, row.last, row.next)
             for column, widget in enumerate(widgets):
                 self._grid.addWidget(widget, number, column)

@@ -11,8 +11,8 @@ Grants = Mapping[str, int]
 
 ACTIONS, SCOPE = "actions", "scope"
 COLUMNS = (
-    MatrixColumn(VIEW, tr("Смотреть"), 88), MatrixColumn(EDIT, tr("Изменять"), 88),
-    MatrixColumn(ACTIONS, tr("Действия"), 92), MatrixColumn(SCOPE, tr("Область"), 136),
+    MatrixColumn(VIEW, tr("Смотреть"), 76), MatrixColumn(EDIT, tr("Изменять"), 76),
+    MatrixColumn(ACTIONS, tr("Действия"), 76), MatrixColumn(SCOPE, tr("Область"), 124),
 )
 #: What a newly given right reaches.
 FIRST_SCOPE = Scope.BRANCH

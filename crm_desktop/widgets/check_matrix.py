@@ -78,6 +78,7 @@ class MatrixRow:
 
 
 _NOTHING = Cell()
+_TEXTS = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole)
 
 
 class CheckMatrix(QFrame):
@@ -179,13 +180,13 @@ class _Model(QAbstractTableModel):
         return self.rows[index.row()].cells.get(self.columns[index.column() - 1].code, _NOTHING)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole) or not index.isValid():
+        if role not in _TEXTS or not index.isValid():
             return None
         row = self.rows[index.row()]
         if index.column() == 0:
             return row.title
         cell = self.cell(index)
-        if role == Qt.ItemDataRole.DisplayRole:
+        if role != Qt.ItemDataRole.AccessibleTextRole:
             return cell.text or cell.note
         words = {Check.ON: tr("да"), Check.PART: tr("частично"), Check.OFF: tr("нет"), Check.ABSENT: "—"}
         return f"{row.title}, {self.columns[index.column() - 1].title}: {cell.text or cell.note or words[cell.check]}"

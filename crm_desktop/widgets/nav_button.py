@@ -15,10 +15,13 @@ from crm_desktop.widgets.painting import box, elided
 class NavButton(QAbstractButton):
     """One section; the current one has a fill and a stripe at its left. Up and Down are left to the owner."""
 
-    def __init__(self, text: str, icon: str, *, child: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(self, text: str, icon: str, *, child: bool = False, dense: bool = False,
+                 parent: QWidget | None = None) -> None:
+        """A `child` is indented; a `dense` one is lower, for a menu of many sections."""
         super().__init__(parent)
         self._icon = str(icon)
         self._child = child
+        self._small = child or dense
         self._compact = False
         self._current = False
         self.setText(text)
@@ -50,7 +53,7 @@ class NavButton(QAbstractButton):
             self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(40, fonts.px(30 if self._child else 36))
+        return QSize(40, fonts.px(30 if self._small else 36))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
@@ -82,16 +85,16 @@ class NavButton(QAbstractButton):
         elif self.underMouse():
             box(painter, self.rect(), 6, color("hover"))
         ink = color("accent" if self._current else "text")
-        size = 16 if self._child else 20
+        size = 16 if self._small else 20
         left = (self.width() - size) / 2 if self._compact else (28.0 if self._child else 10.0)
         top = (self.height() - size) / 2
         draw_icon(painter, QRectF(left, top, size, size), self._icon, ink if self._current else color("muted"))
         if self._compact:
             return
         painter.setFont(font(FontRole.STRONG if self._current else
-                             FontRole.BODY if self._child else FontRole.MEDIUM))
+                             FontRole.BODY if self._small else FontRole.MEDIUM))
         painter.setPen(ink)
-        start = left + size + (8 if self._child else 12)
+        start = left + size + (8 if self._small else 12)
         area = QRectF(start, 0, self.width() - start - 6, self.height())
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
                          elided(painter.fontMetrics(), self.text(), int(area.width())))
