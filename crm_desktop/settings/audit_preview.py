@@ -57,8 +57,9 @@ class AuditPreview(Preview):
         self.show_head(entry.title or _ENTITIES.get(entry.entity, entry.entity),
                        _ENTITIES.get(entry.entity, entry.entity), action.title if action else entry.action,
                        action.tone if action else Tone.NEUTRAL)
-        facts: list[QWidget] = [IconLine(Icon.CLOCK, formatting.day_time(entry.at)),
-                                IconLine(Icon.USER, " · ".join(part for part in (entry.person, entry.address) if part))]
+        facts: list[QWidget] = [IconLine(icon, text) for icon, text in (
+            (Icon.CLOCK, formatting.day_time(entry.at)), (Icon.USER, entry.person), (Icon.MAP_PIN, entry.address))
+            if text]
         if entry.reason:
             facts.append(Label(entry.reason, FontRole.CAPTION, "muted", wrap=True))
         self.add_block("", facts)
@@ -120,7 +121,7 @@ class Value(QWidget):
 
 def _seal_lines(entry: AuditEntry) -> Sequence[QWidget]:
     if entry.seal is None:
-        return [IconLine(Icon.HOURGLASS, tr("ждёт печати: сервер ставит её в течение минуты"))]
+        return [IconLine(Icon.HOURGLASS, tr("ждёт печати, до минуты"))]
     holds = (IconLine(Icon.CHECK_CIRCLE_FILL, tr("печать верна"), tone="ok") if entry.seal.holds else
              IconLine(Icon.X_CIRCLE_FILL, tr("запись изменена после опечатывания"), tone="error"))
     return [holds, *(_fact(title, text) for title, text in (

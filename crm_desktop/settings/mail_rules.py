@@ -36,9 +36,9 @@ from crm_desktop.widgets.scrolled import scrolled
 Rules = dict[tuple[str, LetterEvent, str], bool]
 Answer = tuple[list[RoutingRule], list[ContactRole]]
 
-PREVIEW_WIDTH = 276
+PREVIEW_WIDTH = 248
 HINT = tr("Отметьте, контакты с какой ролью получают документ. Счёт, который не оплатили в срок, уходит по строке "
-          "«напоминание о долге».")
+          "«напоминание».")
 
 
 def sent_kinds() -> list[DocumentKind]:
@@ -57,7 +57,7 @@ def rule_rows(rules: Rules, saved: Rules, roles: Sequence[ContactRole]) -> list[
         for event in events_of(kind):
             is_document = event is LetterEvent.DOCUMENT
             cells = {role.code: _cell((kind.code, event, role.code), rules, saved) for role in roles}
-            rows.append(MatrixRow(f"{kind.code}/{event}", kind.title if is_document else LETTER_EVENT_TITLES[event],
+            rows.append(MatrixRow(f"{kind.code}/{event}", kind.short if is_document else tr("напоминание"),
                                   level=1 if is_document else 2, cells=cells))
     return rows
 
@@ -75,7 +75,7 @@ class MailRulesPage(FormPage):
         self._rules: Rules = {}
         self._saved: Rules = {}
         self._roles: list[ContactRole] = []
-        self.matrix = CheckMatrix(tr("Документ"), (), self.title)
+        self.matrix = CheckMatrix(tr("Документ"), (), self.title, first_width=128)
         self.matrix.toggled.connect(self._toggle)
         self.preview = WhoGets(app, self._bodies)
         body = QHBoxLayout()
@@ -102,7 +102,7 @@ class MailRulesPage(FormPage):
         self._saved = {(rule.kind, rule.event, rule.role): True for rule in rules if rule.active}
         self._read = rules
         self._rules = dict(self._saved)
-        self.matrix.set_columns([MatrixColumn(role.code, role.title, 84, role.tone) for role in self._roles])
+        self.matrix.set_columns([MatrixColumn(role.code, role.title, 70) for role in self._roles])
         self._show()
 
     def is_changed(self) -> bool:
@@ -182,7 +182,7 @@ class WhoGets(Card):
                 line.setToolTip(one.why)
                 self._content.addWidget(line)
             if not chosen:
-                nobody = IconLine(Icon.PROHIBIT, tr("никто: выберет отправитель"), tone=Tone.WARN.value)
+                nobody = IconLine(Icon.PROHIBIT, tr("никто по правилу"), tone=Tone.WARN.value)
                 nobody.setToolTip(preview.rule)
                 self._content.addWidget(nobody)
 

@@ -57,12 +57,11 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class MatrixColumn:
-    """`tone` colours the title, e.g. as the role of a contact is coloured elsewhere."""
+    """`width` in logical pixels, more where the title needs it."""
 
     code: str
     title: str
     width: int = 92
-    tone: Tone = Tone.NEUTRAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +88,12 @@ class CheckMatrix(QFrame):
     fold_asked = Signal(str)
     current_changed = Signal(str)
 
-    def __init__(self, first: str, columns: Sequence[MatrixColumn], name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, first: str, columns: Sequence[MatrixColumn], name: str, *, first_width: int = LEAST_TITLE,
+                 parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "card")
         self.model = _Model(first, columns, self)
-        self.view = _View(self.model, name)
+        self.view = _View(self.model, name, first_width)
         self.view.acted.connect(self._act)
         self.view.fold_asked.connect(self._fold)
         self.view.selectionModel().currentRowChanged.connect(
@@ -113,8 +113,9 @@ class CheckMatrix(QFrame):
         kept = self.view.currentIndex()
         code = self.model.rows[kept.row()].code if kept.isValid() else ""
         self.model.set_rows(rows)
-        place = next((number for number, row in enumerate(rows) if row.code == code), 0)
-        column = max(kept.column(), 0) if kept.isValid() else 0
+        first = next((number for number, row in enumerate(rows) if not row.heading), 0)
+        place = next((number for number, row in enumerate(rows) if row.code == code), first)
+        column = kept.column() if kept.isValid() else min(1, len(self.model.columns))
         self.view.fit()
         if rows:
             self.view.setCurrentIndex(self.model.index(place, column))
@@ -176,6 +177,10 @@ class _Model(QAbstractTableModel):
     def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008  # Qt's own signature
         return 0 if parent.isValid() else len(self.columns) + 1
 
+    @property
+    def has_folds(self) -> bool:
+        return any(row.folded is not None for row in self.rows)
+
     def cell(self, index: _Index) -> Cell:
         return self.rows[index.row()].cells.get(self.columns[index.column() - 1].code, _NOTHING)
 
@@ -201,9 +206,10 @@ class _View(QTableView):
     acted = Signal(QModelIndex)
     fold_asked = Signal(QModelIndex)
 
-    def __init__(self, model: _Model, name: str) -> None:
+    def __init__(self, model: _Model, name: str, first_width: int) -> None:
         super().__init__()
         self._model = model
+        self._first_width = first_width
         header = TableHeader(self)
         header.setSectionsMovable(False)
         header.setSectionsClickable(False)
@@ -239,7 +245,7 @@ class _View(QTableView):
             width = max(fonts.px(column.width), header.title_width(section) - 16)
             self.setColumnWidth(section, width)
             taken += width
-        self.setColumnWidth(0, max(fonts.px(LEAST_TITLE), self.viewport().width() - taken))
+        self.setColumnWidth(0, max(fonts.px(self._first_width), self.viewport().width() - taken))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -275,7 +281,7 @@ class _Delegate(QStyledItemDelegate):
         painter.fillRect(area, color("window" if row.heading else "surface"))
         painter.fillRect(area.left(), area.bottom(), area.width(), 1, color("rule"))
         if index.column() == 0:
-            _paint_title(painter, area, row)
+            _paint_title(painter, area, row, INDENT if model.has_folds else 0)
         else:
             _paint_cell(painter, area, model.cell(index))
         current = view.currentIndex()
@@ -283,12 +289,13 @@ class _Delegate(QStyledItemDelegate):
             box(painter, QRectF(area).adjusted(1, 1, -1, -2), 5, None, color("accent"), 2)
 
 
-def _paint_title(painter: QPainter, area: QRect, row: MatrixRow) -> None:
+def _paint_title(painter: QPainter, area: QRect, row: MatrixRow, gutter: int) -> None:
+    """`gutter` is the room for the carets, where any row has one."""
     left = area.left() + PADDING + (row.level - 1) * INDENT
     if row.folded is not None:
         side = QRectF(left, area.center().y() - 6, 12, 12)
         draw_icon(painter, side, Icon.CARET_RIGHT if row.folded else Icon.CARET_DOWN, "muted")
-    left += INDENT
+    left += gutter
     painter.setFont(font(FontRole.CAPTION_STRONG if row.heading else FontRole.BODY))
     painter.setPen(color("muted" if row.heading or row.level > 1 else "text"))
     room = QRect(left, area.top(), area.right() - left - 4, area.height())

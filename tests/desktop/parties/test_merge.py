@@ -33,7 +33,7 @@ def test_two_parties_become_one(qtbot: Any, desk: Desk, live_server: LiveServer)
     kept, gone = doubles(live_server)
     page = open_merge(qtbot, desk, [kept, gone])
     assert page.kept == gone  # more stands behind it
-    page._choose_kept(kept)  # noqa: SLF001  # what a click on its name does
+    page._choose_kept(kept)  # what a click on its name does
     assert page.choices == {"name": kept, "phone": kept, "segment": kept, "email": gone}
 
     def phones() -> list[ValueCell]:
@@ -46,7 +46,7 @@ def test_two_parties_become_one(qtbot: Any, desk: Desk, live_server: LiveServer)
     qtbot.keyClick(cell, Qt.Key.Key_Space)
     assert page.choices["phone"] == gone
     assert cell.isChecked()
-    page._merge()  # noqa: SLF001  # what the button of the confirmation does
+    page._merge()  # what the button of the confirmation does
     qtbot.waitUntil(lambda: isinstance(desk.window.deck.current(), PartyPage), timeout=5000)
     assert live_server.sql("SELECT name, phone, email, segment FROM party WHERE id = %s", (kept,)) == [
         {"name": "ООО «Дубль»", "phone": "+7 900 000-22-22", "email": "info@double.example", "segment": "завод"}]
@@ -59,7 +59,7 @@ def test_nothing_is_merged_with_a_card_that_changed_meanwhile(qtbot: Any, desk: 
     kept, gone = doubles(live_server)
     page = open_merge(qtbot, desk, [kept, gone])
     live_server.sql("UPDATE party SET version = 2 WHERE id = %s", (gone,))
-    page._merge()  # noqa: SLF001
+    page._merge()
     qtbot.waitUntil(lambda: not page.messages.isHidden(), timeout=5000)
     assert live_server.sql("SELECT 1 FROM party WHERE merged_into_id IS NOT NULL") == []
 
@@ -83,7 +83,7 @@ def test_a_warning_of_doubles_leads_to_it(qtbot: Any, desk: Desk, live_server: L
     assert isinstance(page, PartyPage)
     qtbot.waitUntil(lambda: page.card is not None, timeout=5000)
     page.show_duplicates([Duplicate(id=gone, name="Дубль ООО", inn="", reason="То же название", certain=False)])
-    page._open_merge([Duplicate(id=gone, name="Дубль ООО", inn="", reason="", certain=False)])  # noqa: SLF001
+    page._open_merge([Duplicate(id=gone, name="Дубль ООО", inn="", reason="", certain=False)])
     merge = desk.window.deck.current()
     assert isinstance(merge, MergePage)
     qtbot.waitUntil(lambda: len(merge.candidates) == 2, timeout=5000)

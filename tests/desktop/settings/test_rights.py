@@ -56,7 +56,7 @@ def test_a_role_is_changed_by_keyboard_and_saved(qtbot: Any, desk: Desk, live_se
     assert page.dirty
     assert model.rows[number].cells["edit"].changed
     assert view.currentIndex().row() == number
-    qtbot.waitUntil(lambda: bool(page.check_as._users), timeout=5000)  # noqa: SLF001  # who has the role
+    qtbot.waitUntil(lambda: bool(page.check_as._users), timeout=5000)  # who has the role
     qtbot.keyClick(view, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: page.version == 2, timeout=5000)
     assert live_server.api().get(f"/api/roles/{role}", RoleRead).grants == {
