@@ -58,8 +58,9 @@ def settings_with(**options: object) -> Settings:
 
 @contextmanager
 def database(settings: Settings) -> Iterator[str]:
-    """Address of the database: the company's own, or the embedded one, which runs at least as long as the block."""
+    """Address of the database: the company's own, or the embedded one, which runs as long as the block."""
     from crm_server.db.embedded import EmbeddedPostgres
+    from crm_server.db.keeper import kept_running
     from crm_server.db.programs import EmbeddedPostgresError
 
     if settings.database_url:
@@ -79,7 +80,8 @@ def database(settings: Settings) -> Iterator[str]:
     except OSError as error:
         fail(f"папка данных {settings.data_dir} недоступна: {error.strerror}", Exit.NO_DATABASE)
     try:
-        yield postgres.url
+        with kept_running(postgres):
+            yield postgres.url
     finally:
         postgres.stop()
 

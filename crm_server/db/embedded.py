@@ -121,6 +121,12 @@ class EmbeddedPostgres:
         finally:
             lock.release()
 
+    def revive(self) -> None:
+        """Start a database that ended by itself; its address stays."""
+        with FileLock(self.data_dir / "postgres.start.lock").exclusive(timeout_s=START_TIMEOUT_S):
+            if self.running() is None:
+                self._launch()
+
     def shut_down(self) -> None:
         """Stop the server now, whoever uses it. Only for the holder of the exclusive users' lock."""
         server = self.running()
@@ -238,6 +244,9 @@ class EmbeddedPostgres:
 
     def _start_server(self) -> None:
         self._write_settings()
+        self._launch()
+
+    def _launch(self) -> None:
         self._clear_after_crash()
         options = ("-w", "-t", str(START_TIMEOUT_S), "-l", str(self.cluster / "start.log"))
         done = self._pg_ctl("start", *options, timeout_s=START_TIMEOUT_S + 10)
