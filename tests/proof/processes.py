@@ -25,9 +25,10 @@ COME_BACK = frozenset({502, 503, 504})
 
 
 def environment(url: str, data_dir: Path, **more: str) -> dict[str, str]:
-    """Ours without CRM_* settings: a test says itself what the server gets."""
+    """Ours without CRM_* settings: a test says itself what the server gets. Without a `url` it has its own database."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("CRM_")}
-    return clean | {"CRM_DATABASE_URL": url, "CRM_DATA_DIR": str(data_dir), "CRM_LOG_LEVEL": "WARNING"} | more
+    clean |= {"CRM_DATABASE_URL": url} if url else {}
+    return clean | {"CRM_DATA_DIR": str(data_dir), "CRM_LOG_LEVEL": "WARNING"} | more
 
 
 def free_port() -> int:
