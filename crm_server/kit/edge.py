@@ -85,7 +85,8 @@ class Edge:
                     time.sleep(random.uniform(0.2, 1.0) * 0.02 * 2 ** attempt)
                     continue
                 refusal = from_database(error)
-                if refusal is None and isinstance(error, psycopg.OperationalError):
+                if refusal is None and (isinstance(error, psycopg.OperationalError)
+                                        or type(error) is psycopg.DatabaseError):  # a session cut off has no state
                     raise busy("База данных недоступна") from error
                 if refusal is None:
                     raise
