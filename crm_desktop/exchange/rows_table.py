@@ -114,12 +114,13 @@ class RowsTable(QWidget):
         self.view.selectionModel().currentRowChanged.connect(self._tell_current)
 
     def _load(self, query: ListQuery, done: PageDone, failed: PageFailed) -> None:
-        code, answers = self._code, self._setup.answers
+        code, answers, is_ready = self._code, self._setup.answers, not self._setup.missing()
 
         def arrived(run: DryRun) -> None:
             self.counted.emit(run.counts)
-            done(Page(rows=[_as_data(row, bands_of(row, answers, code)) for row in run.rows],
-                      total=run.rows_total, total_exact=True))
+            # Without a column for the name every row would say that it has none.
+            rows = [_as_data(row, bands_of(row, answers, code) if is_ready else ()) for row in run.rows]
+            done(Page(rows=rows, total=run.rows_total, total_exact=True))
 
         self._loader(DryRunQuery(options=self._setup.options(), only=self._only, code=code, offset=query.offset,
                                  limit=query.limit), arrived, failed)

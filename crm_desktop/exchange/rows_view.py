@@ -182,6 +182,7 @@ class RowsView(ListView):
         row = self.row_at(number)
         if row is None:
             return
+        self._focus_link(None)  # the row will say something else: a second Enter must not follow that
         if place.link.act is Act.MORE:
             self.answers_asked.emit(row, place.band.problem, self.viewport().mapToGlobal(place.area.bottomLeft()))
         else:

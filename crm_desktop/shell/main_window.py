@@ -223,7 +223,7 @@ class MainWindow(QWidget):
 
     def _on_page(self, page: Page | None) -> None:
         entity, id = page.place() if page is not None else ("", None)
-        self.rail.set_current(entity if id is None else _section_of(entity))
+        self.rail.set_current(_section_of(entity))
         if page is not None:
             self.setWindowTitle(f"{page.title} · {NAME}")
             if id is not None:
@@ -316,16 +316,17 @@ class MainWindow(QWidget):
 
 
 def _section_of(entity: str) -> str:
-    """The section of the rail that a card belongs to."""
+    """The section of the rail that a page belongs to."""
     if entity in KINDS:
         return f"list:{entity}"
-    return {"party": "list:parties", "product": "list:products"}.get(entity, entity)
+    sections = {"party": "list:parties", "product": "list:products", "import": "list:imports"}
+    return sections.get(entity, entity)
 
 
 def _entity_icon(entity: str) -> str:
     if entity in KINDS:
         return KINDS[entity].icon
-    return {"party": Icon.BUILDING, "product": Icon.CUBE}.get(entity, Icon.FILE)
+    return {"party": Icon.BUILDING, "product": Icon.CUBE, "import": Icon.UPLOAD}.get(entity, Icon.FILE)
 
 
 def _hit_icon(hit: Hit) -> str:
