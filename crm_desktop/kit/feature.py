@@ -67,10 +67,14 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """`pages` maps an entity of the navigator to its factory; `shortcuts` are registered at start."""
+    """`pages` maps an entity of the navigator to its factory; `shortcuts` are registered at start.
+
+    `page_permissions` name what a page without a section of its own asks for.
+    """
 
     code: str
     nav: Sequence[NavItem] = ()
     pages: Mapping[str, PageFactory] = field(default_factory=dict)
     commands: Sequence[Command] = ()
     shortcuts: Sequence[ActionSpec] = ()
+    page_permissions: Mapping[str, str] = field(default_factory=dict)

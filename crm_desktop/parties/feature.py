@@ -24,6 +24,7 @@ FEATURE = Feature(
     "parties",
     nav=(NavItem(PARTY_LIST.title, Icon.USERS, LIST, Permission.PARTY_VIEW, order=10),),
     pages={LIST: make_list, "party": open_party, "party_merge": open_merge},
+    page_permissions={"party_merge": Permission.PARTY_MERGE},
     commands=(
         Command(tr("Новый клиент"), Icon.PLUS_CIRCLE, lambda app: app.navigator.open("party", None),
                 Permission.PARTY_EDIT, section=PARTY_LIST.title),

@@ -90,7 +90,7 @@ def _commands() -> list[Command]:
     return found
 
 
-_PAGES: dict[str, PageFactory] = {
+_PAGES: Mapping[str, PageFactory] = {
     HOME: open_company, "company_settings": open_company, "numbering": open_numbering, "mail_server": open_mail_server,
     "own_organizations": open_organizations, "mail_rules": open_mail_rules, f"list:{AUDIT_LIST.code}": open_audit,
     f"list:{USER_LIST.code}": open_users, "user": open_user, f"list:{ROLE_LIST.code}": open_roles, "role": open_role,
@@ -103,4 +103,9 @@ FEATURE = Feature(
     nav=(NavItem(tr("Настройки"), Icon.GEAR, HOME, Permission.SETTINGS_VIEW, order=90, at_bottom=True),),
     pages=_PAGES,
     commands=_commands(),
+    page_permissions={
+        "user": Permission.USERS_VIEW, "role": Permission.USERS_VIEW,
+        **{section.entity: section.permission for section in SECTIONS},
+        **{directory.code: directory.view for directory in DIRECTORIES},
+    },
 )

@@ -144,7 +144,8 @@ class MainWindow(QWidget):
 
     def _may_open(self, feature: Feature, entity: str) -> bool:
         item = next((item for item in feature.nav if item.entity == entity), None)
-        return item is None or features.allowed(self.app.session, item.permission)
+        permission = item.permission if item is not None else feature.page_permissions.get(entity, "")
+        return features.allowed(self.app.session, permission)
 
     def _opener(self, entity: str) -> Callable[..., None]:
         return lambda id=None, **params: self.open_page(entity, id, params)
@@ -243,7 +244,11 @@ class MainWindow(QWidget):
         was_offline = self.status.property("offline") is True
         self.status.setProperty("offline", not on)
         self.status.set_online(on)
-        if on and was_offline:
+        if not on:
+            self.messages.show_message(
+                tr("Показанное и введённое остаётся на экране, связь восстановится сама."), Tone.WARN, key="offline",
+                lead=tr("Нет связи с сервером."))
+        elif was_offline:
             self.messages.dismiss("offline")
             self.deck.refresh_all()
 

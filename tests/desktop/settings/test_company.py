@@ -32,7 +32,8 @@ def test_settings_are_changed_together(qtbot: Any, desk: Desk, live_server: Live
     form = page._forms["reserve_days"]
     assert form.field("reserve_days").value() == 5
     type_into(form.field("reserve_days"), 9)
-    assert desk.window.deck.current().dirty
+    frame: Any = desk.window.deck.current()
+    assert frame.dirty
     assert page.header.save.isEnabled()
     page.save()
     qtbot.waitUntil(lambda: not page.dirty, timeout=5000)
@@ -115,7 +116,7 @@ def test_the_journal_shows_what_was_and_what_became(qtbot: Any, desk: Desk, live
     page = page_of(qtbot, desk, ListPage, "list:audit")
     qtbot.waitUntil(lambda: bool(page.table.model.total), timeout=5000)
     page.table.view.selectRow(0)
-    preview = page.findChild(AuditPreview)
+    preview = page.findChildren(AuditPreview)[0]
     qtbot.waitUntil(lambda: bool(preview.findChildren(ChangeLine)), timeout=5000)
     assert preview.findChildren(ChangeLine)[0].accessibleName() == "КП действует, дней: было «14», стало «30»"
 
