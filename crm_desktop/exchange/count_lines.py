@@ -46,6 +46,10 @@ class CountLines(QWidget):
         self._column.addSpacing(8)
         self._lines: list[QWidget] = []
 
+    def show_shares(self, on: bool) -> None:
+        """The bar above the lines: not beside a bar of progress."""
+        self._bar.setVisible(on)
+
     def set_lines(self, lines: Sequence[CountLine], total: CountLine | None = None) -> None:
         """Replaces all lines; one with the focus gives it to the line that stands for the same rows."""
         had_focus = self.window().focusWidget()

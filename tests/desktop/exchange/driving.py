@@ -66,13 +66,13 @@ def choose_file(qtbot: Any, page: ImportPage, path: Path) -> None:
     take_window(qtbot, page)
 
 
-def take_window(qtbot: Any, page: ImportPage) -> None:
+def take_window(qtbot: Any, page: QWidget) -> None:
     """A dialog closed: a real window manager gives the window back to the keyboard."""
     page.window().activateWindow()
     qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
 
 
-def confirm(qtbot: Any, page: ImportPage) -> None:
+def confirm(qtbot: Any, page: QWidget) -> None:
     """Ctrl+Enter in the question that has opened."""
     qtbot.waitUntil(lambda: page.findChild(Dialog) is not None)
     dialog = page.findChild(Dialog)

@@ -8,6 +8,7 @@ import pytest
 from openpyxl import load_workbook
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QWidget
 
 from crm_contract.exchange import Bucket, ImportState, ImportTarget
 from crm_contract.permissions import Permission, Scope
@@ -22,6 +23,7 @@ from crm_desktop.widgets.menu import Menu
 from tests.desktop.exchange.driving import (
     batch_of,
     choose_file,
+    confirm,
     counts_of,
     focused,
     go_on,
@@ -111,6 +113,18 @@ def test_another_row_becomes_the_heading(qtbot: Any, desk: Desk, price_file: Pat
     go_on(qtbot)
     settle(qtbot, page)
     assert counts_of(page).buckets[Bucket.HEADING] == 2
+
+
+@pytest.mark.parametrize("step", [Step.FILE, Step.SHEET, Step.MAPPING, Step.CHECK])
+def test_whatever_takes_the_focus_has_a_name(qtbot: Any, page: ImportPage, step: Step) -> None:
+    if step is Step.CHECK:
+        to_check(qtbot, page)
+    else:
+        page.stepper.chosen.emit(int(step))
+    settle(qtbot, page)
+    shown = [widget for widget in page.findChildren(QWidget) if widget.isVisible()
+             and widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None]
+    assert [type(widget).__name__ for widget in shown if not widget.accessibleName()] == []
 
 
 # --- the mapping ---------------------------------------------------------------------------------------------------
@@ -240,6 +254,14 @@ def test_the_list_of_loads(qtbot: Any, desk: Desk, page: ImportPage, live_server
     preview = loads.findChild(BatchPreview)
     assert preview is not None
     qtbot.waitUntil(lambda: preview._view is not None and preview._view.undo.isVisible())
+    view = preview._view
+    assert view is not None
+    # What somebody changed since stops the undo; the refusal names it.
+    live_server.sql("UPDATE product SET name = 'Клапан новый', version = version + 1 WHERE sku = '555-001'")
+    view.undo.click()
+    confirm(qtbot, loads)
+    qtbot.waitUntil(lambda: "«Клапан новый»: изменили после загрузки" in view._message.text())
+    assert view.undo.isVisible()
 
 
 # --- rights --------------------------------------------------------------------------------------------------------
