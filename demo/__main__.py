@@ -1,139 +1,135 @@
-"""Runs the main job: goods come in, an offer becomes contract, invoice, reserve, shipment, УПД and payment."""
+"""Runs the main job: lists go in, goods come, an offer becomes contract, invoice, reserve, shipment, УПД and money."""
 
 import logging
 import secrets
 import shutil
-import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import structlog
 
-from crm_contract.access import LoginAnswer, LoginBody
-from crm_contract.base import Created
-from crm_contract.documents import (
-    ActionBody,
-    BasedOnBody,
-    DocumentBody,
-    DocumentRead,
-    LineBody,
-    kind_of,
-)
+from crm_contract.documents import DocumentBody, DocumentRead, LineBody, kind_of
+from crm_contract.exchange import ImportTarget
+from crm_contract.parties import RefHit
 from crm_contract.printing import PrintDocument
 from crm_contract.vat import VatMode
-from crm_desktop.kit.api_client import ApiClient
-from crm_desktop.kit.session import Session
 from crm_desktop.rendering import file_name, render
-from crm_server import demo_data
-from demo import windows
+from crm_server.demo_company.load import SHOWN, load
+from crm_server.kit.job_runner import run_worker
+from demo import messy_lists, windows
+from demo.importing import load_list
+from demo.mail import Mailbox, attachments, mail_server
+from demo.people import Employee, Story, at_work, stages_line
 from demo.server import running
 from demo.windows import Stop
 
 BUILD = Path("build/demo")
+#: Lists of the real world, where they are at hand.
+SHARED_LISTS = Path("../shared/data/excel")
 
 
-class Walk:
-    """The steps of one salesperson over the client's own API."""
-
-    def __init__(self, api: ApiClient) -> None:
-        self._api = api
-        self._step = 0
-
-    def say(self, text: str) -> None:
-        self._step += 1
-        sys.stdout.write(f"{self._step:2}. {text}\n")
-        sys.stdout.flush()
-
-    def read(self, document_id: int) -> DocumentRead:
-        return self._api.get(f"/api/documents/{document_id}", DocumentRead)
-
-    def create(self, kind: str, body: DocumentBody) -> DocumentRead:
-        made = self._api.post(f"/api/documents/{kind}", Created, body)
-        return self._told(made.id, "создан")
-
-    def follow(self, basis: DocumentRead, kind: str) -> DocumentRead:
-        made = self._api.post(f"/api/documents/{basis.id}/based-on", Created, BasedOnBody(kind=kind))
-        return self._told(made.id, f"создан на основании {basis.number}")
-
-    def act(self, document: DocumentRead, action: str) -> DocumentRead:
-        self._api.post(f"/api/documents/{document.id}/actions/{action}", Created, ActionBody(version=document.version))
-        return self._told(document.id, kind_of(document.kind).workflow.action(action).title.lower())
-
-    def _told(self, document_id: int, what: str) -> DocumentRead:
-        document = self.read(document_id)
-        self.say(f"{kind_of(document.kind).title} {document.number}: {what}, сумма {document.gross} ₽")
-        return document
-
-    def print_forms(self, document: DocumentRead) -> None:
-        data = self._api.get(f"/api/documents/{document.id}/print", PrintDocument)
-        for form in kind_of(document.kind).forms:
-            for output in form.formats:
-                path = BUILD / file_name(data, form.layout, output)
-                path.write_bytes(render(data, form.layout, output))
-                self.say(f"Напечатано: {path} ({path.stat().st_size // 1024} КБ)")
+def import_lists(seller: Employee, story: Story, work: Callable[[], None]) -> None:
+    files = [(path, ImportTarget.PARTIES if "customers" in path.name else ImportTarget.PRODUCTS)
+             for path in sorted(SHARED_LISTS.glob("*.xlsx"))]
+    customers, prices = messy_lists.write(BUILD)
+    for path, target in (*files, (customers, ImportTarget.PARTIES), (prices, ImportTarget.PRODUCTS)):
+        load_list(seller, story, path, target, work, BUILD)
 
 
-def main_job(walk: Walk, company: demo_data.Company) -> DocumentRead:
+def print_forms(employee: Employee, story: Story, document: DocumentRead) -> None:
+    data = employee.http.get(f"/api/documents/{document.id}/print", PrintDocument)
+    for form in kind_of(document.kind).forms:
+        for output in form.formats:
+            path = BUILD / file_name(data, form.layout, output)
+            path.write_bytes(render(data, form.layout, output))
+            story.say(f"Напечатано: {path} ({path.stat().st_size // 1024} КБ)")
+
+
+def main_job(seller: Employee, storekeeper: Employee, accountant: Employee, story: Story,
+             deliver: Callable[[], None]) -> DocumentRead:
     """Answers the paid invoice; raises AssertionError when a stage does not show what was done."""
     today = datetime.now(UTC).date()
-    sensor, valve, work = (company.products[sku] for sku in ("104-220", "118-015", "Р-001"))
+    customer = seller.find("parties", messy_lists.CUSTOMER_INN)
+    sensor, valve, work = (seller.find("products", sku) for sku in (
+        messy_lists.SENSOR, messy_lists.VALVE, messy_lists.WORK))
 
     def line(product: int, quantity: int, price: str, unit: str = "796") -> LineBody:
         return LineBody(product_id=product, quantity=Decimal(quantity), price=Decimal(price), unit=unit)
 
-    receipt = walk.create("receipt", DocumentBody(
-        date=today, party_id=company.supplier, place_id=company.warehouse, vat_mode=VatMode.ON_TOP,
-        lines=[line(sensor, 10, "2900"), line(valve, 6, "1700")]))
-    walk.act(receipt, "post")
-    offer = walk.create("offer", DocumentBody(
-        date=today, party_id=company.customer, vat_mode=VatMode.ON_TOP, title="Датчики и монтаж",
+    warehouse = storekeeper.http.get("/api/pick/warehouse", list[RefHit])[0].id
+    receipt = storekeeper.create("receipt", DocumentBody(
+        date=today, party_id=storekeeper.find("parties", "Завод датчиков"), place_id=warehouse,
+        vat_mode=VatMode.ON_TOP, lines=[line(sensor, 10, "2900"), line(valve, 6, "1700")]))
+    storekeeper.act(receipt, "post")
+    offer = seller.create("offer", DocumentBody(
+        date=today, party_id=customer, title="Датчики и монтаж",
         lines=[line(sensor, 3, "4100"), line(valve, 4, "2350"), line(work, 8, "1500", "356")]))
-    offer = walk.act(walk.act(offer, "send"), "accept")
-    walk.print_forms(offer)
-    contract = walk.act(walk.follow(offer, "contract"), "sign")
-    walk.print_forms(contract)
-    invoice = walk.act(walk.follow(contract, "invoice"), "issue")
-    walk.print_forms(invoice)
-    invoice = walk.act(invoice, "reserve")
-    issue = walk.act(walk.follow(invoice, "issue"), "post")
-    walk.print_forms(issue)
-    upd = walk.act(walk.follow(issue, "upd"), "post")
-    walk.print_forms(upd)
-    walk.act(walk.follow(invoice, "payment"), "post")
-    invoice = walk.read(invoice.id)
-    walk.say("Стадии: " + " → ".join(f"{s.title}: {s.text}" for s in invoice.stages))
+    offer = seller.act(seller.send(offer, deliver), "accept")
+    print_forms(seller, story, offer)
+    contract = seller.follow(offer, "contract")
+    seller.act(seller.act(contract, "submit"), "approve")
+    contract = seller.act(seller.send(contract, deliver), "sign")
+    print_forms(seller, story, contract)
+    invoice = seller.act(seller.follow(contract, "invoice"), "issue")
+    seller.send(invoice, deliver)
+    print_forms(seller, story, invoice)
+    seller.act(invoice, "reserve")
+    issue = storekeeper.act(storekeeper.follow(invoice, "issue"), "post")
+    print_forms(storekeeper, story, issue)
+    upd = accountant.act(accountant.follow(issue, "upd"), "post")
+    accountant.send(upd, deliver)
+    print_forms(accountant, story, upd)
+    accountant.act(upd, "sign")
+    accountant.act(accountant.follow(invoice, "payment"), "post")
+    invoice = seller.documents.read(invoice.id)
+    story.say("Стадии продажи", *stages_line(invoice).split("  "))
     assert all(stage.status in ("done", "current") for stage in invoice.stages), invoice.stages
     assert [fact.share for fact in invoice.facts] == [1, 1, 1], invoice.facts
     return invoice
+
+
+def deliver_letters(story: Story, url: str, mailbox: Mailbox) -> None:
+    """Runs the queue once and tells what reached the mail server."""
+    run_worker(url, until_empty=True)
+    for address, message in mailbox.take():
+        story.say(f"Почтовый сервер принял письмо для {address}", f"тема: {message['Subject']}",
+                  *(f"вложение: {name}" for name in attachments(message)))
+
+
+def photograph(url: str, story: Story, invoice: DocumentRead, director: Employee) -> None:
+    assert invoice.party is not None
+    stops = [Stop("home", "home"), Stop("customers", "list:parties"), Stop("customer", "party", invoice.party.id),
+             Stop("products", "list:products"), Stop("balances", "list:balances"),
+             Stop("documents", "list:documents"), Stop("invoice", "invoice", invoice.id), Stop("import", "import"),
+             Stop("users", "list:users"), Stop("mail-rules", "mail_rules")]
+    for picture in windows.photograph(url, director.token, stops, BUILD):
+        story.say(f"Снимок окна: {picture}")
 
 
 def main() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     shutil.rmtree(BUILD, ignore_errors=True)
     BUILD.mkdir(parents=True)
-    password = secrets.token_urlsafe(12)
-    with running(BUILD.absolute() / "data") as (url, pool):
-        company = demo_data.load(pool, password)
-        session = Session()
-        api = ApiClient(url, session)
-        answer = api.post("/api/login", LoginAnswer, LoginBody(login=demo_data.LOGIN, password=password, client="demo"))
-        session.open(answer.token, answer.me)
-        walk = Walk(api)
-        walk.say(f"Сервер {url}, вошла {answer.me.employee.title}")
-        invoice = main_job(walk, company)
-        if windows.has_display():
-            walk.say("Открыта программа; закройте её окно, чтобы закончить")
-            windows.show(url, answer.token)
-        else:
-            stops = [Stop("home", "home"), Stop("customers", "list:parties"),
-                     Stop("customer", "party", company.customer), Stop("products", "list:products"),
-                     Stop("balances", "list:balances"), Stop("documents", "list:documents"),
-                     Stop("invoice", "invoice", invoice.id)]
-            for picture in windows.photograph(url, answer.token, stops, BUILD):
-                walk.say(f"Снимок окна: {picture}")
-        api.close()
-    sys.stdout.write(f"Готово: документы лежат в {BUILD}\n")
+    story, password = Story(), secrets.token_urlsafe(12)
+    with mail_server() as mailbox, running(BUILD.absolute() / "data") as (url, database_url, pool):
+        made = load(pool, password)
+        story.say("Показательная компания «Климат-Окно» с полугодом работы " + ("заведена" if made else "найдена"),
+                  f"сервер {url}, пароль всех сотрудников на этот запуск: {password}",
+                  *(f"{worker.login:<12}{worker.name}, {worker.position} ({worker.branch})" for worker in SHOWN))
+        with at_work(url, password, story, "orlova", "sklad", "buh", "admin") as employees:
+            seller, storekeeper, accountant, administrator = employees
+            import_lists(seller, story, partial(run_worker, database_url, until_empty=True))
+            deliver = partial(deliver_letters, story, database_url, mailbox)
+            invoice = main_job(seller, storekeeper, accountant, story, deliver)
+            if windows.has_display():
+                story.say("Открыта программа; закройте её окно, чтобы закончить")
+                windows.show(url, administrator.token)
+            else:
+                photograph(url, story, invoice, administrator)
+        story.say(f"Готово: документы и снимки лежат в {BUILD}")
 
 
 if __name__ == "__main__":

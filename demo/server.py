@@ -17,8 +17,8 @@ from crm_server.db.pool import Pool, open_pool
 
 
 @contextmanager
-def running(data_dir: Path) -> Iterator[tuple[str, Pool]]:
-    """The address of a running server and its pool; everything is stopped at the end."""
+def running(data_dir: Path) -> Iterator[tuple[str, str, Pool]]:
+    """The addresses of a running server and of its database, and a pool; everything is stopped at the end."""
     with ExitStack() as stack:
         url = get_settings().database_url or stack.enter_context(EmbeddedPostgres(data_dir)).url
         migrate(url)
@@ -38,4 +38,4 @@ def running(data_dir: Path) -> Iterator[tuple[str, Pool]]:
             if time.monotonic() > deadline or not thread.is_alive():
                 raise RuntimeError("the server did not start within 20 s")
             time.sleep(0.05)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}", pool
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}", url, pool
