@@ -193,6 +193,7 @@ LETTER_LIST = ListSpec(
                choices=tuple(Choice(k.code, k.title) for k in KINDS.values())),
     ),
     presets=(
+        Preset("all", "Все письма", ()),
         Preset("failed", "Не доставлены", (("state", Op.EQ, LetterState.FAILED),)),
         Preset("waiting", "Ждут отправки", (("state", Op.IN, [LetterState.QUEUED, LetterState.SENDING]),)),
     ),

@@ -54,7 +54,7 @@ class Client(QObject):
         self.settings = settings or Settings()
         self._folder = data_folder or default_folder()
         self.theme = Theme(qapp, ThemeMode(self.settings.get("theme", ThemeMode.SYSTEM)),
-                           self.settings.get("font_scale", 1))
+                           self.settings.get("font_scale", 1), by_window=True)
         self.session = Session(self)
         server = options.server or self.settings.get("login/server") or DEFAULT_SERVER
         self.api = ApiClient(server, self.session)
@@ -83,6 +83,7 @@ class Client(QObject):
         self.login_window.logged_in.connect(self._on_login)
         self.login_window.theme_asked.connect(self._toggle_theme)
         self.login_window.left.connect(lambda: self.quit() if self.window is None else None)
+        self.theme.dress(self.login_window)
         self.login_window.show()
 
     def _enter_by_token(self, token: str) -> None:
@@ -116,6 +117,7 @@ class Client(QObject):
         window.log_out_asked.connect(self.log_out)
         window.left.connect(self.quit)
         self.window = window
+        self.theme.dress(window)
         window.start()
         window.show_drafts(len(context.drafts.list()))
         window.show()
@@ -193,6 +195,8 @@ class Client(QObject):
             return
         self._shown_problems.add(problem.code)
         dialog = show_problem(self.window or self.login_window, problem)
+        if dialog.parent() is None:
+            self.theme.dress(dialog)
         dialog.finished.connect(lambda: self._shown_problems.discard(problem.code))
 
     def _show_offline(self, problem: Problem) -> None:

@@ -18,6 +18,7 @@ from crm_desktop.lists.profile import ListProfile, Row
 from crm_desktop.records.kinds_menu import open_kinds_menu
 
 DOCUMENTS = f"list:{JOURNAL.code}"
+LONGEST_TITLE = 20  # letters that the rail has room for
 
 
 def kind_profile(kind: DocumentKind) -> ListProfile:
@@ -58,11 +59,16 @@ def open_letter_row(app: AppContext, row: Row) -> None:
         app.navigator.open("document", row["document"]["id"])
 
 
+def _rail_title(kind: DocumentKind) -> str:
+    """Sections are never cut: a name too long for the rail gives way to the short one."""
+    return kind.title_plural if len(kind.title_plural) <= LONGEST_TITLE else kind.short
+
+
 FEATURE = Feature(
     "journal",
     nav=(
         NavItem(JOURNAL.title, Icon.FILE_TEXT, DOCUMENTS, order=20),
-        *(NavItem(kind.title_plural, kind.icon, f"list:{kind.code}", kind.permission("view"), DOCUMENTS, 20)
+        *(NavItem(_rail_title(kind), kind.icon, f"list:{kind.code}", kind.permission("view"), DOCUMENTS, 20)
           for kind in KINDS.values()),
         NavItem(LETTER_LIST.title, Icon.ENVELOPE, "list:letters", Permission.MAIL_SEND, order=60),
     ),

@@ -3,10 +3,12 @@
 from enum import StrEnum
 from functools import cache
 from string import Template
+from weakref import WeakSet
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from crm_contract.lists import Tone
 from crm_desktop.kit import fonts
@@ -46,10 +48,15 @@ class Theme(QObject):
 
     changed = Signal()
 
-    def __init__(self, app: QApplication, mode: ThemeMode = ThemeMode.SYSTEM, font_scale: float = 1.0) -> None:
+    def __init__(self, app: QApplication, mode: ThemeMode = ThemeMode.SYSTEM, font_scale: float = 1.0, *,
+                 by_window: bool = False) -> None:
+        """`by_window`: the style sheet is not the application's but of the windows given to `dress`, and of what they
+        open. With a sheet of the application Qt styles all of a page again whenever a part of it is put into a larger
+        one: opening a page took twice the time."""
         super().__init__(app)
         self._app = app
         self._mode = mode
+        self._windows: WeakSet[QWidget] | None = WeakSet() if by_window else None
         app.setStyle("Fusion")
         fonts.install(app)
         if font_scale != 1.0:
@@ -65,6 +72,12 @@ class Theme(QObject):
     def is_dark(self) -> bool:
         return _current.dark
 
+    def dress(self, window: QWidget) -> None:
+        """For each window without a parent, before it is shown."""
+        if self._windows is not None:
+            self._windows.add(window)
+            window.setStyleSheet(style_sheet(_current))
+
     def set_mode(self, mode: ThemeMode) -> None:
         """Changes the look of all open windows at once."""
         self._mode = mode
@@ -77,7 +90,7 @@ class Theme(QObject):
 
     def set_font_scale(self, value: float) -> None:
         fonts.set_scale(self._app, value)
-        self._app.setStyleSheet(style_sheet(_current))
+        self._set_sheet()
         self.changed.emit()
 
     def _system_changed(self) -> None:
@@ -88,8 +101,15 @@ class Theme(QObject):
         global _current  # noqa: PLW0603  one process has one theme, like its palette
         _current = DARK if self._wants_dark() else LIGHT
         self._app.setPalette(palette(_current))
-        self._app.setStyleSheet(style_sheet(_current))
+        self._set_sheet()
         self.changed.emit()
+
+    def _set_sheet(self) -> None:
+        sheet = style_sheet(_current)
+        self._app.setStyleSheet(sheet if self._windows is None else "")
+        for window in list(self._windows or ()):
+            if isValid(window):
+                window.setStyleSheet(sheet)
 
     def _wants_dark(self) -> bool:
         if self._mode is ThemeMode.SYSTEM:

@@ -54,10 +54,18 @@ class RecordSaving(QObject):
     def _send(self, *, forced: bool = False) -> None:
         page = self._page
         self._forced = forced
-        page.app.tasks.run(page, page.sending(forced=forced), self._saved, self._failed, key="save", busy=page.busy)
+        sent = page.content.state()
+        page.app.tasks.run(page, page.sending(forced=forced), lambda created: self._saved(created, sent), self._failed,
+                           key="save", busy=page.busy)
 
-    def _saved(self, created: Created) -> None:
+    def _saved(self, created: Created, sent: Mapping[str, Any]) -> None:
+        """What was typed while the answer was on its way stays typed, and the page stays open with it."""
         page = self._page
+        if page.content.state() != sent:
+            self._after = None
+            page.id = created.id
+            page.app.tasks.run(page, lambda: page.read(created.id), lambda card: self._go_on(card, sent), key="card")
+            return
         page.draft.drop()
         for key in ("save", "fields", "guard", "duplicates"):
             page.messages.dismiss(key)
@@ -66,6 +74,14 @@ class RecordSaving(QObject):
         if self._after is None:
             page.app.tasks.run(page, lambda: page.read(created.id), page.show_card, key="card")
         self._finish()
+
+    def _go_on(self, card: Any, sent: Mapping[str, Any]) -> None:
+        """The saved card under what is typed: only the fields changed since the sending are left dirty."""
+        page = self._page
+        typed = page.content.state()
+        page.show_card(card)
+        page.content.restore({name: value for name, value in typed.items() if value != sent.get(name)})
+        page.check_dirty()
 
     def _finish(self) -> None:
         after, self._after = self._after, None

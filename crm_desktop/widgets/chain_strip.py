@@ -197,7 +197,8 @@ class _ChainCard(QWidget):
             self._item.title, FontRole.STRONG)
 
     def _text(self) -> str:
-        return self._item.text or (tr("ещё не создан") if self._item.is_missing and not self._small else "")
+        missing = tr("создать") if self._small else tr("ещё не создан")
+        return self._item.text or (missing if self._item.is_missing else "")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

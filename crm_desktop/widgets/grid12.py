@@ -14,6 +14,7 @@ class Grid12(QLayout):
         super().__init__(parent)
         self._items: list[tuple[QLayoutItem, int, int]] = []
         self._row = 0
+        self._heights: dict[int, int] = {}  # by width, until something in here changes
         self._gap = gap
         self._row_gap = row_gap
         self.setContentsMargins(QMargins(0, 0, 0, 0))
@@ -27,6 +28,10 @@ class Grid12(QLayout):
 
     def new_row(self) -> None:
         self._row += 1
+
+    def invalidate(self) -> None:
+        self._heights.clear()
+        super().invalidate()
 
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append((item, getattr(self, "_next_span", COLUMNS), self._row))
@@ -47,7 +52,10 @@ class Grid12(QLayout):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self._arrange(QRect(0, 0, width, 0), apply=False)
+        """Asked many times while a page is laid out."""
+        if width not in self._heights:
+            self._heights[width] = self._arrange(QRect(0, 0, width, 0), apply=False)
+        return self._heights[width]
 
     def sizeHint(self) -> QSize:
         return QSize(600, self.heightForWidth(600))

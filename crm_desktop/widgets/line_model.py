@@ -1,6 +1,7 @@
 """The Qt model over `LineRows`: a number column, the kind's columns, and the empty entry row at the end."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -17,6 +18,7 @@ EDITABLE = frozenset({
 PRODUCT = frozenset({LineColumn.SKU, LineColumn.NAME})
 
 
+@cache
 def column_title(column: LineColumn) -> str:
     return {
         LineColumn.SKU: tr("Артикул"), LineColumn.NAME: tr("Номенклатура"), LineColumn.QUANTITY: tr("Кол-во"),

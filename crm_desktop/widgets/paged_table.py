@@ -325,7 +325,8 @@ class PagedTable(QFrame):
         kept = [number for number in elastic if number not in dropped]
         spare = sum(widths[number] - floors[number] for number in kept)
         for number in kept:
-            widths[number] -= (widths[number] - floors[number]) * max(0, min(lack, spare)) // max(spare, 1)
+            share = (widths[number] - floors[number]) * max(0, min(lack, spare))
+            widths[number] -= -(-share // max(spare, 1))  # up: one pixel too many would show the scroll bar
         return dropped
 
     def _on_resized(self, section: int, old: int, new: int) -> None:

@@ -30,7 +30,7 @@ class TableHeader(QHeaderView):
         self.setMouseTracking(True)
 
     def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), fonts.px(HEIGHT))
+        return QSize(100, fonts.px(HEIGHT))  # the view asks for the height; Qt would measure every title
 
     def title_width(self, section: int) -> int:
         """What the title needs, with the room of the caret."""

@@ -28,5 +28,7 @@ def _themed(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     theme: Theme = request.getfixturevalue("theme")
     yield
-    if theme.mode is not ThemeMode.LIGHT:
+    app = QApplication.instance()
+    is_bare = isinstance(app, QApplication) and not app.styleSheet()  # a client dresses its own windows only
+    if theme.mode is not ThemeMode.LIGHT or is_bare:
         theme.set_mode(ThemeMode.LIGHT)

@@ -92,7 +92,7 @@ def live_server(database_url: str) -> Iterator[LiveServer]:
         assert time.monotonic() < deadline, "the server did not start"
         time.sleep(0.02)
     live = LiveServer(f"http://127.0.0.1:{listener.getsockname()[1]}", pool)
-    _seed(live)
+    seed(live)
     yield live
     app.state.feed.stop()  # clients that wait for changes hear that there will be none
     server.should_exit = True
@@ -146,7 +146,8 @@ def close_client(client: Client) -> None:
     client.deleteLater()
 
 
-def _seed(live: LiveServer) -> None:
+def seed(live: LiveServer) -> None:
+    """The small company; its numbers go into `live.ids`."""
     ids = live.ids
     ids["branch"] = live.insert("branch", title="Москва", code="М")
     ids["boss"] = live.user("orlova", "Орлова Елена Викторовна")

@@ -1,9 +1,10 @@
 """The desktop shows the server's figures and opens what is behind them."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
 from crm_contract.dashboard import AgeBar, Dashboard, ShortProduct, StageFigure, TaskRead
 from crm_contract.lists import Tone
@@ -11,6 +12,8 @@ from crm_desktop.home.page import HomePage
 from crm_desktop.home.stage_strip import _Cell
 from crm_desktop.home.tasks_card import _Task
 from tests.desktop.live import Desk, LiveServer
+
+W = TypeVar("W", bound=QWidget)
 
 
 def figures(customer: int) -> Dashboard:
@@ -26,6 +29,12 @@ def figures(customer: int) -> Dashboard:
                 StageFigure(code="b", title="Договор", count=9, amount=Decimal(2))])
 
 
+def shown(qtbot: Any, page: HomePage, kind: type[W]) -> W:
+    """The first of them on the screen: those of the figures before may still wait to be deleted."""
+    qtbot.waitUntil(lambda: any(widget.isVisible() for widget in page.findChildren(kind)))
+    return next(widget for widget in page.findChildren(kind) if widget.isVisible())
+
+
 def test_a_stage_opens_its_list_and_a_task_its_record(qtbot: Any, desk: Desk, live_server: LiveServer) -> None:
     page = desk.window.deck.pages()[0]
     assert isinstance(page, HomePage)
@@ -33,14 +42,12 @@ def test_a_stage_opens_its_list_and_a_task_its_record(qtbot: Any, desk: Desk, li
     page.show_dashboard(figures(live_server.ids["customer"]))
     assert page._receivable.text() == "2\u00a0246\u00a0300\u00a0₽"
     assert "45\u00a0%" in page._overdue.text()
-    stage = next(cell for cell in page.strip.findChildren(_Cell) if not cell.isHidden())
-    qtbot.mouseClick(stage, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(shown(qtbot, page, _Cell), Qt.MouseButton.LeftButton)
     current = desk.window.deck.current()
     assert current.place() == ("list:invoice", None)
     assert current.views.current == "preset:overdue"
     desk.window.deck.show_page(page)
     qtbot.waitUntil(lambda: desk.client.tasks.active == 0)
     page.show_dashboard(figures(live_server.ids["customer"]))
-    task = next(task for task in page.tasks_card.findChildren(_Task) if not task.isHidden())
-    qtbot.keyClick(task, Qt.Key.Key_Return)
+    qtbot.keyClick(shown(qtbot, page, _Task), Qt.Key.Key_Return)
     assert desk.window.deck.current().place() == ("party", live_server.ids["customer"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -21,6 +22,7 @@ from tests.desktop.live import Desk, LiveServer, desk, live_server, settings
 
 __all__ = ["desk", "live_server", "settings", "shop"]
 
+ROOT = Path(__file__).parents[3]
 P = TypeVar("P", bound=Page)
 D = TypeVar("D", bound=QDialog)
 

@@ -1,0 +1,71 @@
+"""Notices when the GUI thread does not come back to its loop: the person would see a frozen window."""
+
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer
+
+TICK_MS = 5
+_WAITING = ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "subprocess.Popen")
+_listeners: list["Watchdog"] = []
+_installed = False
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """`busy` milliseconds of processor time between two turns of the loop, `wall` by the clock."""
+
+    step: str
+    busy: float
+    wall: float
+
+
+class Watchdog(QObject):
+    """Ticks while the loop turns. Processor time is measured, so that a loaded machine is not taken for a slow program;
+    `waits` are calls of this thread that wait for the network or another program, whatever they took."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.blocks: list[Block] = []
+        self.waits: list[str] = []
+        self.step = ""
+        self._thread = threading.get_ident()
+        self._busy, self._wall = time.thread_time(), time.perf_counter()
+        self._timer = QTimer(self, interval=TICK_MS)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start()
+        _install_hook()
+        _listeners.append(self)
+
+    def stop(self) -> None:
+        self._timer.stop()
+        _listeners.remove(self)
+
+    def longest(self) -> list[Block]:
+        return sorted(self.blocks, key=lambda block: -block.busy)
+
+    def hear(self, event: str) -> None:
+        if threading.get_ident() == self._thread:
+            self.waits.append(f"{self.step}: {event}")
+
+    def _tick(self) -> None:
+        busy, wall = time.thread_time(), time.perf_counter()
+        self.blocks.append(Block(self.step, round((busy - self._busy) * 1000, 1), round((wall - self._wall) * 1000, 1)))
+        self._busy, self._wall = busy, wall
+
+
+def _install_hook() -> None:
+    """Python cannot take an audit hook back, so one serves all."""
+    global _installed  # noqa: PLW0603  one process has one hook
+    if not _installed:
+        _installed = True
+        sys.addaudithook(_on_event)
+
+
+def _on_event(event: str, args: tuple[Any, ...]) -> None:
+    if event in _WAITING:
+        for listener in _listeners:
+            listener.hear(event)
