@@ -5,25 +5,31 @@ from dataclasses import dataclass
 from typing import Any
 
 from psycopg import sql
+from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
-from crm_contract.catalog import ProductBody, ProductUpdate
+from crm_contract.catalog import PriceBody, ProductBody, ProductKind, ProductUpdate
+from crm_contract.vat import VatKind
 from crm_server.catalog.rows import FIELDS, PRODUCT_COLUMNS, PRODUCT_NAMES, price_rows, product_row
 from crm_server.catalog.service import check_product
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import stale
 from crm_server.kit.listing import trusted
 
-# The prices of today and of the days to come, as on the card.
 _READ = """
-SELECT p.id, p.version, {fields},
-       ARRAY(SELECT b.code FROM barcode b WHERE b.product_id = p.id ORDER BY b.code) AS barcodes,
-       coalesce((SELECT jsonb_agg(jsonb_build_object('price_kind_id', x.price_kind_id, 'price', x.price::text,
-               'valid_from', x.valid_from) ORDER BY x.price_kind_id, x.valid_from)
-           FROM price x WHERE x.product_id = p.id AND x.valid_from >= (
-               SELECT coalesce(max(l.valid_from), '-infinity') FROM price l WHERE l.product_id = p.id
-               AND l.price_kind_id = x.price_kind_id AND l.valid_from <= current_date)), '[]') AS prices
-FROM product p WHERE p.id = ANY(%(ids)s::int8[])
+SELECT p.id, p.version, {fields} FROM product p WHERE p.id = ANY(%(ids)s::int8[])
+"""
+# Lists of many products are one scan each, whatever the planner knows of tables that have just been filled.
+_READ_BARCODES = """
+SELECT product_id, code FROM barcode WHERE product_id = ANY(%(ids)s::int8[]) ORDER BY product_id, code
+"""
+# The prices of today and of the days to come, as on the card.
+_READ_PRICES = """
+SELECT product_id, price_kind_id, price, valid_from FROM (
+    SELECT x.product_id, x.price_kind_id, x.price, x.valid_from, max(x.valid_from) FILTER (
+               WHERE x.valid_from <= current_date) OVER (PARTITION BY x.product_id, x.price_kind_id) AS current
+    FROM price x WHERE x.product_id = ANY(%(ids)s::int8[])) p
+WHERE p.current IS NULL OR p.valid_from >= p.current ORDER BY product_id, price_kind_id, valid_from
 """
 _NEW_IDS = """
 SELECT nextval(pg_get_serial_sequence('product', 'id')) AS id FROM generate_series(1, %s)
@@ -73,8 +79,22 @@ def read_products(ctx: Ctx, ids: Collection[int], *, lock: bool = False) -> dict
     if lock:
         ctx.sql.run("SELECT FROM product WHERE id = ANY(%s::int8[]) ORDER BY id FOR NO KEY UPDATE", (sorted(ids),))
     fields = trusted(", ".join(f"p.{name}" for name in FIELDS))
-    rows = ctx.sql.all(sql.SQL(_READ).format(fields=fields), {"ids": sorted(ids)})
-    return {row.pop("id"): ProductUpdate.model_validate(row) for row in rows}
+    params = {"ids": sorted(ids)}
+    barcodes: dict[int, list[str]] = {}
+    for row in ctx.sql.all(_READ_BARCODES, params):
+        barcodes.setdefault(row["product_id"], []).append(row["code"])
+    prices: dict[int, list[PriceBody]] = {}
+    for row in ctx.sql.all(_READ_PRICES, params):
+        prices.setdefault(row.pop("product_id"), []).append(PriceBody.model_construct(**row))
+    rows = ctx.sql.all(sql.SQL(_READ).format(fields=fields), params)
+    return {row["id"]: _as_body(row, barcodes.get(row["id"], []), prices.get(row["id"], [])) for row in rows}
+
+
+def _as_body(row: DictRow, barcodes: list[str], prices: list[PriceBody]) -> ProductUpdate:
+    """What stands in the database was checked when it was saved."""
+    del row["id"]
+    row["kind"], row["vat_kind"] = ProductKind(row["kind"]), VatKind(row["vat_kind"])
+    return ProductUpdate.model_construct(**row, barcodes=barcodes, prices=prices)
 
 
 def add_products(ctx: Ctx, bodies: Sequence[ProductBody], batch_id: int, reason: str) -> list[int]:

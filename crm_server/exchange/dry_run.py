@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from crm_contract.exchange import Bucket, DryRun, DryRunQuery, ImportCounts, ImportOptions, ImportTarget, PreviewRow
 from crm_server.exchange.excel.plan import ImportPlan
@@ -14,6 +15,12 @@ from crm_server.exchange.plans import plan_of
 from crm_server.exchange.product_records import ProductRecords
 from crm_server.exchange.records import Fate, Judged, judge
 from crm_server.kit.context import Ctx
+
+#: What a judgement depends on besides the file.
+_ENTITIES = ("party", "product", "product_group", "price_kind", "contact_role", "employee", "user", "role")
+_LAST_CHANGE = """
+SELECT id FROM change_log WHERE entity = ANY(%s::text[]) ORDER BY id DESC LIMIT 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +38,27 @@ class Judgement:
             update=fates[Fate.UPDATE], unchanged=fates[Fate.UNCHANGED], unmatched=fates[Fate.UNMATCHED])
 
 
+#: The last judgement of every plan that is kept (`plans.py`).
+_judgements: WeakKeyDictionary[ImportPlan, tuple[tuple[int, int | None, str], Judgement]] = WeakKeyDictionary()
+
+
 def records_of(ctx: Ctx, options: ImportOptions) -> PartyRecords | ProductRecords:
     return PartyRecords(ctx, options) if options.target is ImportTarget.PARTIES else ProductRecords(ctx, options)
 
 
 def judge_plan(ctx: Ctx, plan: ImportPlan, options: ImportOptions) -> Judgement:
+    """Judged once for all pages that somebody looks at, until a record of the kind changes."""
+    stamp = ctx.sql.value(_LAST_CHANGE, (list(_ENTITIES),))
+    wishes = options.model_dump_json(include={"mode", "match_by", "price_kind_id", "prices_include_vat", "resolutions"})
+    key = (ctx.actor.user_id, stamp, wishes)
+    known = _judgements.get(plan)
+    if known is None or known[0] != key:
+        known = (key, _judge_now(ctx, plan, options))
+        _judgements[plan] = known
+    return known[1]
+
+
+def _judge_now(ctx: Ctx, plan: ImportPlan, options: ImportOptions) -> Judgement:
     judged = {row.parsed.number: row for row in judge(records_of(ctx, options), list(plan.ready()), options.mode)}
     return Judgement([judged.get(parsed.number) or Judged(parsed) for parsed in plan.rows])
 

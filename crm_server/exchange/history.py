@@ -39,14 +39,14 @@ FROM {table} x JOIN unnest(%(ids)s::int8[], %(numbers)s::int4[]) AS r (id, numbe
 ON CONFLICT (batch_id, entity, entity_id) DO UPDATE SET version = excluded.version
 """
 _PART = """{name}, coalesce((SELECT jsonb_agg(to_jsonb(t)) FROM {table} t WHERE t.{owner} = x.id), '[]')"""
+_ADDED_IDS = """
+SELECT entity_id FROM import_record WHERE batch_id = %s AND entity = %s AND before IS NULL
+"""
 _DELETE_PART = """
-DELETE FROM {part} t USING import_record r
-WHERE r.batch_id = %(batch)s AND r.entity = %(entity)s AND r.before IS NULL AND t.{owner} = r.entity_id
+DELETE FROM {part} WHERE {owner} = ANY(%s::int8[])
 """
 _DELETE = """
-DELETE FROM {table} x USING import_record r
-WHERE r.batch_id = %(batch)s AND r.entity = %(entity)s AND r.before IS NULL AND x.id = r.entity_id
-RETURNING x.id, x.name
+DELETE FROM {table} WHERE id = ANY(%s::int8[]) RETURNING id, name
 """
 _RESTORE = """
 UPDATE {table} x SET ({columns}) = ROW({values}), version = x.version + 1, updated_at = now(), updated_by_id = %(me)s
@@ -98,11 +98,11 @@ def note_changed(ctx: Ctx, batch_id: int, entity: str, rows: Mapping[int, int]) 
 
 def delete_added(ctx: Ctx, batch_id: int, entity: str) -> list[DictRow]:
     """Deletes the records that a batch added; answers their ids and names."""
-    values = {"batch": batch_id, "entity": entity}
+    ids = [row["entity_id"] for row in ctx.sql.all(_ADDED_IDS, (batch_id, entity))]
     for part in PARTS[entity]:
         ctx.sql.run(sql.SQL(_DELETE_PART).format(part=sql.Identifier(part.table), owner=sql.Identifier(part.owner)),
-                    values)
-    return ctx.sql.all(sql.SQL(_DELETE).format(table=sql.Identifier(entity)), values)
+                    (ids,))
+    return ctx.sql.all(sql.SQL(_DELETE).format(table=sql.Identifier(entity)), (ids,))
 
 
 def restore_changed(ctx: Ctx, batch_id: int, entity: str) -> list[DictRow]:

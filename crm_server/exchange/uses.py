@@ -1,6 +1,6 @@
 """What stands in the way of an undo: records of a batch that somebody changed or used since."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from psycopg import sql
@@ -8,7 +8,7 @@ from psycopg.rows import DictRow
 
 from crm_contract.documents import KINDS
 from crm_server.documents.scope import reaches
-from crm_server.exchange.history import PARTS
+from crm_server.exchange.history import PARTS, Part
 from crm_server.kit.context import Ctx
 
 _CHANGED = """
@@ -16,15 +16,11 @@ SELECT x.name, coalesce(e.name, '') AS person
 FROM import_record r JOIN {table} x ON x.id = r.entity_id LEFT JOIN employee e ON e.id = x.updated_by_id
 WHERE r.batch_id = %(batch)s AND r.entity = %(entity)s AND x.version <> r.version ORDER BY r.number LIMIT %(limit)s
 """
-# Keys that the undo would delete, each with the record it belongs to.
-_GONE = """
-SELECT r.entity_id AS key, r.entity_id AS record FROM import_record r
-WHERE r.batch_id = %(batch)s AND r.entity = %(entity)s AND r.before IS NULL
+_RECORDS = """
+SELECT entity_id, before FROM import_record WHERE batch_id = %s AND entity = %s
 """
-_GONE_PART = """
-SELECT t.{key} AS key, t.{owner} AS record FROM import_record r JOIN {part} t ON t.{owner} = r.entity_id
-WHERE r.batch_id = %(batch)s AND r.entity = %(entity)s AND (r.before IS NULL OR NOT EXISTS (
-    SELECT FROM jsonb_populate_recordset(NULL::{part}, r.before->{name}) b WHERE b.{key} = t.{key}))
+_ROWS_OF = """
+SELECT {key} AS key, {owner} AS record FROM {part} WHERE {owner} = ANY(%s::int8[])
 """
 _REFERENCES = """
 SELECT t.relname AS "table", a.attname AS "column",
@@ -35,11 +31,13 @@ JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
 WHERE c.contype = 'f' AND c.confrelid = %s::regclass AND cardinality(c.conkey) = 1 AND c.conparentid = 0 ORDER BY 1, 2
 """
 _USED = """
-WITH gone AS ({gone})
-SELECT x.name, d.kind, d.number, d.branch_id, d.department_id, d.responsible_id, coalesce(e.name, '') AS person
-FROM gone g JOIN {table} t ON t.{column} = g.key JOIN {entity} x ON x.id = g.record
-LEFT JOIN document d ON d.id = {document} LEFT JOIN employee e ON e.id = d.responsible_id
-ORDER BY g.record LIMIT %(limit)s
+SELECT t.{column} AS key, d.kind, d.number, d.branch_id, d.department_id, d.responsible_id,
+       coalesce(e.name, '') AS person
+FROM {table} t LEFT JOIN document d ON d.id = {document} LEFT JOIN employee e ON e.id = d.responsible_id
+WHERE t.{column} = ANY(%(keys)s::int8[]) ORDER BY 1 LIMIT %(limit)s
+"""
+_NAME = """
+SELECT name FROM {} WHERE id = %s
 """
 #: Uses that are no documents.
 _WORDS = {
@@ -74,36 +72,54 @@ def changed_since(ctx: Ctx, batch_id: int, limit: int) -> list[str]:
 
 
 def used_since(ctx: Ctx, batch_id: int, limit: int) -> list[str]:
-    """Documents, notes and the like that point to what the undo would delete, in words."""
+    """Documents, notes and the like that point to what the undo would delete, in words.
+
+    Keys travel as arrays: a join over tables that have just been filled may be planned as rows times rows.
+    """
     found: dict[str, None] = {}
     for entity, parts in PARTS.items():
         if entity == "product_group":
             continue  # a group that is used stays, see `history.delete_groups`
         own = {(part.table, part.owner) for part in parts}
-        gone = {entity: sql.SQL(_GONE).format()}
-        gone |= {part.table: sql.SQL(_GONE_PART).format(
-            part=sql.Identifier(part.table), owner=sql.Identifier(part.owner), key=sql.Identifier(part.key),
-            name=part.table) for part in parts}
-        for target, keys in gone.items():
+        for target, keys in _gone(ctx, batch_id, entity, parts).items():
             for reference in (_Reference(**row) for row in ctx.sql.all(_REFERENCES, (target,))):
-                if (reference.table, reference.column) not in own and len(found) < limit:
-                    rows = _rows(ctx, reference, entity, keys, {"batch": batch_id, "entity": entity, "limit": limit})
-                    found |= dict.fromkeys(_words(ctx, reference, row) for row in rows)
+                if keys and (reference.table, reference.column) not in own and len(found) < limit:
+                    rows = _rows(ctx, reference, list(keys), limit)
+                    found |= dict.fromkeys(_words(ctx, reference, row, _name(ctx, entity, keys[row["key"]]))
+                                           for row in rows)
     return list(found)[:limit]
 
 
-def _rows(ctx: Ctx, reference: _Reference, entity: str, gone: sql.Composed,
-          params: Mapping[str, object]) -> list[DictRow]:
+def _gone(ctx: Ctx, batch_id: int, entity: str, parts: Sequence[Part]) -> dict[str, dict[int, int]]:
+    """Table → keys that the undo would delete, each with the record it belongs to."""
+    before = {row["entity_id"]: row["before"] for row in ctx.sql.all(_RECORDS, (batch_id, entity))}
+    gone = {entity: {record: record for record, image in before.items() if image is None}}
+    for part in parts:
+        if part.key != "id":
+            continue  # a barcode: nothing points to it
+        kept = {row["id"] for image in before.values() if image for row in image[part.table]}
+        rows = ctx.sql.all(sql.SQL(_ROWS_OF).format(
+            key=sql.Identifier(part.key), owner=sql.Identifier(part.owner), part=sql.Identifier(part.table)),
+            (list(before),))
+        gone[part.table] = {row["key"]: row["record"] for row in rows if row["key"] not in kept}
+    return gone
+
+
+def _rows(ctx: Ctx, reference: _Reference, keys: Sequence[int], limit: int) -> list[DictRow]:
     return ctx.sql.all(sql.SQL(_USED).format(
-        gone=gone, table=sql.Identifier(reference.table), column=sql.Identifier(reference.column),
-        entity=sql.Identifier(entity), document=reference.document), params)
+        table=sql.Identifier(reference.table), column=sql.Identifier(reference.column), document=reference.document),
+        {"keys": keys, "limit": limit})
 
 
-def _words(ctx: Ctx, reference: _Reference, row: DictRow) -> str:
+def _name(ctx: Ctx, entity: str, record: int) -> str:
+    return ctx.sql.value(sql.SQL(_NAME).format(sql.Identifier(entity)), (record,))
+
+
+def _words(ctx: Ctx, reference: _Reference, row: DictRow, name: str) -> str:
     """A document that the actor may not see is told of without its number."""
     if row["kind"] and reaches(ctx.actor, f"{row['kind']}.view", row):
         who = f" ({row['person']})" if row["person"] else ""
-        return f"«{row['name']}»: {KINDS[row['kind']].title} {row['number']}{who}"
+        return f"«{name}»: {KINDS[row['kind']].title} {row['number']}{who}"
     if row["kind"]:
-        return f"«{row['name']}»: документ, которого вам не видно"
-    return f"«{row['name']}»: {_WORDS.get(reference.table, 'уже используется')}"
+        return f"«{name}»: документ, которого вам не видно"
+    return f"«{name}»: {_WORDS.get(reference.table, 'уже используется')}"

@@ -2,12 +2,16 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from psycopg import sql
+from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
+from pydantic import BaseModel
 
-from crm_contract.parties import PartyBody, PartyUpdate
+from crm_contract.parties import AccountBody, ContactBody, PartyBody, PartyKind, PartyUpdate, SiteBody
 from crm_contract.permissions import Permission
+from crm_contract.vat import TaxMode
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import invalid
 from crm_server.kit.listing import trusted
@@ -16,16 +20,12 @@ from crm_server.parties.rows import FIELDS, LISTS, PARTY_NAMES, ROW_NAMES, dump,
 from crm_server.parties.scope import party_scope
 
 _READ = """
-SELECT p.id, p.version, {fields},
-       coalesce((SELECT jsonb_agg(jsonb_build_object('id', c.id, 'name', c.name, 'position', c.position,
-           'roles', c.roles, 'phones', c.phones, 'emails', c.emails, 'mail_consent', c.mail_consent, 'note', c.note)
-           ORDER BY c.sequence, c.id) FROM contact c WHERE c.party_id = p.id AND NOT c.archived), '[]') AS contacts,
-       coalesce((SELECT jsonb_agg(jsonb_build_object('id', s.id, 'name', s.name, 'address', s.address, 'note', s.note)
-           ORDER BY s.sequence, s.id) FROM site s WHERE s.party_id = p.id AND NOT s.archived), '[]') AS sites,
-       coalesce((SELECT jsonb_agg(jsonb_build_object('id', a.id, 'bic', a.bic, 'account', a.account, 'bank', a.bank,
-           'corr_account', a.corr_account, 'main', a.main) ORDER BY a.sequence, a.id)
-           FROM bank_account a WHERE a.party_id = p.id AND NOT a.archived), '[]') AS accounts
-FROM party p WHERE p.id = ANY(%(ids)s::int8[]) AND {scope}
+SELECT p.id, p.version, {fields} FROM party p WHERE p.id = ANY(%(ids)s::int8[]) AND {scope}
+"""
+# A list of many parties is one scan, whatever the planner knows of tables that have just been filled.
+_READ_LIST = """
+SELECT t.party_id, t.id, {columns} FROM {table} t WHERE t.party_id = ANY(%(ids)s::int8[]) AND NOT t.archived
+ORDER BY t.party_id, t.sequence, t.id
 """
 _NEW_IDS = """
 SELECT nextval(pg_get_serial_sequence('party', 'id')) AS id FROM generate_series(1, %s)
@@ -63,6 +63,7 @@ WITH r AS (
 UPDATE {table} t SET ({columns}) = ROW({values}) FROM r
 WHERE t.id = r.id AND t.party_id = r.party_id AND ({own}) IS DISTINCT FROM ({values})
 """
+_MODELS: Mapping[str, type[BaseModel]] = {"contacts": ContactBody, "sites": SiteBody, "accounts": AccountBody}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,27 @@ def read_parties(ctx: Ctx, ids: Collection[int], *, lock: bool = False) -> dict[
         ctx.sql.run("SELECT FROM party WHERE id = ANY(%s::int8[]) ORDER BY id FOR NO KEY UPDATE", (sorted(ids),))
     query = sql.SQL(_READ).format(fields=_prefixed("p", FIELDS), scope=party_scope(ctx.actor, Permission.PARTY_EDIT))
     rows = ctx.sql.all(query, {"ids": sorted(ids)})
-    return {row.pop("id"): PartyUpdate.model_validate(row | {"ignore_duplicates": True}) for row in rows}
+    lists = {name: _read_list(ctx, name, ids) for name in LISTS}
+    return {row["id"]: _as_body(row, {name: found.get(row["id"], []) for name, found in lists.items()}) for row in rows}
+
+
+def _read_list(ctx: Ctx, name: str, ids: Collection[int]) -> dict[int, list[BaseModel]]:
+    model = _MODELS[name]
+    fields = [field for field in model.model_fields if field != "id"]
+    query = sql.SQL(_READ_LIST).format(columns=_prefixed("t", fields), table=sql.Identifier(LISTS[name]))
+    found: dict[int, list[BaseModel]] = {}
+    for row in ctx.sql.all(query, {"ids": sorted(ids)}):
+        found.setdefault(row.pop("party_id"), []).append(model.model_construct(**row))
+    return found
+
+
+def _as_body(row: DictRow, lists: Mapping[str, Sequence[BaseModel]]) -> PartyUpdate:
+    """What stands in the database was checked when it was saved."""
+    del row["id"]
+    row["kind"] = PartyKind(row["kind"])
+    row["tax_mode"] = TaxMode(row["tax_mode"]) if row["tax_mode"] else None
+    values: dict[str, Any] = {**row, **lists, "ignore_duplicates": True}
+    return PartyUpdate.model_construct(None, **values)
 
 
 def add_parties(ctx: Ctx, bodies: Sequence[PartyBody], batch_id: int, reason: str) -> list[int]:

@@ -11,7 +11,7 @@ from crm_server.exchange.excel.rows import parse_again, parse_rows
 from crm_server.exchange.excel.values import ParsedRow, ProductValues
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class ImportPlan:
     """All rows of the sheet in order. The same file and options always give the same plan."""
 
