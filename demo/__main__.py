@@ -18,7 +18,7 @@ from crm_contract.printing import PrintDocument
 from crm_contract.vat import VatMode
 from crm_desktop.rendering import file_name, render
 from crm_server.demo_company.load import SHOWN, load
-from crm_server.kit.job_runner import run_worker
+from crm_server.worker import work
 from demo import messy_lists, windows
 from demo.importing import load_list
 from demo.mail import Mailbox, attachments, mail_server
@@ -93,7 +93,7 @@ def main_job(seller: Employee, storekeeper: Employee, accountant: Employee, stor
 
 def deliver_letters(story: Story, url: str, mailbox: Mailbox) -> None:
     """Runs the queue once and tells what reached the mail server."""
-    run_worker(url, until_empty=True)
+    work(url, 2, until_empty=True)
     for address, message in mailbox.take():
         story.say(f"Почтовый сервер принял письмо для {address}", f"тема: {message['Subject']}",
                   *(f"вложение: {name}" for name in attachments(message)))
@@ -121,7 +121,7 @@ def main() -> None:
                   *(f"{worker.login:<12}{worker.name}, {worker.position} ({worker.branch})" for worker in SHOWN))
         with at_work(url, password, story, "orlova", "sklad", "buh", "admin") as employees:
             seller, storekeeper, accountant, administrator = employees
-            import_lists(seller, story, partial(run_worker, database_url, until_empty=True))
+            import_lists(seller, story, partial(work, database_url, 2, until_empty=True))
             deliver = partial(deliver_letters, story, database_url, mailbox)
             invoice = main_job(seller, storekeeper, accountant, story, deliver)
             if windows.has_display():

@@ -28,14 +28,14 @@ def load_list(employee: Employee, story: Story, path: Path, target: ImportTarget
     columns = [f"«{column.heading}» → {titles[column.field]}" for column in setup.sheet.columns if column.field]
     story.say(f"{employee.name} загружает «{path.name}»: лист «{setup.sheet_name}», шапка в строке"
               f" {setup.header_row}, строк {setup.sheet.rows}", ", ".join(columns))
-    tried = employee.imports.dry_run(setup.file_id, DryRunQuery(options=setup.options, limit=1000))
+    tried = employee.imports.dry_run(setup.file_id, DryRunQuery(options=setup.options(), limit=1000))
     told = {choice.code: choice.title for choice in BUCKETS}
     counts = ", ".join(f"{told[bucket]}: {count}" for bucket, count in tried.counts.buckets.items() if count)
     doubts = [f"строка {row.number}: {problem.message}" for row in tried.rows for problem in row.problems
               if is_open(problem.severity, problem.answer)]
     story.say(f"Пробный прогон, ничего не записано. {counts}", *doubts[:_SHOWN],
               *([f"… и ещё {len(doubts) - _SHOWN}"] if len(doubts) > _SHOWN else []))
-    batch_id = employee.imports.start(setup.file_id, setup.options).id
+    batch_id = employee.imports.start(setup.file_id, setup.options()).id
     work()
     batch = employee.imports.batch(batch_id)
     if batch.state is not ImportState.DONE:

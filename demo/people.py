@@ -77,10 +77,12 @@ class Employee:
         chosen = [r for r in proposed.recipients if r.chosen and not r.blocked]
         kept = self.documents.upload(
             document.id, file_name(data, form.layout, "pdf"), render(data, form.layout, "pdf"), "send")
+        if not chosen:
+            raise LookupError(f"{document.number}: {proposed.rule}")
         self.documents.send(LetterBody(
             document_id=document.id, subject=proposed.subject, text=proposed.text, file_ids=[kept.id],
             to=[LetterTo(contact_id=r.contact_id, email=r.email) for r in chosen]))
-        self._story.say(f"{self.name} отправляет {document.number}. {proposed.rule}",
+        self._story.say(f"{self.name} отправляет {document.number} ({proposed.rule})",
                         *(f"кому: {r.name}, {r.email} ({r.why})" for r in chosen))
         deliver()
         return self.documents.read(document.id)

@@ -67,7 +67,7 @@ ROLES: Mapping[str, Grants] = {
         Scope.OWN, _P.PARTY_EDIT, _P.MAIL_SEND, _P.STOCK_RESERVE),
     CHIEF_ACCOUNTANT: _books(Scope.ALL) | _may(Scope.ALL, _P.AUDIT_VIEW),
     ACCOUNTANT: _books(Scope.BRANCH),
-    STOREKEEPER: _see(Scope.BRANCH, ("sales_order", "invoice", "contract", "upd", "act")) | _documents(
+    STOREKEEPER: _see(Scope.BRANCH, (*_SALES, "upd", "act")) | _documents(
         Scope.BRANCH, _WAREHOUSE) | _may(
         Scope.BRANCH, *_READER, _P.PRODUCT_EDIT, _P.PRODUCT_COST, _P.STOCK_RESERVE, _P.STOCK_SETUP, _P.MAIL_SEND),
     DISPATCHER: _SEES_BRANCH | _see(Scope.BRANCH, _SALES) | _documents(
