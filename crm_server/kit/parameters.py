@@ -90,7 +90,7 @@ class Parameters:
         if not request.headers.get("content-type", "").startswith("application/json"):
             raise invalid({"body": "Ожидается JSON"})
         try:
-            return self.model.validate_json(content)
+            return self.model.validate_json(content, strict=True)  # a truth value is no number
         except ValidationError as error:
             raise _in_words(error) from error
 
