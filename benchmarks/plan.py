@@ -68,6 +68,9 @@ def run_plan(url: str, plan: Plan) -> Result:
         if not plan.only:
             result.points += measure_balances(server, company, plan.usual, plan.seconds)
         _measure_rows(result, server, company)
+    _tell("checking the books")
+    with psycopg.connect(url) as owner:
+        result.differences = check(Sql(owner))
     if not plan.only:
         _tell(f"filling the company: {plan.large}")
         company = grow(company, plan.usual, plan.large)
@@ -75,9 +78,6 @@ def run_plan(url: str, plan: Plan) -> Result:
             if plan.large.moves > plan.usual.moves:
                 result.points += measure_balances(server, company, plan.large, plan.seconds)
             result.points += measure_lists(server, company, plan.large, plan.seconds)
-    _tell("checking the books")
-    with psycopg.connect(url) as owner:
-        result.differences = check(Sql(owner))
     return result
 
 
