@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QGridLayout, QVBoxLayout, QWidget
 
 from crm_contract.dashboard import Dashboard, StageFigure
 from crm_contract.documents import KINDS
@@ -40,6 +40,7 @@ class HomePage(Page):
     def __init__(self, app: AppContext) -> None:
         super().__init__(tr("Рабочий стол"))
         self.setObjectName("page")
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.app = app
         self._loaded = False
         self.messages = MessageBar()
@@ -61,6 +62,8 @@ class HomePage(Page):
         self._ages.clicked.connect(lambda key: self._open_overdue())
 
     def activate(self) -> None:
+        if not self.isAncestorOf(QApplication.focusWidget() or self) or not self._loaded:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)  # its keys work, no button stands out
         if not self._loaded:
             self._loaded = True
             self.load()

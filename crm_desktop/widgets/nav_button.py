@@ -86,7 +86,7 @@ class NavButton(QAbstractButton):
             box(painter, self.rect(), 6, color("hover"))
         ink = color("accent" if self._current else "text")
         size = 16 if self._small else 20
-        left = (self.width() - size) / 2 if self._compact else (28.0 if self._child else 10.0)
+        left = (self.width() - size) / 2 if self._compact else (22.0 if self._child else 10.0)
         top = (self.height() - size) / 2
         draw_icon(painter, QRectF(left, top, size, size), self._icon, ink if self._current else color("muted"))
         if self._compact:
