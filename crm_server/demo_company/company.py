@@ -121,7 +121,7 @@ class Company:
     def _maintained(self) -> list[Customer]:
         """Companies of Moscow whose equipment is serviced every month."""
         companies = [c for c in self._customers if c.branch == MOSCOW and c.payment_days and c.since <= self._start]
-        return companies[:18]
+        return companies[:14]
 
     def _call(self, office: Office, customer: Customer) -> None:
         with office.desk(self._staff[customer.manager]) as ctx:

@@ -14,7 +14,7 @@ from crm_server.demo_company.office import Office, Paper
 from crm_server.kit.actor import Actor
 
 #: Products in a hundred that their supplier does not deliver in the last weeks.
-_MISSING, MISSING_WEEKS = 5, 7
+_MISSING, MISSING_WEEKS = 5, 4
 _FREE = "SELECT product_id, on_hand - reserved AS free FROM stock_balance WHERE place_id = %s AND lot_id = 0"
 
 

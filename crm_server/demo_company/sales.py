@@ -63,7 +63,7 @@ class Sales:
         """One sale; what is not reached by the last day stays undone."""
         deal = Deal(customer, self._baskets.deal(customer, self._office.day), self._chance.choice(_SUBJECTS))
         basis: Paper | None = None
-        if self._chance.percent(72):
+        if self._chance.percent(86):
             basis = yield from self._offer(deal)
             if basis is None:
                 return
@@ -223,6 +223,7 @@ class Sales:
         else:
             paid = yield from self._settlement.prepay(customer, invoice)
             if not paid:
+                yield from self._give_up(seller, invoice)
                 return
         yield self._chance.randint(0, 6)
         shipped = yield from self._shipping.ship(customer, order or invoice, invoice,
@@ -234,6 +235,12 @@ class Sales:
             self._office.act(seller, order, "complete")
         else:
             self._office.act(seller, order, "close_short", "Остаток клиент взял в другом месте")
+
+    def _give_up(self, seller: Actor, invoice: Paper) -> Process:
+        """An invoice that nobody pays is annulled in the end, if somebody thinks of it."""
+        yield self._chance.randint(15, 40)
+        if self._chance.percent(80) and not self._settlement.is_touched(invoice):
+            self._office.act(seller, invoice, "annul", "Клиент не оплатил, счёт просрочен")
 
     def _based(self, deal: Deal, basis: Paper | None, kind: str) -> Paper:
         customer, office = deal.customer, self._office

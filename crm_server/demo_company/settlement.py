@@ -65,6 +65,10 @@ class Settlement:
         """Money without an invoice: it goes to the oldest debts, what is left waits to be allocated."""
         yield from self._write(customer, None, Decimal(self._chance.randint(8, 90)) * 1000)
 
+    def is_touched(self, invoice: Paper) -> bool:
+        """Whether some money has come, such as an advance of the customer."""
+        return bool(self._office.sql.value("SELECT paid > 0 OR shipped > 0 FROM document WHERE id = %s", (invoice.id,)))
+
     def _rest(self, invoice: Paper) -> Decimal:
         row = self._office.sql.one(_OPEN, (invoice.id,))
         return row["rest"] if row else Decimal(0)
