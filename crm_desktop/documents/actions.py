@@ -49,7 +49,8 @@ def main_title(action: Action | None, *, closes: bool = True) -> str:
     title = action.title if action is not None else tr("Записать")
     if not closes:
         return title
-    return tr("{title}, закрыть").format(title=title) if " и " in title else tr("{title} и закрыть").format(title=title)
+    words = tr("{title}, закрыть") if tr(" и ") in title else tr("{title} и закрыть")
+    return words.format(title=title)
 
 
 def ask(parent: QWidget, kind: DocumentKind, action: Action, number: str, search_of: SearchOf, run: Run

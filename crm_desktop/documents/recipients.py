@@ -22,7 +22,7 @@ from crm_desktop.widgets.line_edit import LineEdit
 from crm_desktop.widgets.painting import box
 from crm_desktop.widgets.pills import Pill
 
-BY_HAND = "добавлен отправителем"
+BY_HAND = tr("добавлен отправителем")
 
 
 class RecipientList(QWidget):

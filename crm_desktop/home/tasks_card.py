@@ -20,8 +20,11 @@ from crm_desktop.widgets.painting import elided
 from crm_desktop.widgets.row_button import RowButton
 from crm_desktop.widgets.scrolled import scrolled
 
-GROUPS = (("overdue", "Просрочено", Icon.WARNING_CIRCLE, Tone.ERROR), ("today", "Сегодня", Icon.CLOCK, Tone.WARN),
-          ("next", "Далее", Icon.CALENDAR_CHECK, Tone.OK))
+GROUPS = (
+    ("overdue", tr("Просрочено"), Icon.WARNING_CIRCLE, Tone.ERROR),
+    ("today", tr("Сегодня"), Icon.CLOCK, Tone.WARN),
+    ("next", tr("Далее"), Icon.CALENDAR_CHECK, Tone.OK),
+)
 
 
 class TasksCard(Card):

@@ -277,9 +277,9 @@ class _Front(QWidget):
     """The dark half: the mark, what the program does, its version. The same in both themes."""
 
     LINES = (
-        (Icon.CHECK_CIRCLE, "От обращения до оплаты без двойного ввода"),
-        (Icon.FILE_TEXT, "Документы, письма и остатки рядом с клиентом"),
-        (Icon.SHIELD_CHECK, "Введённое не теряется при обрыве связи"),
+        (Icon.CHECK_CIRCLE, tr("От обращения до оплаты без двойного ввода")),
+        (Icon.FILE_TEXT, tr("Документы, письма и остатки рядом с клиентом")),
+        (Icon.SHIELD_CHECK, tr("Введённое не теряется при обрыве связи")),
     )
 
     def __init__(self) -> None:

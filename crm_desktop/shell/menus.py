@@ -22,7 +22,7 @@ from crm_desktop.widgets.scrolled import scrolled
 from crm_desktop.widgets.text_fields import PasswordEdit
 
 SCALES = (("100 %", 1.0), ("115 %", 1.15), ("130 %", 1.3), ("150 %", 1.5))
-THEMES = ((ThemeMode.SYSTEM, "Как в системе"), (ThemeMode.LIGHT, "Светлая"), (ThemeMode.DARK, "Тёмная"))
+THEMES = ((ThemeMode.SYSTEM, tr("Как в системе")), (ThemeMode.LIGHT, tr("Светлая")), (ThemeMode.DARK, tr("Тёмная")))
 
 
 def drafts_menu(app: AppContext, window: QWidget) -> Menu:

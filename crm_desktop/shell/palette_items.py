@@ -11,7 +11,8 @@ _LATIN_KEYS = "qwertyuiop[]asdfghjkl;'zxcvbnm,."
 _CYRILLIC_KEYS = "йцукенгшщзхъфывапролджэячсмитьбю"
 _TO_CYRILLIC = str.maketrans(_LATIN_KEYS, _CYRILLIC_KEYS)
 _TO_LATIN = str.maketrans(_CYRILLIC_KEYS, _LATIN_KEYS)
-HIT_GROUPS = {"party": "Клиенты", "contact": "Контакты", "product": "Номенклатура", "employee": "Сотрудники"}
+HIT_GROUPS = {"party": tr("Клиенты"), "contact": tr("Контакты"), "product": tr("Номенклатура"),
+              "employee": tr("Сотрудники")}
 HIT_ICONS = {"party": Icon.BUILDING, "contact": Icon.USER, "product": Icon.CUBE, "employee": Icon.USER_CIRCLE}
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from crm_contract.permissions import Permission
 from crm_contract.stock_lists import BALANCE_LIST, RESERVATION_LIST
 from crm_desktop.kit.feature import AppContext, Feature, NavItem
+from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
 from crm_desktop.kit.page import Page
 from crm_desktop.lists.page import ListPage
@@ -44,7 +45,7 @@ def _open_document(app: AppContext, row: Row) -> None:
 FEATURE = Feature(
     "stock",
     nav=(
-        NavItem("Склад", Icon.PACKAGE, BALANCES, Permission.STOCK_VIEW, order=40),
+        NavItem(tr("Склад"), Icon.PACKAGE, BALANCES, Permission.STOCK_VIEW, order=40),
         NavItem(RESERVATION_LIST.title, Icon.LOCK, RESERVATIONS, Permission.STOCK_VIEW, BALANCES, 40),
     ),
     pages={BALANCES: open_balances, RESERVATIONS: open_reservations},
