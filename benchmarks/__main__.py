@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.company import Size
-from benchmarks.plan import Plan, run_plan
+from benchmarks.plan import Plan, Result, run_plan
 from benchmarks.report import lines, write_json
 from benchmarks.scenarios import SCENARIOS
 from crm_server.db.embedded import EmbeddedPostgres, scratch_data_dir
@@ -30,10 +30,13 @@ def main(only: list[str]) -> int:
         return 2
     plan = Plan(YOUNG, USUAL, FULL if os.environ.get("BENCH_FULL") == "1" else LARGE,
                 seconds=float(os.environ.get("BENCH_SECONDS", "3")), only=only)
+    result = Result(plan)
     with scratch_data_dir("okno-bench-") as folder, EmbeddedPostgres(folder) as database:
         migrate(database.url)
-        result = run_plan(database.url, plan)
-    print("\n".join(lines(result)))
+        try:
+            run_plan(database.url, result)
+        finally:
+            print("\n".join(lines(result)), flush=True)
     if not only:
         write_json(result, JSON)
     return 1 if result.errors else 0

@@ -53,9 +53,9 @@ class Result:
                 + (self.beside_logins.errors if self.beside_logins else 0))
 
 
-def run_plan(url: str, plan: Plan) -> Result:
-    """Measures on an empty migrated database, which is left full."""
-    result = Result(plan)
+def run_plan(url: str, result: Result) -> None:
+    """Measures on an empty migrated database, which is left full. What is measured is in `result` at once."""
+    plan = result.plan
     _tell(f"filling the company: {plan.young}")
     company = found(url, plan.usual.products)
     company = grow(company, NOTHING, plan.young)
@@ -74,11 +74,11 @@ def run_plan(url: str, plan: Plan) -> Result:
     if not plan.only:
         _tell(f"filling the company: {plan.large}")
         company = grow(company, plan.usual, plan.large)
+        _tell("long lists")
         with running(url, LOGIN, company.password) as server:
             if plan.large.moves > plan.usual.moves:
                 result.points += measure_balances(server, company, plan.large, plan.seconds)
             result.points += measure_lists(server, company, plan.large, plan.seconds)
-    return result
 
 
 def _measure_rows(result: Result, server: Server, company: Company) -> None:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from benchmarks.connection import Connection, post
 from benchmarks.meter import Meter
 
 WORKERS = 2
+START_TIMEOUT_S = 120
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,10 @@ def running(database_url: str, login: str, password: str) -> Iterator[Server]:
         text=True, env={**os.environ, "CRM_DATABASE_URL": database_url, "CRM_LOG_LEVEL": "ERROR"})
     try:
         assert process.stdout is not None
+        patience = threading.Timer(START_TIMEOUT_S, process.kill)
+        patience.start()
         line = process.stdout.readline()
+        patience.cancel()
         if "listening on" not in line:
             raise RuntimeError(f"the server did not start: {line!r}")
         url = line.split()[-1]

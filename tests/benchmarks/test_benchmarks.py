@@ -1,7 +1,7 @@
 """The benchmarks run to the end on a tiny company, so that they cannot rot. Nobody looks at their times here."""
 
 from benchmarks.company import Size
-from benchmarks.plan import Plan, run_plan
+from benchmarks.plan import Plan, Result, run_plan
 from benchmarks.report import as_json, lines
 from benchmarks.scenarios import SCENARIOS
 
@@ -11,7 +11,8 @@ LARGE = Size(customers=400, products=600, moves=6000, documents=6_000)
 
 
 def test_every_row_is_measured_without_an_error(database_url: str) -> None:
-    result = run_plan(database_url, Plan(YOUNG, USUAL, LARGE, seconds=0.2, clients=3))
+    result = Result(Plan(YOUNG, USUAL, LARGE, seconds=0.2, clients=3))
+    run_plan(database_url, result)
     report = "\n".join(lines(result))
 
     assert result.errors == 0, report
