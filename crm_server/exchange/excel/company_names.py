@@ -239,8 +239,10 @@ def capitalize_name(text: str) -> str:
 
 
 def _is_shouted(core: str) -> bool:
+    if core.upper() != core:
+        return False
     long_words = [word for word in re.findall(r"[^\W\d_]+", core) if len(word) >= 5]
-    return core.upper() == core and any(_VOWELS & set(word) for word in long_words)
+    return any(_VOWELS & set(word) for word in long_words)
 
 
 def _lower_shouted(core: str) -> str:

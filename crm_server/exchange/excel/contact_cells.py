@@ -21,7 +21,7 @@ _PHONE = re.compile(r"(?:\+\s?)?(?<!\d)[\d(][\d()\s\-–—.‑]{4,}\d(?:[\s,(]*
                     re.IGNORECASE)
 _SEPARATE_PHONES = re.compile(r"(?<=\d)\s+(?=(?:\+7|8|7)[\s(-]?\(?\d{3})")
 _LABELS = re.compile(
-    r"(?<![а-яёa-z])(?:тел(?:ефоны?)?|моб(?:ильный)?|сот(?:овый)?|раб(?:очий)?|факс|т|м|ф|ф\.т|phone|mob|fax|tel|whats\s?app|"
+    r"(?<![а-яёa-z])(?=[а-яёa-z])(?:тел(?:ефоны?)?|моб(?:ильный)?|сот(?:овый)?|раб(?:очий)?|факс|т|м|ф|ф\.т|phone|mob|fax|tel|whats\s?app|"
     r"вотсап|viber|вайбер|telegram|телеграм|почта|эл\.?\s?почта|e-?mail|мейл|сайт|контакт(?:ы|ное лицо)?)"
     r"(?:\s*/\s*факс)?(?:[.:]+|(?=[\s+(\d])|$)", re.IGNORECASE)
 _PIECES = re.compile(r"[;\n|]+")
@@ -82,7 +82,7 @@ def _read_uniform(text: str, contacts: Contacts) -> bool:
             return False
         contacts.emails.extend(dict.fromkeys(emails))
         return True
-    if not _DIGIT.search(text):
+    if text[0].isalpha() or not _DIGIT.search(text):
         return False
     phones: list[Phone] = []
     for part in _BETWEEN_PHONES.split(text.strip(" ;,")):

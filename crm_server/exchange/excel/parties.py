@@ -1,7 +1,9 @@
 """A row of a customer list → a party with its contacts and accounts."""
 
 import re
+from collections.abc import Sequence
 from functools import partial
+from typing import TypeVar
 
 from crm_contract.exchange import Severity
 from crm_contract.parties import PartyKind
@@ -21,6 +23,7 @@ from crm_server.exchange.excel.requisite_cells import (
 )
 from crm_server.exchange.excel.values import Fields, PartyValues
 
+_T = TypeVar("_T")
 _MAX_NAME = 300
 _MAX_ADDRESS = 500
 _MAX_DAYS = 365
@@ -148,11 +151,18 @@ def _read_contacts(fields: Fields, values: PartyValues) -> None:
         values.notes.append(f"Должность контакта: {position}")
 
 
+def _add_new(known: list[_T], more: Sequence[_T]) -> None:
+    for item in more:
+        if item not in known:
+            known.append(item)
+
+
 def _add_contacts(values: PartyValues, contacts: Contacts) -> None:
-    values.phones.extend(phone for phone in contacts.phones if phone not in values.phones)
-    values.emails.extend(email for email in contacts.emails if email not in values.emails)
-    values.websites.extend(site for site in contacts.websites if site not in values.websites)
-    values.notes.extend(contacts.rest)
+    _add_new(values.phones, contacts.phones)
+    _add_new(values.emails, contacts.emails)
+    _add_new(values.websites, contacts.websites)
+    if contacts.rest:
+        values.notes.extend(contacts.rest)
     for person in contacts.people:
         add_person(values, person)
 

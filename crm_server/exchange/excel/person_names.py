@@ -86,6 +86,8 @@ def person(name: str, position: str = "") -> Person:
 
 def normalize_name(text: str) -> str:
     """«ИВАНОВ И.И.» → «Иванов И. И.»."""
+    if text.istitle() and all(map(str.isalpha, text.split(" "))) and text[-2:-1] != " ":
+        return text  # the usual name: whole words with capital letters, one space between them
     text = _INITIALS_GLUED.sub(r" \1. \2.", text).strip(" ,;–—-")
     return capitalize_name(_LAST_INITIAL.sub(r"\1.", text))
 

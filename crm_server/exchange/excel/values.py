@@ -75,6 +75,7 @@ class ProductValues:
 
 
 Values = PartyValues | ProductValues
+_SUSPECT = frozenset("#=")
 #: Fields whose failed calculation need not stop a row.
 _LESSER = frozenset({"note", "segment", "manager", "website", "position", "country", "manufacturer"})
 
@@ -199,13 +200,14 @@ class Fields:
         self.found: list[Placed] = []
         self._raw: dict[str, Cell] = {}
         self._filled: dict[str, list[tuple[int, Cell]]] = {}
+        width = len(cells)
         for name, places in columns.items():
             for column in places:
-                cell = cells[column] if column < len(cells) else None
+                cell = cells[column] if column < width else None
                 if cell is None:
                     continue
-                suspect = isinstance(cell, str) and (cell[:1] == "#" or (cell[:1] == "=" and name != "note"))
-                if suspect and (wrong := excel_error(str(cell), name in _LESSER)):
+                if isinstance(cell, str) and cell[:1] in _SUSPECT and (cell[:1] == "#" or name != "note") and (
+                        wrong := excel_error(cell, name in _LESSER)):
                     self.report(name, wrong, column)
                     continue
                 self._raw.setdefault(name, cell)
