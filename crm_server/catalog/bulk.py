@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from psycopg import sql
-from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
-from crm_contract.catalog import PriceBody, ProductBody, ProductKind, ProductUpdate
-from crm_contract.vat import VatKind
+from crm_contract.catalog import PriceBody, ProductBody, ProductUpdate
 from crm_server.catalog.rows import FIELDS, PRODUCT_COLUMNS, PRODUCT_NAMES, price_rows, product_row
 from crm_server.catalog.service import check_product
 from crm_server.kit.context import Ctx
@@ -85,16 +83,14 @@ def read_products(ctx: Ctx, ids: Collection[int], *, lock: bool = False) -> dict
         barcodes.setdefault(row["product_id"], []).append(row["code"])
     prices: dict[int, list[PriceBody]] = {}
     for row in ctx.sql.all(_READ_PRICES, params):
-        prices.setdefault(row.pop("product_id"), []).append(PriceBody.model_construct(**row))
+        prices.setdefault(row.pop("product_id"), []).append(PriceBody.model_validate(row))
     rows = ctx.sql.all(sql.SQL(_READ).format(fields=fields), params)
-    return {row["id"]: _as_body(row, barcodes.get(row["id"], []), prices.get(row["id"], [])) for row in rows}
-
-
-def _as_body(row: DictRow, barcodes: list[str], prices: list[PriceBody]) -> ProductUpdate:
-    """What stands in the database was checked when it was saved."""
-    del row["id"]
-    row["kind"], row["vat_kind"] = ProductKind(row["kind"]), VatKind(row["vat_kind"])
-    return ProductUpdate.model_construct(**row, barcodes=barcodes, prices=prices)
+    products: dict[int, ProductUpdate] = {}
+    for row in rows:
+        product_id = row.pop("id")
+        products[product_id] = ProductUpdate.model_validate({
+            **row, "barcodes": barcodes.get(product_id, []), "prices": prices.get(product_id, [])})
+    return products
 
 
 def add_products(ctx: Ctx, bodies: Sequence[ProductBody], batch_id: int, reason: str) -> list[int]:

@@ -2,16 +2,13 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from psycopg import sql
-from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 from pydantic import BaseModel
 
-from crm_contract.parties import AccountBody, ContactBody, PartyBody, PartyKind, PartyUpdate, SiteBody
+from crm_contract.parties import AccountBody, ContactBody, PartyBody, PartyUpdate, SiteBody
 from crm_contract.permissions import Permission
-from crm_contract.vat import TaxMode
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import invalid
 from crm_server.kit.listing import trusted
@@ -85,7 +82,12 @@ def read_parties(ctx: Ctx, ids: Collection[int], *, lock: bool = False) -> dict[
     query = sql.SQL(_READ).format(fields=_prefixed("p", FIELDS), scope=party_scope(ctx.actor, Permission.PARTY_EDIT))
     rows = ctx.sql.all(query, {"ids": sorted(ids)})
     lists = {name: _read_list(ctx, name, ids) for name in LISTS}
-    return {row["id"]: _as_body(row, {name: found.get(row["id"], []) for name, found in lists.items()}) for row in rows}
+    parties: dict[int, PartyUpdate] = {}
+    for row in rows:
+        party_id = row.pop("id")
+        of_party = {name: found.get(party_id, []) for name, found in lists.items()}
+        parties[party_id] = PartyUpdate.model_validate({**row, **of_party, "ignore_duplicates": True})
+    return parties
 
 
 def _read_list(ctx: Ctx, name: str, ids: Collection[int]) -> dict[int, list[BaseModel]]:
@@ -94,17 +96,8 @@ def _read_list(ctx: Ctx, name: str, ids: Collection[int]) -> dict[int, list[Base
     query = sql.SQL(_READ_LIST).format(columns=_prefixed("t", fields), table=sql.Identifier(LISTS[name]))
     found: dict[int, list[BaseModel]] = {}
     for row in ctx.sql.all(query, {"ids": sorted(ids)}):
-        found.setdefault(row.pop("party_id"), []).append(model.model_construct(**row))
+        found.setdefault(row.pop("party_id"), []).append(model.model_validate(row))
     return found
-
-
-def _as_body(row: DictRow, lists: Mapping[str, Sequence[BaseModel]]) -> PartyUpdate:
-    """What stands in the database was checked when it was saved."""
-    del row["id"]
-    row["kind"] = PartyKind(row["kind"])
-    row["tax_mode"] = TaxMode(row["tax_mode"]) if row["tax_mode"] else None
-    values: dict[str, Any] = {**row, **lists, "ignore_duplicates": True}
-    return PartyUpdate.model_construct(None, **values)
 
 
 def add_parties(ctx: Ctx, bodies: Sequence[PartyBody], batch_id: int, reason: str) -> list[int]:
