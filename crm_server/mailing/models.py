@@ -45,6 +45,7 @@ letter_recipient = Table(
     moment("sent_at", nullable=True),
     CheckConstraint(_STATES, name="state"),
     UniqueConstraint("letter_id", "email"),
+    Index("ix_letter_recipient_contact_id", "contact_id", postgresql_where=text("contact_id IS NOT NULL")),
 )
 
 letter_file = Table(

@@ -12,7 +12,7 @@ from crm_contract.parties import AccountBody, ContactBody, PartyCard, PartyUpdat
 from crm_server.exchange.excel.bodies import GENERAL_CONTACT, party_body, product_body
 from crm_server.exchange.excel.values import PartyValues, ProductValues
 
-_Body = TypeVar("_Body", PartyUpdate, ProductUpdate)
+_Body = TypeVar("_Body", PartyUpdate, ProductUpdate, ContactBody)
 _PARTY_TEXTS = ("full_name", "kpp", "ogrn", "legal_address", "actual_address", "director_title", "director_name",
                 "accountant_name", "segment")
 _PRODUCT_TEXTS = ("sku", "name", "full_name", "country")
@@ -86,9 +86,9 @@ def _united(cards: Sequence[ContactBody], people: Sequence[ContactBody], known: 
         index = place.get(person.name.casefold())
         if index is not None:
             contact = united[index]
-            united[index] = contact.model_copy(update={
-                "position": contact.position or person.position, "roles": contact.roles or person.roles,
-                "phones": [*contact.phones, *phones], "emails": [*contact.emails, *emails]})
+            more = {"position": contact.position or person.position, "roles": contact.roles or person.roles,
+                    "phones": [*contact.phones, *phones], "emails": [*contact.emails, *emails]}
+            united[index] = _changed(contact, more) or contact
         elif person.name != GENERAL_CONTACT or phones or emails:
             place[person.name.casefold()] = len(united)
             united.append(person.model_copy(update={"phones": phones, "emails": emails}))
