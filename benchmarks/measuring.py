@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import psycopg
 
-from benchmarks.company import Company
+from benchmarks.company import Company, seal_journal
 from benchmarks.load import Run, run_http, run_raw
 from benchmarks.meter import Cpu, between
 from benchmarks.scenarios import Scenario
@@ -77,6 +77,7 @@ def _over_http(scenario: Scenario, server: Server, company: Company, seconds: fl
     if scenario.before:
         run_http(server.url, scenario.before[0], seats, seconds)
     run_http(server.url, scenario.http, seats, seconds * WARM_SHARE)
+    seal_journal(company)
     before = server.meter.read()
     run = run_http(server.url, scenario.http, seats, seconds)
     return Side(run, between(before, server.meter.read()))
@@ -91,6 +92,7 @@ def _as_sql(scenario: Scenario, server: Server, company: Company, seconds: float
         if scenario.before:
             run_raw(connections, scenario.before[1], seats, seconds)
         run_raw(connections, scenario.raw, seats, seconds * WARM_SHARE)
+        seal_journal(company)
         before = server.meter.read()
         run = run_raw(connections, scenario.raw, seats, seconds)
         return Side(run, between(before, server.meter.read()))

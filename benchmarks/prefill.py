@@ -116,6 +116,36 @@ JOIN product p ON p.id = %(product)s + (d.id * 31 + k * 577) %% %(products)s
 WHERE d.id >= %(first)s
 """
 
+# Issued issues were made on completed orders, whose shipment and reserve they tell; confirmed orders hold their goods.
+CHAINS = """
+WITH pair AS MATERIALIZED (
+    SELECT o.id AS order_id, i.id AS issue_id
+    FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM document
+          WHERE kind = 'sales_order' AND state = 'completed') o
+    JOIN (SELECT id, row_number() OVER (ORDER BY id) AS n FROM document
+          WHERE kind = 'issue' AND state = 'issued') i USING (n)),
+link AS (INSERT INTO document_link (basis_id, document_id) SELECT order_id, issue_id FROM pair),
+chained AS (UPDATE document d SET chain_id = order_id FROM pair WHERE d.id = issue_id),
+shipped AS (UPDATE document d SET shipped = 1, reserved = 1 FROM pair WHERE d.id = order_id),
+used AS (
+    INSERT INTO reservation (document_id, line_id, product_id, place_id, quantity, used, state, closed_at, branch_id)
+    SELECT d.id, l.id, l.product_id, d.place_id, l.quantity, l.quantity, 'used', now(), d.branch_id
+    FROM pair JOIN document d ON d.id = order_id JOIN document_line l ON l.document_id = d.id)
+UPDATE document_line c SET basis_line_id = l.id
+FROM pair JOIN document_line l ON l.document_id = order_id WHERE c.document_id = issue_id AND c.position = l.position
+"""
+RESERVES = """
+WITH held AS (
+    INSERT INTO reservation (document_id, line_id, product_id, place_id, quantity, until, branch_id)
+    SELECT d.id, l.id, l.product_id, d.place_id, l.quantity, current_date + 5, d.branch_id
+    FROM document d JOIN document_line l ON l.document_id = d.id WHERE d.kind = 'sales_order' AND d.state = 'confirmed'
+    RETURNING product_id, place_id, quantity),
+marked AS (UPDATE document SET reserved = 1 WHERE kind = 'sales_order' AND state = 'confirmed')
+UPDATE stock_balance b SET reserved = h.quantity
+FROM (SELECT place_id, product_id, sum(quantity) AS quantity FROM held GROUP BY 1, 2) h
+WHERE (b.place_id, b.product_id) = (h.place_id, h.product_id)
+"""
+
 
 def customer_name(n: int) -> str:
     """The word in the name of the n-th customer."""
