@@ -144,7 +144,7 @@ class Company:
 
 
 def _warehouse(ctx: Ctx, staff: Staff, branch: str) -> int:
-    body = PlaceBody(kind=PlaceKind.WAREHOUSE, name=f"Основной склад, {branch}", branch_id=staff.branches[branch])
+    body = PlaceBody(kind=PlaceKind.WAREHOUSE, name=f"Склад {branch}", branch_id=staff.branches[branch])
     return create_row(ctx, PLACE_TABLE, body).id
 
 
