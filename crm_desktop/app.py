@@ -1,6 +1,7 @@
 """The composition root of the client: makes the parts, logs in, shows the window, ends cleanly."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ from crm_desktop.kit.settings import APPLICATION, ORGANIZATION, Settings
 from crm_desktop.kit.shortcuts import Shortcuts
 from crm_desktop.kit.tasks import Tasks
 from crm_desktop.kit.theme import Theme, ThemeMode
+from crm_desktop.settings.password import ask_own_password
 from crm_desktop.shell import features, menus
 from crm_desktop.shell.brand import NAME, window_icon
 from crm_desktop.shell.login import DEFAULT_SERVER, LoginWindow, ask_again
@@ -98,7 +100,19 @@ class Client(QObject):
         self.tasks.run(self, lambda: self.api.get("/api/me", Me), lambda me: self._enter(token, me), failed)
 
     def _on_login(self, answer: LoginAnswer) -> None:
-        self._enter(answer.token, answer.me)
+        self._with_own_password(answer, self.login_window, lambda: self._enter(answer.token, answer.me), lambda: None)
+
+    def _with_own_password(self, answer: LoginAnswer, window: QWidget | None, go_on: Callable[[], object],
+                           gave_up: Callable[[], object]) -> None:
+        """A password that the administrator gave is changed first; until then the server answers nothing else."""
+        self.session.open(answer.token, answer.me)
+        if not answer.me.must_change_password:
+            go_on()
+            return
+        dialog = ask_own_password(self.tasks, self.api, window, tr("Придумайте свой пароль"), go_on)
+        dialog.rejected.connect(gave_up)
+        if window is None:
+            self.theme.dress(dialog)
 
     def _enter(self, token: str, me: Me) -> None:
         self.session.open(token, me)
@@ -177,8 +191,10 @@ class Client(QObject):
         me = self.session.me
 
         def done(answer: LoginAnswer) -> None:
+            self._with_own_password(answer, self.window, resumed, gave_up)
+
+        def resumed() -> None:
             self._relogin = None
-            self.session.open(answer.token, answer.me)
             self.tasks.resume()
             self.changes.start()
 

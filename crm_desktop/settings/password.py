@@ -7,9 +7,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from crm_contract.access import PasswordBody, PasswordReset, UserRead
 from crm_contract.base import Created
+from crm_desktop.kit.api_client import ApiClient
 from crm_desktop.kit.feature import AppContext
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.problems import problem_of
+from crm_desktop.kit.tasks import Tasks
 from crm_desktop.widgets.bars import MessageBar
 from crm_desktop.widgets.buttons import ButtonKind
 from crm_desktop.widgets.dialogs import Dialog
@@ -18,6 +20,12 @@ from crm_desktop.widgets.text_fields import PasswordEdit
 
 
 def change_own_password(app: AppContext) -> None:
+    """The command of the palette."""
+    ask_own_password(app.tasks, app.api, QApplication.activeWindow(), tr("Смена своего пароля"), lambda: None)
+
+
+def ask_own_password(tasks: Tasks, api: ApiClient, parent: QWidget | None, heading: str,
+                     done: Callable[[], object]) -> Dialog:
     """Asks for the old and the new one; the other sessions of the person end."""
     form = Form([
         [cell("old", PasswordEdit(tr("Старый пароль"), required=True), 12)],
@@ -27,9 +35,9 @@ def change_own_password(app: AppContext) -> None:
 
     def sending() -> Callable[[], object]:
         body = PasswordBody(old=form.field("old").value(), new=form.field("new").value())
-        return partial(app.api.post, "/api/me/password", None, body)
+        return partial(api.post, "/api/me/password", None, body)
 
-    _ask(app, QApplication.activeWindow(), tr("Смена своего пароля"), "new", form, sending, lambda _: None)
+    return _ask(tasks, parent, heading, "new", form, sending, lambda _: done())
 
 
 def ask_new_password(app: AppContext, owner: QWidget, user: UserRead, done: Callable[[], object]) -> Dialog:
@@ -43,11 +51,11 @@ def ask_new_password(app: AppContext, owner: QWidget, user: UserRead, done: Call
         body = PasswordReset(password=form.values()["password"], version=user.version)
         return partial(app.api.post, f"/api/users/{user.id}/password", Created, body)
 
-    return _ask(app, owner.window(), tr("Новый пароль для {name}").format(name=user.name), "password", form, sending,
-                lambda _: done())
+    return _ask(app.tasks, owner.window(), tr("Новый пароль для {name}").format(name=user.name), "password", form,
+                sending, lambda _: done())
 
 
-def _ask(app: AppContext, parent: QWidget | None, heading: str, name: str, form: Form,
+def _ask(tasks: Tasks, parent: QWidget | None, heading: str, name: str, form: Form,
          sending: Callable[[], Callable[[], object]], done: Callable[[object], object]) -> Dialog:
     """`sending()` reads the form and gives the blocking call; the field `name` is the one that is repeated."""
     dialog = Dialog(parent, heading)
@@ -70,7 +78,7 @@ def _ask(app: AppContext, parent: QWidget | None, heading: str, name: str, form:
         if form.field(name).value() != form.field("repeat").value():
             form.set_errors({"repeat": tr("Пароли не совпадают")})
             return
-        app.tasks.run(dialog, sending(), saved, failed, key="password")
+        tasks.run(dialog, sending(), saved, failed, key="password")
 
     form.finished.connect(save)
     dialog.add_button(tr("Отмена"))

@@ -24,7 +24,8 @@ MAX_DELAY_S = 15 * 60
 ACTOR_CACHE_S = 0.5
 
 _ACTOR = """
-SELECT s.id AS session_id, u.id AS user_id, e.id AS employee_id, e.name, e.branch_id, e.department_id,
+SELECT s.id AS session_id, u.id AS user_id, u.must_change_password, e.id AS employee_id, e.name, e.branch_id,
+       e.department_id,
        coalesce((SELECT jsonb_object_agg(g.permission, g.scope) FROM (
            SELECT rg.permission, max(rg.scope) AS scope FROM user_role ur JOIN role_grant rg USING (role_id)
            WHERE ur.user_id = u.id GROUP BY rg.permission) g), '{}') AS grants
@@ -62,7 +63,7 @@ def authenticate(sql: Sql, token: str, address: str) -> Actor:
     actor = Actor(
         user_id=row["user_id"], employee_id=row["employee_id"], name=row["name"], branch_id=row["branch_id"],
         department_id=row["department_id"], permissions={k: Scope(v) for k, v in row["grants"].items()},
-        session_id=row["session_id"], address=address)
+        session_id=row["session_id"], address=address, must_change_password=row["must_change_password"])
     with _cache_lock:
         if len(_cache) > 2000:
             _cache.clear()

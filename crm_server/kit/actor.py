@@ -27,6 +27,7 @@ class Actor:
     permissions: Mapping[str, Scope]
     session_id: int = 0
     address: str = ""
+    must_change_password: bool = False
     #: Equal for actors who reach the same rows: what a composed statement depends on.
     reach: Hashable = field(init=False, compare=False, repr=False)
 

@@ -37,6 +37,8 @@ log = structlog.get_logger("edge")
 RETRY_STATES = frozenset({"40001", "40P01", "55P03"})
 ATTEMPTS = 5
 KEY_LIMIT = 200
+#: All that a person with a password given by the administrator may do.
+PASSWORD_ROUTES = frozenset({"/api/me", "/api/me/password", "/api/logout"})
 
 Handler = Callable[..., Any]
 Authenticate = Callable[[Sql, str, str], Actor]
@@ -98,6 +100,9 @@ class Edge:
             actor = ANONYMOUS
             if route.permission != Guard.PUBLIC:
                 actor = self._authenticate(sql, bearer(request), client_address(request))
+                if actor.must_change_password and route.path not in PASSWORD_ROUTES:
+                    raise Refusal(ErrorCode.FORBIDDEN, "Пароль назначил администратор, он временный",
+                                  "Смените пароль: до этого доступ закрыт.", details={"must_change_password": True})
                 if route.permission not in (Guard.LOGGED_IN, Guard.BY_KIND) and not actor.can(route.permission):
                     raise forbidden(route.permission)
             ctx = Ctx(sql, actor, request_id=request.state.request_id)
