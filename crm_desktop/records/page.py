@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from crm_contract.base import Created
-from crm_contract.lists import Tone
 from crm_desktop.kit.feature import AppContext
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
@@ -16,9 +15,9 @@ from crm_desktop.kit.problems import Problem
 from crm_desktop.kit.shortcuts import ActionSpec
 from crm_desktop.records.content import RecordContent
 from crm_desktop.records.draft import RecordDraft
+from crm_desktop.records.guard import ask_before_closing
 from crm_desktop.records.saving import RecordSaving
 from crm_desktop.widgets.bars import Action, MessageBar
-from crm_desktop.widgets.buttons import Button
 
 CONTEXT = "record"
 SHORTCUTS = (
@@ -118,17 +117,8 @@ class RecordPage(Page):
         def forget() -> None:
             self.draft.drop()
             self.set_dirty(False)
-            done(True)
 
-        def stay() -> None:
-            self.messages.dismiss("guard")
-            done(False)
-
-        bar = self.messages.show_message(
-            tr("Закрыть без записи? Введённое пропадёт."), Tone.WARN, key="guard", buttons=True, closable=False,
-            actions=((tr("Записать"), lambda: self.saving.save(lambda: done(True))),
-                     (tr("Не записывать"), forget), (tr("Остаться"), stay)))
-        bar.findChildren(Button)[0].setFocus(Qt.FocusReason.TabFocusReason)  # Ctrl+W, Enter
+        ask_before_closing(self.messages, lambda: self.saving.save(lambda: done(True)), forget, done)
 
     def refresh(self, ids: Sequence[int] | None = None) -> None:
         """While nothing is typed the card follows the server; else saving compares the versions."""
