@@ -41,13 +41,17 @@ IMPORT_TARGETS = (
 
 @dataclass(frozen=True, slots=True)
 class ImportField:
-    """Where a column can go. Several columns may go to a field with `many` («Телефон 1», «Телефон 2»)."""
+    """Where a column can go. Several columns may go to a field with `many` («Телефон 1», «Телефон 2»).
+
+    A field that is not `loaded` is known only so that its column is not taken for another one.
+    """
 
     name: str
     title: str
     required: bool = False
     many: bool = False
     hint: str = ""
+    loaded: bool = True
 
 
 PARTY_FIELDS: tuple[ImportField, ...] = (
@@ -95,7 +99,8 @@ PRODUCT_FIELDS: tuple[ImportField, ...] = (
     ImportField("price_purchase", "Цена закупочная"),
     ImportField("vat", "Ставка НДС"),
     ImportField("barcode", "Штрихкод", many=True),
-    ImportField("stock", "Остаток"),
+    ImportField("stock", "Остаток", loaded=False,
+                hint="Не загружается: остатки вводят приходным ордером или инвентаризацией"),
     ImportField("min_stock", "Минимальный остаток"),
     ImportField("country", "Страна"),
     ImportField("manufacturer", "Производитель"),

@@ -27,7 +27,7 @@ class _Kept:
     reading: SheetReading | None = None
     answers: str = ""
     plan: ImportPlan | None = None
-    used_at: float = 0
+    used_at_ns: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -57,7 +57,7 @@ def _place(key: str) -> _Kept:
         if not _kept:
             _forget_later()
         kept = _kept.setdefault(key, _Kept())
-        kept.used_at = time.monotonic()
+        kept.used_at_ns = time.monotonic_ns()
         _kept.move_to_end(key)
         return kept
 
@@ -76,7 +76,7 @@ def _forget_later() -> None:
 
 def _forget_idle() -> None:
     with _lock:
-        for key in [key for key, one in _kept.items() if time.monotonic() - one.used_at >= IDLE_S]:
+        for key in [key for key, one in _kept.items() if time.monotonic_ns() - one.used_at_ns >= IDLE_S * 10**9]:
             del _kept[key]
         if _kept:
             _forget_later()

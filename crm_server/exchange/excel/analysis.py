@@ -4,7 +4,15 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from crm_contract.exchange import IMPORT_FIELDS, ColumnGuess, FileAnalysis, ImportTarget, SampleRow, SheetAnalysis
+from crm_contract.exchange import (
+    IMPORT_FIELDS,
+    ColumnGuess,
+    FileAnalysis,
+    ImportTarget,
+    SampleRow,
+    SheetAnalysis,
+    import_field,
+)
 from crm_server.exchange.excel.cells import as_text
 from crm_server.exchange.excel.evidence import evidence
 from crm_server.exchange.excel.headings import LOOK_AT, Candidate, find_heading, prices_include_vat, propose
@@ -42,7 +50,7 @@ def analyse(
     rival = max((_analyse_sheet(sheet, looks[sheet.name], other, None).score for sheet in book.sheets), default=0)
     return FileAnalysis(
         file_name=file_name, target=target, sheets=sheets, best_sheet=best.name if best.score else "",
-        other_target_fits=rival > 2 * best.score, notes=[*book.notes, *_notes(book.sheets, sheets, best)],
+        other_target_fits=rival > 2 * best.score, notes=[*book.notes, *_notes(book.sheets, sheets, best, target)],
     )
 
 
@@ -116,13 +124,18 @@ def _score(guesses: Sequence[Candidate], rows: int, hidden: bool, lacks_required
     return round(score / (4 if hidden else 1) / (3 if lacks_required else 1))
 
 
-def _notes(sheets: Sequence[Sheet], analysed: Sequence[SheetAnalysis], best: SheetAnalysis) -> list[str]:
+def _notes(
+    sheets: Sequence[Sheet], analysed: Sequence[SheetAnalysis], best: SheetAnalysis, target: ImportTarget,
+) -> list[str]:
     notes = [note for sheet in sheets for note in sheet.notes]
     similar = [sheet.name for sheet in analysed
                if sheet is not best and not sheet.hidden and sheet.score and not sheet.missing and sheet.rows]
     if best.score and similar:
         names = ", ".join(f"«{name}»" for name in similar)
         notes.append(f"Похожая таблица есть и на других листах: {names}. За один раз загружается один лист")
+    notes += [f"Столбец «{column.heading}» ({known.title}): {known.hint[:1].lower()}{known.hint[1:]}"
+              for column in best.columns if column.field
+              for known in (import_field(target, column.field),) if not known.loaded]
     if hidden := [sheet.name for sheet in analysed if sheet.hidden and sheet.rows]:
         notes.append("Скрытые листы: " + ", ".join(f"«{name}»" for name in hidden))
     if best.score and best.hidden_rows:

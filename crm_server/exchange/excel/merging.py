@@ -283,8 +283,7 @@ def _product(parsed: ParsedRow) -> ProductValues:
 
 
 def _differences(first: ProductValues, later: ProductValues) -> list[str]:
-    titles = {"name": "наименование", "prices": "цена", "unit": "единица", "vat_kind": "НДС", "barcodes": "штрихкод",
-              "stock": "остаток"}
+    titles = {"name": "наименование", "prices": "цена", "unit": "единица", "vat_kind": "НДС", "barcodes": "штрихкод"}
     return [title for name, title in titles.items()
             if getattr(later, name) not in ("", None, [], {}) and getattr(first, name) != getattr(later, name)]
 
@@ -293,6 +292,6 @@ def _take_over(first: ProductValues, later: ProductValues) -> None:
     first.prices |= later.prices
     first.barcodes.extend(code for code in later.barcodes if code not in first.barcodes)
     first.notes.extend(note for note in later.notes if note not in first.notes)
-    for name in ("name", "full_name", "unit", "vat_kind", "stock", "min_stock", "country", "manufacturer", "group"):
+    for name in ("name", "full_name", "unit", "vat_kind", "min_stock", "country", "manufacturer", "group"):
         if getattr(later, name) not in ("", None):
             setattr(first, name, getattr(later, name))

@@ -51,8 +51,8 @@ def _product(values: ProductValues) -> dict[str, str]:
         "Артикул": values.sku, "Наименование": values.name, "Группа": values.group,
         "Единица": unit(values.unit).short if values.unit else "", **prices,
         "НДС": VAT_KIND_TITLES[values.vat_kind] if values.vat_kind else "", "Штрихкод": ", ".join(values.barcodes),
-        "Остаток": "" if values.stock is None else format(values.stock, "f"), "Производитель": values.manufacturer,
-        "Примечание": "; ".join(values.notes),
+        "Минимальный остаток": "" if values.min_stock is None else format(values.min_stock, "f"),
+        "Страна": values.country, "Производитель": values.manufacturer, "Примечание": "; ".join(values.notes),
     }
 
 

@@ -51,7 +51,6 @@ def parse_product(fields: Fields, group: str, on_date: date) -> ProductValues:
     _read_unit_and_kind(fields, values)
     _read_prices(fields, values)
     read_vat(fields, values, on_date)
-    values.stock = _raw(fields, "stock", stock_value)
     values.min_stock = fields.read("min_stock", stock_value, None)
     _read_origin(fields, values)
     return values

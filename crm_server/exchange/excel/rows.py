@@ -65,6 +65,8 @@ class _RowParser:
         for column, name in sorted(options.mapping.items()):
             if name:
                 self._columns.setdefault(name, []).append(column)
+        self._loaded = {name: columns for name, columns in self._columns.items()
+                        if import_field(options.target, name).loaded}
         self._field_of = {column: name for column, name in options.mapping.items() if name}
         self._last_heading = options.header_row + options.header_height - 1 if options.header_row else 0
         self._headings: list[tuple[Cell, ...]] = []
@@ -176,7 +178,7 @@ class _RowParser:
                 fields = Fields(cells, {"vat": self._columns["vat"]})
                 read_vat(fields, values, self._options.on_date)  # nothing else depends on it
             else:
-                fields = Fields(cells, self._columns, self._twins.get(row.number))
+                fields = Fields(cells, self._loaded, self._twins.get(row.number))
                 parsed.values = values = self._values(fields)
                 values.notes.extend(kept)
             if not applied and isinstance(values, PartyValues) and check_inn(values.inn):

@@ -67,7 +67,6 @@ class ProductValues:
     prices: dict[str, Decimal] = field(default_factory=dict)
     vat_kind: VatKind | None = None
     barcodes: list[str] = field(default_factory=list)
-    stock: Decimal | None = None
     min_stock: Decimal | None = None
     country: str = ""
     manufacturer: str = ""

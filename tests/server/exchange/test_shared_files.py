@@ -97,19 +97,18 @@ def test_all_rows_of_the_prices_are_accounted_for(prices):
     assert counts.buckets == {
         Bucket.HEADING: 2, Bucket.BLANK: 1, Bucket.GROUP: 8, Bucket.READY: 175, Bucket.DOUBT: 29}
     assert counts.rows == 215
-    assert counts.problems == {"vat_outdated": 37, "stock_inexact": 33, "price_absent": 6, "sku_missing": 24}
+    assert counts.problems == {"vat_outdated": 37, "price_absent": 6, "sku_missing": 24}
 
 
 def test_details_of_the_prices(prices):
     assert [product(prices, number).group for number in (5, 40, 215)] == [
         "Датчики давления", "Клапаны", "Работы и услуги"]
     first = product(prices, 5)
-    assert (first.sku, first.unit, first.vat_kind, first.barcodes, first.stock) == (
-        "848-321", "839", VatKind.STANDARD, ["4630215736812"], None)
+    assert (first.sku, first.unit, first.vat_kind, first.barcodes) == (
+        "848-321", "839", VatKind.STANDARD, ["4630215736812"])
     assert [str(product(prices, number).prices["price"]) for number in (5, 6, 7, 28)] == [
         "15153.55", "137.22", "2901.75", "13202.17"]
     assert product(prices, 6).vat_kind is VatKind.EXEMPT
-    assert product(prices, 6).stock == 12
     assert {product(prices, number).kind for number in range(183, 216)} == {ProductKind.SERVICE}
     assert product(prices, 60).unit == "006"
     for row in prices.ready():
