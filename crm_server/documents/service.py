@@ -10,6 +10,7 @@ from crm_contract.base import Created
 from crm_contract.documents import DocumentBody, DocumentUpdate, kind_of
 from crm_contract.errors import ErrorCode
 from crm_contract.kinds import DocumentKind, Totals
+from crm_contract.permissions import Scope
 from crm_contract.totals import ZERO, Sums, document_sums, line_sums
 from crm_server.documents.checking import check_bases, default_rate, resolve
 from crm_server.documents.scope import reaches
@@ -74,10 +75,10 @@ FROM t WHERE t.id IS NULL
 
 
 def create_document(ctx: Ctx, kind_code: str, body: DocumentBody) -> Created:
-    """Saves a new draft with its number; the branch is the actor's, or the basis's when made on one."""
+    """Saves a new draft with its number."""
     kind = known_kind(kind_code)
     ctx.actor.demand(kind.permission("edit"))
-    branch_id = ctx.actor.branch_id
+    branch_id = _branch_for(ctx, kind, body)
     found = resolve(ctx, kind, body, branch_id)
     check_bases(ctx, kind, body, found)
     bases = found["bases"] or []
@@ -98,6 +99,14 @@ def create_document(ctx: Ctx, kind_code: str, body: DocumentBody) -> Created:
                      "party": (found["party"] or {}).get("name")})
     ctx.changed(kind.code, [row["id"]], branch_id)
     return Created(id=row["id"])
+
+
+def _branch_for(ctx: Ctx, kind: DocumentKind, body: DocumentBody) -> int:
+    """The basis's branch for a person whose right reaches all branches, such as the accountant of the company."""
+    if body.basis_ids and ctx.actor.scope(kind.permission("edit")) is Scope.ALL:
+        branch_id = ctx.sql.value("SELECT branch_id FROM document WHERE id = %s", (body.basis_ids[0],))
+        return branch_id or ctx.actor.branch_id  # what does not exist is refused with the other references
+    return ctx.actor.branch_id
 
 
 def _join_chains(ctx: Ctx, bases: Sequence[Mapping[str, Any]]) -> None:
