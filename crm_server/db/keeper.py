@@ -12,7 +12,7 @@ from crm_server.db.programs import EmbeddedPostgresError
 log = structlog.get_logger("database")
 
 LOOK_EVERY_S = 0.5
-TRY_AGAIN_AFTER_S = 5
+TRY_AGAIN_AFTER_S = 1
 
 
 @contextmanager

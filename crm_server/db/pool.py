@@ -11,6 +11,10 @@ SESSION_OPTIONS = (
 )
 APP_ROLE = "crm_app"
 
+#: A lost database is tried again so long; after that the next request tries at once. Longer attempts pause for more and
+#: more seconds, in which a database that is back would not be noticed.
+RECONNECT_S = 2
+
 Pool = ConnectionPool[Connection[DictRow]]
 
 
@@ -22,6 +26,7 @@ def open_pool(url: str, *, size: int = 10, wait_s: float = 3.0, as_app: bool = T
     options = SESSION_OPTIONS + (f" -c role={APP_ROLE}" if as_app else "")
     return ConnectionPool(
         url, min_size=1, max_size=size, timeout=wait_s, open=True, max_waiting=size * 8,
+        reconnect_timeout=RECONNECT_S,
         kwargs={"row_factory": dict_row, "options": options, "application_name": "crm-server"},
         connection_class=Connection[DictRow],
     )
