@@ -22,7 +22,7 @@ class Shop:
         body = self.company.order(lines or [line(self.company.goods[0], 2), line(self.company.goods[1], 3)])
         if kind == "receipt":
             body["party_id"] = self.company.supplier
-        if kind in ("offer", "contract", "upd", "payment"):
+        if kind in ("offer", "contract", "upd", "act", "payment"):
             del body["place_id"]
         if kind == "payment":
             del body["lines"]
@@ -98,6 +98,7 @@ COMMANDS: dict[str, Callable[[Shop], Request]] = {
     "issue.post": lambda s: s.action(s.issue_on_order(), "post"),
     "issue.unpost": lambda s: s.action(s.act(s.issue_on_order(), "post"), "unpost"),
     "upd.post": lambda s: s.action(s.create("upd"), "post"),
+    "act.post": lambda s: s.action(s.create("act"), "post"),
     "offer.accept": lambda s: s.action(s.new("offer", then=["send"]), "accept"),
     "offer.revise": lambda s: s.action(s.new("offer", then=["send"]), "revise"),
     "payment.post": lambda s: s.action(s.payment(), "post"),

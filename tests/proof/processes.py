@@ -28,7 +28,7 @@ def environment(url: str, data_dir: Path, **more: str) -> dict[str, str]:
     """Ours without CRM_* settings: a test says itself what the server gets. Without a `url` it has its own database."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("CRM_")}
     clean |= {"CRM_DATABASE_URL": url} if url else {}
-    return clean | {"CRM_DATA_DIR": str(data_dir), "CRM_LOG_LEVEL": "WARNING"} | more
+    return clean | {"CRM_DATA_DIR": str(data_dir), "CRM_LOG_LEVEL": "WARNING", "CRM_LOG_FORMAT": "json"} | more
 
 
 def free_port() -> int:
@@ -56,7 +56,7 @@ class ServerProcess:
                 cwd=ROOT, env=self._environment, stdout=subprocess.PIPE, stderr=log)
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
-        assert line.startswith(b"listening on"), self.log.read_text(encoding="utf-8")[-3000:]
+        assert line.startswith(b"listening on"), self.last_words()
         return self
 
     def kill(self) -> None:
@@ -67,6 +67,12 @@ class ServerProcess:
             process.kill()
         psutil.wait_procs(family, timeout=10)
         self._process.wait()
+
+    def last_words(self) -> str:
+        """Its last errors and the end of its log, for a test that fails."""
+        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
+        errors = [line for line in lines if '"level": "error"' in line]
+        return "\n".join(line[-3000:] for line in [*errors[-2:], *lines[-10:]])
 
     def family(self) -> list[psutil.Process]:
         assert self._process is not None
@@ -93,6 +99,9 @@ def serving(url: str, data_dir: Path, **settings: str) -> Iterator[ServerProcess
     server = ServerProcess(url, data_dir, **settings).start()
     try:
         yield server
+    except BaseException as error:
+        error.add_note(server.last_words())
+        raise
     finally:
         server.stop()
 

@@ -16,7 +16,7 @@ from tests.proof import many
 from tests.proof.company import seed
 from tests.proof.conftest import entered
 from tests.proof.load import Shipping
-from tests.proof.processes import ServerProcess, check
+from tests.proof.processes import check, serving
 
 ISSUES = many(80, 400)
 STOPS = many(2, 4)
@@ -32,25 +32,21 @@ def data_dir() -> Iterator[Path]:
 
 def test_each_shipment_happens_once_and_the_server_is_back_by_itself(data_dir: Path) -> None:
     rng = random.Random(7)
-    server = ServerProcess("", data_dir).start()
-    try:
-        with (EmbeddedPostgres(data_dir) as postgres, open_pool(postgres.url) as pool,
-              entered(server, pool) as world):
-            company = seed(world, stock=STOCK // 3)
-            shipping = Shipping(server.address, world.person("boss").token, company, ISSUES)
-            shipping.start()
-            for stop_after in sorted(rng.sample(range(5, ISSUES - 15), STOPS)):
-                shipping.wait_for(stop_after)
-                _stop_immediately(postgres)
-                assert _seconds_until_back(server.address) < BACK_WITHIN_S
-            shipping.finish()
-            assert shipping.repeats >= STOPS, "the stops met nobody at work"
-            pool.check()  # our own connections were cut too
-            shipping.verify(world, STOCK)
-            report = check("", data_dir)
-            assert report.returncode == 0, report.stdout + report.stderr
-    finally:
-        server.stop()
+    with (serving("", data_dir) as server, EmbeddedPostgres(data_dir) as postgres, open_pool(postgres.url) as pool,
+          entered(server, pool) as world):
+        company = seed(world, stock=STOCK // 3)
+        shipping = Shipping(server.address, world.person("boss").token, company, ISSUES)
+        shipping.start()
+        for stop_after in sorted(rng.sample(range(5, ISSUES - 15), STOPS)):
+            shipping.wait_for(stop_after)
+            _stop_immediately(postgres)
+            assert _seconds_until_back(server.address) < BACK_WITHIN_S
+        shipping.finish()
+        assert shipping.repeats >= STOPS, "the stops met nobody at work"
+        pool.check()  # our own connections were cut too
+        shipping.verify(world, STOCK)
+        report = check("", data_dir)
+        assert report.returncode == 0, report.stdout + report.stderr
     assert EmbeddedPostgres(data_dir).running() is None, "the database ends with its server"
 
 
