@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import httpx2
@@ -119,6 +120,18 @@ def test_reserves_of_one_document_released_at_once_all_count(busy_office: Office
         assert len(held) == 4
         at_once([lambda i=i: post(boss, f"/api/stock/reservations/{i}/release", {"version": 1}) for i in held])
         assert share(boss, order, "reserved") == 0
+
+
+def test_first_numbers_of_a_series_are_drawn_at_once(busy_office: Office, product: int) -> None:
+    """Bar 13, on the first morning of a year or of a branch."""
+    world, company = busy_office
+    boss = world.person()
+    for year in range(2030, 2030 + ROUNDS):
+        body = {"date": f"{year}-01-09", "party_id": company.customer, "lines": [line(product, 1)]}
+        answers = at_once([partial(post, boss, "/api/documents/offer", body)] * 12)
+        assert {a.status_code for a in answers} == {200}, [a.text for a in answers if a.status_code != 200]
+        drawn = world.sql("SELECT number FROM document WHERE kind = 'offer' AND year = %s ORDER BY number", (year,))
+        assert [row["number"] for row in drawn] == [f"КП-{n:06}" for n in range(1, 13)]
 
 
 def test_payments_of_one_invoice_executed_at_once_never_overpay(busy_office: Office, product: int) -> None:
