@@ -78,7 +78,9 @@ AUDIT_ENTITIES = (
     Choice("role", "Роль"), Choice("employee", "Сотрудник"), Choice("branch", "Филиал"),
     Choice("department", "Отдел"), Choice("setting", "Настройка"), Choice("route", "Доступ"),
     Choice("number_format", "Нумерация"), Choice("place", "Место хранения"),
-    Choice("import", "Импорт"), Choice("parties", "Список клиентов"), Choice("products", "Список номенклатуры"),
+    Choice("import", "Загрузка из файла"), Choice("import_file", "Файл для загрузки"),
+    Choice("import_mapping", "Сопоставление столбцов"), Choice("imports", "Список загрузок"),
+    Choice("parties", "Список клиентов"), Choice("products", "Список номенклатуры"),
     Choice("documents", "Список документов"), Choice("balances", "Список остатков"),
     Choice("reservations", "Список резервов"), Choice("letters", "Список писем"), Choice("audit", "Журнал"),
 )

@@ -80,6 +80,8 @@ def _site(site: SiteBody) -> QWidget:
 
 def _account(account: AccountBody) -> QWidget:
     mark = [Tag(tr("основной"), Tone.OK)] if account.main else []
+    if check_account(account.account, account.bic):  # a list from Excel is loaded with its typing errors
+        mark.append(Tag(tr("проверьте номер"), Tone.WARN))
     first = row(Label(grouped_account(account.account), FontRole.MEDIUM), *mark, None)
     bank = tr("БИК {bic} · {bank}").format(bic=account.bic, bank=account.bank or tr("банк не указан"))
     return stacked(first, ElidedLabel(bank, FontRole.CAPTION, "muted"))

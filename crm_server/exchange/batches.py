@@ -64,7 +64,7 @@ def create_batch(ctx: Ctx, file_id: int, options: ImportOptions) -> Created:
     if options.remember_as:
         save_mapping(ctx, options.target, options.remember_as, _headings(plan, options))
     defer(ctx.sql, "exchange.load_batch", lock=QUEUE_LOCK, batch_id=batch_id)
-    ctx.audit("create", ENTITY, batch_id, file.name, after={
+    ctx.audit("import", ENTITY, batch_id, file.name, after={
         "target": options.target, "sheet": options.sheet, "rows": counts.rows, "mode": options.mode})
     ctx.changed(ENTITY, [batch_id])
     return Created(id=batch_id)

@@ -225,7 +225,7 @@ def _finish(job: Job, batch: _Batch, state: ImportState, message: str) -> None:
         counts = ImportCounts.model_validate(row["counts"])
         actor = actor_of_user(ctx.sql, batch.user_id)
         own = Ctx(ctx.sql, actor, request_id=ctx.request_id) if actor else ctx
-        own.audit("action", ENTITY, batch.id, row["file_name"], reason=message or "Загрузка закончена", after={
+        own.audit("import", ENTITY, batch.id, row["file_name"], reason=message or "Загрузка закончена", after={
             "state": state, "add": counts.add, "update": counts.update, "unchanged": counts.unchanged})
         own.changed(ENTITY, [batch.id])
         own.flush()
