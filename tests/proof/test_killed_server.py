@@ -13,8 +13,8 @@ from tests.proof.conftest import entered
 from tests.proof.load import Shipping
 from tests.proof.processes import ServerProcess, check
 
-ISSUES = many(200, 1000)
-KILLS = many(4, 12)
+ISSUES = many(150, 1000)
+KILLS = many(3, 12)
 STOCK = 3 * 1000
 
 
