@@ -6,8 +6,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from fastapi.testclient import TestClient
 from psycopg.rows import dict_row
+from starlette.testclient import TestClient
 
 from crm_contract.documents import KINDS
 from crm_contract.requisites import check_account, check_barcode, check_inn, check_kpp, check_ogrn, check_phone
