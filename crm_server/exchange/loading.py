@@ -113,7 +113,7 @@ def _write_row(job: Job, batch: _Batch, row: ParsedRow) -> None:
         _write_portion(job, batch, [row])
     except _ROW_ERRORS as error:
         with job.transaction() as ctx:
-            counts = _lock(ctx, batch)
+            counts = _counts(ctx, batch)
             _move(counts, Bucket.READY, Bucket.ERROR)
             _note_failures(ctx, batch, {row.number: _words(error)})
             _progress(ctx, batch, [row], counts)
@@ -130,7 +130,7 @@ def _words(error: Exception) -> str:
 
 def _write_portion(job: Job, batch: _Batch, rows: Sequence[ParsedRow]) -> None:
     with job.transaction() as server:
-        counts = _lock(server, batch)
+        counts = _counts(server, batch)
         ctx = _as_author(server, batch)
         records = records_of(ctx, batch.options)
         if isinstance(records, ProductRecords):
@@ -147,8 +147,10 @@ def _write_portion(job: Job, batch: _Batch, rows: Sequence[ParsedRow]) -> None:
         failpoint("exchange.before_commit")
 
 
-def _lock(ctx: Ctx, batch: _Batch) -> ImportCounts:
-    row = ctx.sql.get("SELECT state, cancelling, counts FROM import_batch WHERE id = %s FOR NO KEY UPDATE", (batch.id,))
+def _counts(ctx: Ctx, batch: _Batch) -> ImportCounts:
+    """What is counted so far. Not locked, so that a person can stop a load while a portion waits for a record: no
+    other worker can write this batch, the job itself is locked."""
+    row = ctx.sql.get("SELECT cancelling, counts FROM import_batch WHERE id = %s", (batch.id,))
     if row["cancelling"]:
         raise _Stopped(ImportState.CANCELLED, "Остановлена: загруженное осталось, его можно отменить")
     return ImportCounts.model_validate(row["counts"])
