@@ -200,6 +200,8 @@ def _count(counts: ImportCounts, judged: Sequence[Judged]) -> None:
 
 def _move(counts: ImportCounts, source: Bucket, target: Bucket) -> None:
     counts.buckets[source] -= 1
+    if not counts.buckets[source]:
+        del counts.buckets[source]
     counts.buckets[target] = counts.buckets.get(target, 0) + 1
 
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from crm_contract.catalog import PriceBody, ProductBody
+from crm_contract.exchange import ImportTarget, import_field
 from crm_contract.parties import AccountBody, ContactBody, PartyBody, PartyKind, SiteBody
 from crm_contract.requisites import check_account, check_inn, check_kpp, check_ogrn
 from crm_contract.units import PIECE
@@ -57,14 +58,17 @@ def party_body(
 
 
 def product_body(
-    values: ProductValues, price_kinds: Mapping[str, int], valid_from: date, group_id: int | None = None,
+    values: ProductValues, price_kinds: Mapping[str, int], valid_from: date, group_id: int | None = None, *,
+    notes_prices: bool = True,
 ) -> ProductBody:
     """A body for a new product. `price_kinds` goes from a field of `PRICE_FIELDS` to a price kind; a price whose kind
-    is not in it goes to the note."""
+    is not in it goes to the note, with `notes_prices`."""
     notes = list(values.notes)
     notes += [f"{title}: {text}" for title, text in
               (("Производитель", values.manufacturer), ("Код в старой программе", values.code)) if text]
-    notes += [f"{name}: {price}" for name, price in values.prices.items() if name not in price_kinds]
+    if notes_prices:
+        notes += [f"{import_field(ImportTarget.PRODUCTS, name).title}: {price}"
+                  for name, price in values.prices.items() if name not in price_kinds]
     prices = {price_kinds[name]: price for name, price in values.prices.items() if name in price_kinds}
     return ProductBody(
         kind=values.kind, sku=values.sku, name=values.name[:_MAX_NAME], full_name=values.full_name, group_id=group_id,

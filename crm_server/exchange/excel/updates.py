@@ -120,8 +120,11 @@ def product_change(
     before: ProductUpdate, values: ProductValues, price_kinds: Mapping[str, int], valid_from: date,
     group_id: int | None = None,
 ) -> ProductUpdate | None:
-    """The whole card as it is to be saved, with a new price from `valid_from` where the price differs."""
-    new = product_body(values, price_kinds, valid_from, group_id)
+    """The whole card as it is to be saved, with a new price from `valid_from` where the price differs.
+
+    A price without a kind is not noted again: the note would grow with every price list.
+    """
+    new = product_body(values, price_kinds, valid_from, group_id, notes_prices=False)
     prices = list(before.prices)
     for price in new.prices:
         known = next((old for old in prices if old.price_kind_id == price.price_kind_id), None)

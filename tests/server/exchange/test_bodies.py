@@ -107,7 +107,7 @@ def test_product_body():
     assert (body.sku, body.name, body.unit, body.vat_kind, body.barcodes, body.group_id, body.country) == (
         "A-1", "Датчик", "006", VatKind.EXEMPT, ["4600332245382"], 4, "156")
     assert [(price.price_kind_id, price.price, price.valid_from) for price in body.prices] == [(1, Decimal(10), DAY)]
-    assert body.note == "Производитель: Завод\nprice_wholesale: 8"
+    assert body.note == "Производитель: Завод\nЦена оптовая: 8"
 
 
 def test_product_update_changes_a_price_from_the_day_on():
