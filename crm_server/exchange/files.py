@@ -89,14 +89,18 @@ def _analyse(ctx: Ctx, name: str, content: bytes, target: ImportTarget) -> FileA
     book = readable_book(ctx, content, name)
     try:
         analysis = analyse(book, target, name)
-        best = next((sheet for sheet in analysis.sheets if sheet.name == analysis.best_sheet), None)
-        texts = [column.heading for column in best.columns] if best else []
-        if saved := fitting(list_mappings(ctx, target), texts):
+        if saved := fitting(list_mappings(ctx, target), _lines(analysis)):
             analysis = analyse(book, target, name, saved.headings)
             analysis.saved_mapping = saved.name
     except UnreadableFile as error:
         raise unreadable(error) from error
     return analysis
+
+
+def _lines(analysis: FileAnalysis) -> list[list[str]]:
+    """Where known headings may stand: the heading of each sheet, and its first rows when nobody saw a heading there."""
+    lines = [[column.heading for column in sheet.columns] for sheet in analysis.sheets]
+    return lines + [row.cells for sheet in analysis.sheets for row in sheet.sample]
 
 
 def _read(stream: BinaryIO) -> bytes:

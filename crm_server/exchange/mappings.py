@@ -37,8 +37,9 @@ def delete_mapping(ctx: Ctx, mapping_id: int) -> None:
     ctx.audit("archive", "import_mapping", mapping_id, row["name"])
 
 
-def fitting(mappings: Sequence[SavedMapping], texts: Sequence[str]) -> SavedMapping | None:
-    """The mapping all of whose headings stand in the file, the one that explains the most of them."""
-    known = {normalize(text) for text in texts}
-    fits = [mapping for mapping in mappings if mapping.headings.keys() <= known and any(mapping.headings.values())]
+def fitting(mappings: Sequence[SavedMapping], lines: Sequence[Sequence[str]]) -> SavedMapping | None:
+    """The mapping all of whose headings stand in one line of the file, the one that explains the most of them."""
+    known = [{normalize(text) for text in line} for line in lines]
+    fits = [mapping for mapping in mappings if any(mapping.headings.values())
+            and any(mapping.headings.keys() <= texts for texts in known)]
     return max(fits, key=lambda mapping: len(mapping.headings), default=None)

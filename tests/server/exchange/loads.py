@@ -37,7 +37,8 @@ class Upload:
 
 def upload(person: Person, data: bytes, target: ImportTarget, name: str = "список.xlsx", **changes: Any) -> Upload:
     analysis = person.call("POST", "/api/imports/files", params={"target": target}, files={"file": (name, data)})
-    sheet = next(sheet for sheet in analysis["sheets"] if sheet["name"] == analysis["best_sheet"])
+    best = analysis["best_sheet"] or analysis["sheets"][0]["name"]
+    sheet = next(sheet for sheet in analysis["sheets"] if sheet["name"] == best)
     options = {
         "target": target, "sheet": sheet["name"], "header_row": sheet["header_row"],
         "header_height": sheet["header_height"], "on_date": DAY,
