@@ -98,7 +98,8 @@ def end_with_parent() -> None:
         return
 
     def wait() -> None:
-        sys.stdin.buffer.read()
+        while os.read(sys.stdin.fileno(), 1):  # not through the buffer, whose lock an ending interpreter wants
+            pass
         signal.raise_signal(signal.SIGTERM)
 
     threading.Thread(target=wait, name="parent-watch", daemon=True).start()
