@@ -15,7 +15,7 @@ from crm_server.kit import failpoints
 DIED = 137
 #: A server that has the application loaded forks the children: no second of imports for each death.
 _METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-_CONTEXT = multiprocessing.get_context(_METHOD)
+_CONTEXT: Any = multiprocessing.get_context(_METHOD)
 if _METHOD == "forkserver":
     _CONTEXT.set_forkserver_preload([__name__])
 
