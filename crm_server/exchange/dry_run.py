@@ -42,8 +42,11 @@ class Judgement:
 _judgements: WeakKeyDictionary[ImportPlan, tuple[tuple[int, int | None, str], Judgement]] = WeakKeyDictionary()
 
 
-def records_of(ctx: Ctx, options: ImportOptions) -> PartyRecords | ProductRecords:
-    return PartyRecords(ctx, options) if options.target is ImportTarget.PARTIES else ProductRecords(ctx, options)
+def records_of(ctx: Ctx, options: ImportOptions, batch_id: int = 0) -> PartyRecords | ProductRecords:
+    """What `batch_id` has added itself is not found again: rows that are kept apart stay apart in every portion."""
+    if options.target is ImportTarget.PARTIES:
+        return PartyRecords(ctx, options, batch_id)
+    return ProductRecords(ctx, options, batch_id)
 
 
 def judge_plan(ctx: Ctx, plan: ImportPlan, options: ImportOptions) -> Judgement:

@@ -132,10 +132,10 @@ def _write_portion(job: Job, batch: _Batch, rows: Sequence[ParsedRow]) -> None:
     with job.transaction() as server:
         counts = _counts(server, batch)
         ctx = _as_author(server, batch)
-        records = records_of(ctx, batch.options)
+        records = records_of(ctx, batch.options, batch.id)
         if isinstance(records, ProductRecords):
             records.make_groups(batch.reason)
-        judged = judge(records, rows, batch.options.mode, lock=True)
+        judged = judge(records, rows, batch.options.mode, writes=True)
         _add(ctx, batch, records, [row for row in judged if row.fate is Fate.ADD])
         _save(ctx, batch, records, [row for row in judged if row.fate is Fate.UPDATE])
         if isinstance(records, ProductRecords):

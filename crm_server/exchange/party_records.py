@@ -23,10 +23,10 @@ from crm_server.parties.scope import party_scope
 
 _KNOWN = """
 SELECT p.id, p.name, p.inn, p.kpp, p.name_key, ({scope}) AS reached FROM party p
-WHERE p.inn = ANY(%(inns)s::text[]) AND p.inn <> '' AND NOT p.archived
+WHERE p.inn = ANY(%(inns)s::text[]) AND p.inn <> '' AND NOT p.archived AND p.import_batch_id IS DISTINCT FROM %(batch)s
 UNION
 SELECT p.id, p.name, p.inn, p.kpp, p.name_key, ({scope}) FROM party p
-WHERE p.name_key = ANY(%(keys)s::text[]) AND NOT p.archived ORDER BY id
+WHERE p.name_key = ANY(%(keys)s::text[]) AND NOT p.archived AND p.import_batch_id IS DISTINCT FROM %(batch)s ORDER BY id
 """
 
 
@@ -49,8 +49,9 @@ class PartyRecords:
 
     entity = "party"
 
-    def __init__(self, ctx: Ctx, options: ImportOptions) -> None:
+    def __init__(self, ctx: Ctx, options: ImportOptions, batch_id: int = 0) -> None:
         self._ctx = ctx
+        self._batch_id = batch_id
         self._by = options.match_by or MatchBy.INN_THEN_NAME
         self._questions = Questions(options)
         self._by_inn: dict[str, list[_Known]] = {}
@@ -65,7 +66,8 @@ class PartyRecords:
         self._by_inn.clear()
         self._by_name.clear()
         query = sql.SQL(_KNOWN).format(scope=party_scope(self._ctx.actor, Permission.PARTY_EDIT))
-        for row in self._ctx.sql.all(query, {"inns": list(inns), "keys": list(keys)}):
+        for row in self._ctx.sql.all(query, {
+                "inns": list(inns), "keys": list(keys), "batch": self._batch_id}):
             known = _Known(**row)
             if known.inn:
                 self._by_inn.setdefault(known.inn, []).append(known)

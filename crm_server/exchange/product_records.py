@@ -21,13 +21,14 @@ from crm_server.kit.errors import invalid
 
 _KNOWN = """
 SELECT 'sku' AS by, p.sku AS key, p.id, p.name, p.sku, p.archived FROM product p
-WHERE p.sku = ANY(%(skus)s::text[]) AND p.sku <> '' AND NOT p.archived
+WHERE p.sku = ANY(%(skus)s::text[]) AND p.sku <> '' AND NOT p.archived AND p.import_batch_id IS DISTINCT FROM %(batch)s
 UNION ALL
 SELECT 'barcode', b.code, p.id, p.name, p.sku, p.archived FROM barcode b JOIN product p ON p.id = b.product_id
 WHERE b.code = ANY(%(barcodes)s::text[])
 UNION ALL
 SELECT 'name', p.name, p.id, p.name, p.sku, p.archived FROM product p
 WHERE p.sort = ANY(SELECT sort_key(n) FROM unnest(%(names)s::text[]) AS n) AND NOT p.archived
+AND p.import_batch_id IS DISTINCT FROM %(batch)s
 ORDER BY id
 """
 #: Words in the title of a price kind that a column of that kind goes to.
@@ -42,8 +43,9 @@ class ProductRecords:
 
     entity = "product"
 
-    def __init__(self, ctx: Ctx, options: ImportOptions) -> None:
+    def __init__(self, ctx: Ctx, options: ImportOptions, batch_id: int = 0) -> None:
         self._ctx = ctx
+        self._batch_id = batch_id
         self._options = options
         self._by = options.match_by or MatchBy.SKU_THEN_BARCODE
         self._questions = Questions(options)
@@ -60,7 +62,8 @@ class ProductRecords:
         skus = {spelling for one in values if one.sku for spelling in (one.sku, one.sku.upper(), one.sku.lower())}
         nameless = self._by is MatchBy.NAME
         rows = self._ctx.sql.all(_KNOWN, {
-            "skus": list(skus), "barcodes": list({code for one in values for code in one.barcodes}),
+            "batch": self._batch_id, "skus": list(skus),
+            "barcodes": list({code for one in values for code in one.barcodes}),
             "names": list({one.name for one in values if nameless or not one.sku})})
         for row in rows:
             self._known.setdefault((row["by"], row["key"].casefold()), []).append(row)

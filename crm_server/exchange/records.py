@@ -1,5 +1,6 @@
 """What the rows of a file mean to the database: which record a row is, and what becomes of it."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -37,7 +38,7 @@ class Match:
 
 @dataclass(slots=True)
 class Judged:
-    """A row with its fate; `fate` is None for a row that does not go in. `body` is what would be written."""
+    """A row with its fate; `fate` is None for a row that does not go in. A change is from `before` to `body`."""
 
     parsed: ParsedRow
     fate: Fate | None = None
@@ -101,15 +102,36 @@ class Questions:
         return action
 
 
+#: Cards that are compared at a time.
+CHUNK = 1000
 _VANISHED = Finding(Severity.ERROR, "vanished", "Найденную запись только что удалили или закрыли для вас")
 
 
-def judge(records: Records, rows: Sequence[ParsedRow], mode: ImportMode, *, lock: bool = False) -> list[Judged]:
-    """The fate of ready rows, in their order. A record that two rows mean takes the second after the first."""
+def judge(records: Records, rows: Sequence[ParsedRow], mode: ImportMode, *, writes: bool = False) -> list[Judged]:
+    """The fate of ready rows, in their order. A record that two rows mean takes the second after the first.
+
+    With `writes` the records are locked and the bodies kept; without, cards are held only while they are compared.
+    """
     matches = records.match(rows)
-    ids = {match.record.id for match in matches.values() if match.record}
-    state = dict(records.read(ids, lock=lock)) if ids and mode is not ImportMode.ADD else {}
-    return [_judge(records, row, matches[row.number], mode, state) for row in rows]
+    meant = Counter(match.record.id for match in matches.values() if match.record)
+    shared: dict[int, Any] = {}     # records that several rows mean, as the rows before left them
+    judged: list[Judged] = []
+    for start in range(0, len(rows), CHUNK):
+        chunk = rows[start:start + CHUNK]
+        state = dict(shared)
+        if mode is not ImportMode.ADD and (ids := _records(matches, chunk) - shared.keys()):
+            state |= records.read(ids, lock=writes)
+        judged += [_judge(records, row, matches[row.number], mode, state) for row in chunk]
+        shared |= {record: state[record] for record in state if meant[record] > 1}
+        if not writes:
+            for row in judged[start:]:
+                row.before = row.body = None
+    return judged
+
+
+def _records(matches: Mapping[int, Match], rows: Sequence[ParsedRow]) -> set[int]:
+    found = (matches[row.number].record for row in rows)
+    return {record.id for record in found if record}
 
 
 def _judge(records: Records, row: ParsedRow, match: Match, mode: ImportMode, state: dict[int, Any]) -> Judged:

@@ -90,6 +90,20 @@ def test_killed_worker_doubles_nothing(world: World, boss: Person, database_url:
     assert world.sql("SELECT count(*) AS n FROM audit_log WHERE action = 'create' AND entity = 'party'") == [{"n": 6}]
 
 
+def test_rows_that_are_kept_apart_stay_apart_in_every_portion(
+        world: World, boss: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loading, "PORTION", 1)
+    file = upload(boss, xlsx([HEADING, ["ООО «Ветер»", "", "+7 495 000-00-01"], ["Ветер", "", "+7 495 000-00-02"],
+                              ["ООО «Волна»", INNS[0], "+7 495 000-00-03"], ["ООО «Буря»", INNS[0], ""]]), PARTIES)
+    file.answer("inn_missing")
+    file.answer("same_name", "keep")
+    file.answer("name_differs", "keep")
+    tried = file.dry_run()["counts"]
+    assert (tried["add"], tried["buckets"]["error"], tried["problems"]["key_repeated"]) == (3, 1, 1)
+    assert load(world, file)["counts"] == tried
+    assert parties(world) == 3
+
+
 def test_somebody_adds_the_same_party_meanwhile(world: World, boss: Person) -> None:
     """The portion is refused by the database, then written row by row: the party that came first is completed."""
     other = world.pool.getconn()
