@@ -236,6 +236,10 @@ def key_findings(account: BankAccount) -> Findings:
         return NONE
     for number, title in ((account.account, "Счёт"), (account.corr_account, "Корр. счёт")):
         if message := check_account(number, account.bic):
-            return (Finding(Severity.DOUBT, "account_key", message.replace("Счёт", title, 1), "Загрузить как есть",
-                            None, True),)
+            return _key_findings(message, title)
     return NONE
+
+
+@lru_cache(maxsize=64)
+def _key_findings(message: str, title: str) -> Findings:
+    return (Finding(Severity.DOUBT, "account_key", message.replace("Счёт", title, 1), "Загрузить как есть", None, True),)
