@@ -13,6 +13,7 @@ from crm_contract.base import Ref
 from crm_contract.errors import ErrorCode
 from crm_contract.permissions import Scope
 from crm_server.access import passwords
+from crm_server.access.acting import ACTOR_COLUMNS
 from crm_server.kit.actor import Actor
 from crm_server.kit.errors import Refusal
 from crm_server.kit.sql import Sql
@@ -23,12 +24,7 @@ MAX_DELAY_S = 15 * 60
 #: A removed role or disabled user is refused after at most this long.
 ACTOR_CACHE_S = 0.5
 
-_ACTOR = """
-SELECT s.id AS session_id, u.id AS user_id, u.must_change_password, e.id AS employee_id, e.name, e.branch_id,
-       e.department_id,
-       coalesce((SELECT jsonb_object_agg(g.permission, g.scope) FROM (
-           SELECT rg.permission, max(rg.scope) AS scope FROM user_role ur JOIN role_grant rg USING (role_id)
-           WHERE ur.user_id = u.id GROUP BY rg.permission) g), '{}') AS grants
+_ACTOR = "SELECT s.id AS session_id, u.must_change_password," + ACTOR_COLUMNS + """
 FROM user_session s JOIN app_user u ON u.id = s.user_id JOIN employee e ON e.id = u.employee_id
 WHERE s.token_hash = %s AND s.ended_at IS NULL AND s.expires_at > now() AND u.active
 """

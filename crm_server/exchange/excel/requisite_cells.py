@@ -242,4 +242,5 @@ def key_findings(account: BankAccount) -> Findings:
 
 @lru_cache(maxsize=64)
 def _key_findings(message: str, title: str) -> Findings:
-    return (Finding(Severity.DOUBT, "account_key", message.replace("Счёт", title, 1), "Загрузить как есть", None, True),)
+    words = message.replace("Счёт", title, 1)
+    return (Finding(Severity.DOUBT, "account_key", words, "Загрузить как есть", None, True),)
