@@ -18,6 +18,9 @@ from crm_contract.lists import Choice, ListQuery, Page
 from crm_contract.parties import RefHit
 from crm_desktop.kit.api_client import ApiClient
 
+#: A list of 100,000 rows is read for the first time in half a minute, on a busy server longer.
+READING_S = 120.0
+
 
 class FileTooLarge(Exception):
     """The file is over `MAX_FILE_BYTES`: it is not even read."""
@@ -39,11 +42,11 @@ class ImportApi:
         return self._api.get(f"/api/imports/files/{file_id}", FileAnalysis, {"target": target})
 
     def dry_run(self, file_id: int, query: DryRunQuery) -> DryRun:
-        return self._api.query(f"/api/imports/files/{file_id}/dry-run", DryRun, query)
+        return self._api.query(f"/api/imports/files/{file_id}/dry-run", DryRun, query, timeout_s=READING_S)
 
     def left_out(self, file_id: int, options: ImportOptions) -> bytes:
         """An XLSX of the rows that will not go in, with the reasons."""
-        return self._api.download_by(f"/api/imports/files/{file_id}/report", options)
+        return self._api.download_by(f"/api/imports/files/{file_id}/report", options, timeout_s=READING_S)
 
     def start(self, file_id: int, options: ImportOptions) -> Created:
         return self._api.post(f"/api/imports/files/{file_id}/batches", Created, options)

@@ -137,15 +137,15 @@ class ApiClient:
                *, key: str | None = None) -> Any:
         return _parsed(self._command("DELETE", path, body, params, key), model)
 
-    def query(self, path: str, model: type[T], body: BaseModel) -> T:
+    def query(self, path: str, model: type[T], body: BaseModel, *, timeout_s: float | None = None) -> T:
         """A read whose question is too long for an address (lists): POST, but repeated like a read, without a key."""
         content = body.model_dump_json().encode()
-        return _parsed(self._repeat_read("POST", path, None, None, content=content, content_type=_JSON), model)
+        return _parsed(self._repeat_read("POST", path, None, timeout_s, content=content, content_type=_JSON), model)
 
-    def download_by(self, path: str, body: BaseModel) -> bytes:
+    def download_by(self, path: str, body: BaseModel, *, timeout_s: float | None = None) -> bytes:
         """Reads a file whose question is in a body (exports)."""
         content = body.model_dump_json().encode()
-        return self._repeat_read("POST", path, None, None, content=content, content_type=_JSON).content
+        return self._repeat_read("POST", path, None, timeout_s, content=content, content_type=_JSON).content
 
     def upload(self, path: str, data: bytes, name: str, model: type[T] | None = None,
                params: Params | None = None, *, key: str | None = None) -> Any:
