@@ -7,9 +7,9 @@ import pytest
 
 from tests.desktop.main_job.conftest import Seat
 from tests.desktop.main_job.test_sale import LINES
-from tests.desktop.main_job.watchdog import Watchdog
+from tests.desktop.main_job.watchdog import Watchdog, slowness
 
-#: Milliseconds of processor time. Opening a card takes 50-60 on a quiet machine; a busy neighbour doubles it.
+#: Milliseconds of processor time of a quiet machine; a slower one gets as much more as it needs for the yardstick.
 LONGEST = 150
 TYPING = 50
 
@@ -25,6 +25,7 @@ def frozen() -> Iterator[None]:
 
 @pytest.mark.usefixtures("frozen")
 def test_the_window_never_freezes(seat: Seat) -> None:
+    before = slowness()
     dog = Watchdog()
 
     def press(*chords: str) -> None:
@@ -55,5 +56,6 @@ def test_the_window_never_freezes(seat: Seat) -> None:
     dog.stop()
     longest = dog.longest()
     assert dog.waits == []
-    assert longest[0].busy < LONGEST, longest[:5]
-    assert [block for block in longest if block.step.startswith("typing") and block.busy > TYPING] == []
+    times = max(before, slowness())
+    assert longest[0].busy < LONGEST * times, (times, longest[:5])
+    assert [block for block in longest if block.step.startswith("typing") and block.busy > TYPING * times] == []

@@ -9,6 +9,8 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer
 
 TICK_MS = 5
+#: Turns of a loop, and what they take of a quiet core in milliseconds.
+YARDSTICK, YARDSTICK_MS = 200_000, 8.0
 _WAITING = ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "subprocess.Popen")
 _listeners: list["Watchdog"] = []
 _installed = False
@@ -55,6 +57,20 @@ class Watchdog(QObject):
         busy, wall = time.thread_time(), time.perf_counter()
         self.blocks.append(Block(self.step, round((busy - self._busy) * 1000, 1), round((wall - self._wall) * 1000, 1)))
         self._busy, self._wall = busy, wall
+
+
+def slowness() -> float:
+    """How many times longer than usual this machine takes for a fixed piece of work at this moment; at least 1.
+
+    Neighbours on the same cores change it by half within minutes.
+    """
+    took = []
+    for _ in range(5):
+        began, total = time.thread_time(), 0
+        for number in range(YARDSTICK):
+            total += number % 7
+        took.append((time.thread_time() - began) * 1000)
+    return max(1.0, sorted(took)[2] / YARDSTICK_MS)
 
 
 def _install_hook() -> None:
