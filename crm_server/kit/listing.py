@@ -2,24 +2,30 @@
 
 A `ListSource` binds a `ListSpec` of the contract to SQL expressions. Only the joins that the filter, the sort or
 the output need are made: ids of the page come from a lean inner query, words are joined to those few rows.
+
+The text of a statement depends on who asks and on the shape of the query (which columns, which conditions), and is
+composed once for all such queries: composing costs more than running it. What is looked for are its parameters.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, LiteralString
+from typing import cast as typed
 
 from psycopg import sql
 
 from crm_contract.errors import ErrorCode
-from crm_contract.lists import Column, ColumnType, Condition, ListQuery, ListSpec, Op, Page, Sort
+from crm_contract.lists import Column, ColumnType, ListQuery, ListSpec, Op, Page, Sort
 from crm_server.kit.actor import Actor
 from crm_server.kit.casting import cast
 from crm_server.kit.errors import Refusal, invalid
-from crm_server.kit.search import search_condition
+from crm_server.kit.search import search_condition, search_params, search_shape
 from crm_server.kit.sql import Sql
 
 COUNT_LIMIT = 10_000
 MAX_IN = 500
+#: Shapes of queries of one list whose statements are kept; beyond it all are composed anew.
+MOST_SHAPES = 500
 
 _ALWAYS_OPS = frozenset({Op.EQ, Op.NE, Op.IN, Op.NOT_IN, Op.EMPTY, Op.NOT_EMPTY})
 _ORDER_OPS = frozenset({Op.LT, Op.LE, Op.GT, Op.GE, Op.BETWEEN})
@@ -36,7 +42,14 @@ _SQL_TYPES = {
 }
 
 _IDS = "SELECT q.id, row_number() OVER () AS n FROM (SELECT {} AS id{} ORDER BY {} OFFSET %s LIMIT %s) q"
-_PAGE = "WITH ids AS MATERIALIZED ({}) SELECT {} FROM ids JOIN {} ON {} = ids.id{} ORDER BY ids.n"
+#: The rows of a window in the order of the list.
+_WINDOW = "WITH ids AS MATERIALIZED ({ids}) {rows} ORDER BY ids.n"
+#: For few rows among many: what is found, its total with the sums in the first row, and the rows of the window.
+_FOUND = """
+WITH found AS MATERIALIZED ({found}), ids AS MATERIALIZED ({ids}), rows AS ({rows})
+SELECT CASE WHEN rows.n IS NULL OR rows.n = 1 THEN to_jsonb(totals) END AS "#", rows.*
+FROM (SELECT count(*) AS "#"{summed} FROM found) totals LEFT JOIN rows ON true ORDER BY rows.n
+"""
 _REF = "CASE WHEN {0} IS NOT NULL THEN jsonb_build_object('id', {0}, 'title', {1}) END"
 
 
@@ -81,24 +94,58 @@ class ListSource:
     joins: Mapping[str, Join] = field(default_factory=dict)
     always: Sequence[str] = ()                 # columns that every row carries, asked or not
     row_joins: Mapping[str, Join] = field(default_factory=dict)
+    made: "dict[Hashable, _Statements]" = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def visible(self, actor: Actor) -> dict[str, Column]:
         """The columns this actor may show, sort and filter by."""
         return {c.name: c for c in self.spec.columns if not c.permission or actor.can(c.permission)}
 
 
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    """What queries of one shape run. Parameters: those of the conditions, then offset and limit of a window."""
+
+    names: Sequence[str]        # of the columns of a row
+    window: LiteralString
+    totals: LiteralString
+    found: LiteralString        # both at once
+    guess: LiteralString        # of the planner, how many rows there are
+
+
 class _Compiler:
-    """Compiles one query of one actor."""
+    """Compiles the statements of one shape of query for actors of one reach."""
 
     def __init__(self, source: ListSource, actor: Actor, query: ListQuery) -> None:
         self.source = source
         self.actor = actor
         self.query = query
         self.columns = source.visible(actor)
-        self.params: list[Any] = []
         self.joins: list[str] = []
         self.where = self._where()
-        self.order = self._order()
+        self.order = self._order()     # (value, direction)
+
+    def statements(self) -> _Statements:
+        names = self.output_names()
+        sums = [n for n in names if n in self.columns and self.columns[n].sums]
+        key, rows = trusted(self.source.key), self._rows(names)
+        order = trusted(", ".join(value + direction for value, direction in self.order))
+        window = sql.SQL(_WINDOW).format(ids=sql.SQL(_IDS).format(key, self._from_where(), order), rows=rows)
+        for name in sums:
+            self.need(self.source.exprs[name].joins)
+        values = sql.SQL("").join(sql.SQL(", {} AS {}").format(trusted(self.source.exprs[n].value), sql.Identifier(n))
+                                  for n in sums)
+        summed = sql.SQL("").join(sql.SQL(", sum({0})::text AS {0}").format(sql.Identifier(n)) for n in sums)
+        counted = sql.SQL("SELECT 1{}{} LIMIT {}").format(values, self._from_where(), COUNT_LIMIT + 1)
+        totals = sql.SQL('SELECT count(*) AS "#"{} FROM ({}) q').format(summed, counted)
+        keys = trusted("".join(f', {value} AS "#{n}"' for n, (value, _) in enumerate(self.order)))
+        found = sql.SQL("SELECT {} AS id{}{}{} LIMIT {}").format(
+            key, keys, values, self._from_where(few=True), COUNT_LIMIT + 1)
+        order = trusted(", ".join(f'"#{n}"{direction}' for n, (_, direction) in enumerate(self.order)))
+        both = sql.SQL(_FOUND).format(
+            found=found, ids=sql.SQL(_IDS).format(sql.SQL("id"), sql.SQL(" FROM found"), order), rows=rows,
+            summed=summed)
+        guess = sql.SQL("EXPLAIN (FORMAT JSON) SELECT 1{}").format(self._from_where())
+        return _Statements(names, *map(_text, (window, totals, both, guess)))
 
     def column(self, name: str, what: str) -> tuple[Column, Expr]:
         """A column the actor may see; a hidden one is refused in the same words as one that does not exist."""
@@ -130,56 +177,37 @@ class _Compiler:
             if not _allows(column.type, condition.op):
                 raise invalid({f"conditions.{number}.op": f"Так нельзя отбирать по столбцу «{column.title}»"})
             self.need(expr.joins)
-            parts.append(self._condition(column, expr, condition, number))
-        if self.query.search.strip() and self.source.search:
-            search, params = search_condition(self.source.search, self.query.search)
-            parts.append(search)
-            self.params.extend(params)
+            parts.append(self._condition(column, expr, condition.op))
+        if self.source.search:
+            parts.append(search_condition(self.source.search, self.query.search)[0])
         return sql.SQL(" AND ").join(parts)
 
-    def _condition(self, column: Column, expr: Expr, condition: Condition, number: int) -> sql.Composable:
+    def _condition(self, column: Column, expr: Expr, op: Op) -> sql.Composable:
         value = trusted(f"({expr.value})")
         sql_type = trusted(_SQL_TYPES.get(column.type, "text"))
-        match condition.op:
+        match op:
             case Op.EMPTY:
                 return sql.SQL("({0} IS NULL OR {0}::text = '')").format(value)
             case Op.NOT_EMPTY:
                 return sql.SQL("({0} IS NOT NULL AND {0}::text <> '')").format(value)
             case Op.CONTAINS:
-                self.params.append(self._cast(ColumnType.TEXT, condition.value, column, number))
                 return sql.SQL("strpos(search_key(({})::text), search_key(%s::text)) > 0").format(
                     trusted(expr.title or expr.value))
-            case Op.IN | Op.NOT_IN:
-                values = condition.value if isinstance(condition.value, list) else [condition.value]
-                if len(values) > MAX_IN:
-                    raise invalid({f"conditions.{number}.value": f"Не больше {MAX_IN} значений"})
-                self.params.append([self._cast(column.type, v, column, number) for v in values])
-                if condition.op is Op.IN:
-                    return sql.SQL("{} = ANY(%s::{}[])").format(value, sql_type)
+            case Op.IN:
+                return sql.SQL("{} = ANY(%s::{}[])").format(value, sql_type)
+            case Op.NOT_IN:
                 return sql.SQL("({0} IS NULL OR {0} <> ALL(%s::{1}[]))").format(value, sql_type)
             case Op.BETWEEN:
-                bounds = condition.value
-                if not isinstance(bounds, list) or len(bounds) != 2:
-                    raise invalid({f"conditions.{number}.value": "Нужны две границы"})
-                self.params.extend(self._cast(column.type, v, column, number) for v in bounds)
                 template = "{0} BETWEEN {2}(%s::{1}) AND {2}(%s::{1})"
             case _:
-                self.params.append(self._cast(column.type, condition.value, column, number))
-                template = "{0} " + _SIGNS[condition.op] + " {2}(%s::{1})"
-        if column.type is ColumnType.TEXT and condition.op in _ORDER_OPS:  # texts stand as the list is sorted
+                template = "{0} " + _SIGNS[op] + " {2}(%s::{1})"
+        if column.type is ColumnType.TEXT and op in _ORDER_OPS:  # texts stand as the list is sorted
             return trusted(template).format(trusted(_sort_key(expr)), sql_type, sql.SQL("sort_key"))
         return trusted(template).format(value, sql_type, sql.SQL(""))
 
-    def _cast(self, kind: ColumnType, value: Any, column: Column, number: int) -> Any:
-        """A value of the column's type; a wrong one is refused here, so that SQL never sees it."""
-        try:
-            return cast(kind, value)
-        except (ValueError, TypeError, ArithmeticError):
-            raise invalid({f"conditions.{number}.value": f"Не подходит для «{column.title}»"}) from None
-
-    def _order(self) -> sql.Composable:
+    def _order(self) -> list[tuple[str, str]]:
         sorts = self.query.sort or default_sort(self.source.spec)
-        parts: list[str] = []
+        parts: list[tuple[str, str]] = []
         for number, sort in enumerate(sorts):
             nulls_last = False
             if sort.column == "id":
@@ -192,23 +220,23 @@ class _Compiler:
                 nulls_last = expr.nullable or column.type is ColumnType.REF
                 is_text = column.type in (ColumnType.TEXT, ColumnType.REF)
                 value = _sort_key(expr) if is_text else expr.value
-            parts.append(value + _direction(sort, nulls_last))
+            parts.append((value, _direction(sort, nulls_last)))
         # The key makes the order total, in the direction of the last column: an index on (column, key) serves both.
-        parts.append(self.source.key + _direction(sorts[-1], nulls_last=False))
-        return trusted(", ".join(parts))
+        return [*parts, (self.source.key, _direction(sorts[-1], nulls_last=False))]
 
-    def from_where(self) -> sql.Composed:
-        return sql.SQL(" FROM {}{} WHERE {}").format(
-            trusted(self.source.table), self._joined(self.source.joins[name] for name in self.joins), self.where)
+    def _from_where(self, *, few: bool = False) -> sql.Composed:
+        """`few` rows are expected, joins look up what belongs to each."""
+        joins = [(few and self.source.row_joins.get(name)) or self.source.joins[name] for name in self.joins]
+        return sql.SQL(" FROM {}{} WHERE {}").format(trusted(self.source.table), self._joined(joins), self.where)
 
     def _joined(self, joins: Iterable[Join]) -> sql.Composed:
         return sql.SQL("").join(
             sql.SQL(" {}").format(trusted(join) if isinstance(join, str) else join(self.actor)) for join in joins)
 
-    def page(self, names: Sequence[str]) -> sql.Composed:
+    def _rows(self, names: Sequence[str]) -> sql.Composed:
+        """The columns of the rows `ids`; `n` is their order."""
         key, table = trusted(self.source.key), trusted(self.source.table)
-        inner = sql.SQL(_IDS).format(key, self.from_where(), self.order)
-        outputs: list[sql.Composable] = [sql.SQL("{} AS id").format(key)]
+        outputs: list[sql.Composable] = [sql.SQL("ids.n, {} AS id").format(key)]
         joins: list[str] = []
         for name in names:
             expr = self.source.exprs[name]
@@ -218,16 +246,58 @@ class _Compiler:
                 value = sql.SQL(_REF).format(value, trusted(expr.title))
             outputs.append(sql.SQL("{} AS {}").format(value, sql.Identifier(name)))
         joined = self._joined(self.source.row_joins.get(name) or self.source.joins[name] for name in joins)
-        return sql.SQL(_PAGE).format(inner, sql.SQL(", ").join(outputs), table, key, joined)
+        return sql.SQL("SELECT {} FROM ids JOIN {} ON {} = ids.id{}").format(
+            sql.SQL(", ").join(outputs), table, key, joined)
 
-    def totals(self, sums: Sequence[str]) -> sql.Composed:
-        """The number of rows up to the limit, and the sums, which mean something only below it."""
-        for name in sums:
-            self.need(self.source.exprs[name].joins)
-        values = [sql.SQL("{} AS {}").format(trusted(self.source.exprs[n].value), sql.Identifier(n)) for n in sums]
-        outer = [sql.SQL(", sum(q.{0})::text AS {0}").format(sql.Identifier(n)) for n in sums]
-        return sql.SQL("SELECT count(*) AS \"#\"{} FROM (SELECT {}{} LIMIT {}) q").format(
-            sql.SQL("").join(outer), sql.SQL(", ").join(values), self.from_where(), COUNT_LIMIT + 1)
+
+def _statements(source: ListSource, actor: Actor, query: ListQuery) -> _Statements:
+    shape = (
+        actor.reach, None if query.columns is None else tuple(query.columns),
+        tuple((c.column, c.op) for c in query.conditions), tuple((s.column, s.descending) for s in query.sort),
+        search_shape(query.search) if source.search else ())
+    statements = source.made.get(shape)
+    if statements is None:
+        if len(source.made) >= MOST_SHAPES:
+            source.made.clear()
+        statements = source.made[shape] = _Compiler(source, actor, query).statements()
+    return statements
+
+
+def _params(source: ListSource, query: ListQuery) -> list[Any]:
+    """The values of the conditions and the search, in the order of the statements, each of its column's type."""
+    params: list[Any] = []
+    for number, condition in enumerate(query.conditions):
+        column, value = source.spec.column(condition.column), condition.value
+        what = f"conditions.{number}.value"
+        match condition.op:
+            case Op.EMPTY | Op.NOT_EMPTY:
+                pass
+            case Op.CONTAINS:
+                params.append(_value(ColumnType.TEXT, value, column, what))
+            case Op.IN | Op.NOT_IN:
+                values = value if isinstance(value, list) else [value]
+                if len(values) > MAX_IN:
+                    raise invalid({what: f"Не больше {MAX_IN} значений"})
+                params.append([_value(column.type, each, column, what) for each in values])
+            case Op.BETWEEN:
+                if not isinstance(value, list) or len(value) != 2:
+                    raise invalid({what: "Нужны две границы"})
+                params.extend(_value(column.type, bound, column, what) for bound in value)
+            case _:
+                params.append(_value(column.type, value, column, what))
+    return params + (search_params(source.search, query.search) if source.search else [])
+
+
+def _value(kind: ColumnType, value: Any, column: Column, what: str) -> Any:
+    """A value of the column's type; a wrong one is refused here, so that SQL never sees it."""
+    try:
+        return cast(kind, value)
+    except (ValueError, TypeError, ArithmeticError):
+        raise invalid({what: f"Не подходит для «{column.title}»"}) from None
+
+
+def _text(statement: sql.Composable) -> LiteralString:
+    return typed("LiteralString", statement.as_string())
 
 
 def _allows(kind: ColumnType, op: Op) -> bool:
@@ -252,34 +322,44 @@ def default_sort(spec: ListSpec) -> list[Sort]:
 
 
 def read_page(cursor: Sql, source: ListSource, actor: Actor, query: ListQuery) -> Page:
-    """One window of a list. Two statements: the rows, and the total with sums when asked.
+    """One window of a list: one statement for the rows and one for the total with sums when asked.
 
-    A third one asks the planner for the number of rows when there are more than `COUNT_LIMIT`.
+    Both are one statement when something is searched for: it is found once. Where more than `COUNT_LIMIT` rows are
+    found, the planner is asked for their number.
     """
-    compiler = _Compiler(source, actor, query)
-    names = compiler.output_names()
-    rows = cursor.all(compiler.page(names), [*compiler.params, query.offset, query.limit])
+    statements = _statements(source, actor, query)
+    params, window = _params(source, query), [query.offset, query.limit]
+    if query.with_total and search_shape(query.search) and source.search:
+        rows = cursor.all(statements.found, [*params, *window])
+        total: dict[str, Any] = [row.pop("#") for row in rows][0]  # noqa: RUF015  # taken out of every row
+        if total["#"] > COUNT_LIMIT:
+            rows = cursor.all(statements.window, [*params, *window])
+        elif rows[0]["id"] is None:
+            rows = []
+    else:
+        rows = cursor.all(statements.window, [*params, *window])
+        total = cursor.get(statements.totals, params) if query.with_total else {}
+    for row in rows:
+        del row["n"]
     if not query.with_total:
         return Page(rows=rows, total=None, total_exact=False)
-    sums = [n for n in names if n in compiler.columns and compiler.columns[n].sums]
-    total = cursor.get(compiler.totals(sums), compiler.params)
     count = total.pop("#")
     if count <= COUNT_LIMIT:
         return Page(rows=rows, total=count, total_exact=True, sums={k: v or "0" for k, v in total.items()})
-    return Page(rows=rows, total=max(_estimate(cursor, compiler), count), total_exact=False)
+    return Page(rows=rows, total=max(_guess(cursor, statements, params), count), total_exact=False)
 
 
 def read_rows(cursor: Sql, source: ListSource, actor: Actor, query: ListQuery, limit: int) -> list[dict[str, Any]]:
     """The whole filtered list for an export; the window of the query is not looked at. Refuses more than `limit`."""
-    compiler = _Compiler(source, actor, query)
-    rows = cursor.all(compiler.page(compiler.output_names()), [*compiler.params, 0, limit + 1])
+    rows = cursor.all(_statements(source, actor, query).window, [*_params(source, query), 0, limit + 1])
     if len(rows) > limit:
         raise Refusal(ErrorCode.TOO_LARGE, f"В выгрузке больше {limit:,} строк".replace(",", "\u202f"),
                       "Сузьте отбор, например по датам, и выгрузите частями.")
+    for row in rows:
+        del row["n"]
     return rows
 
 
-def _estimate(cursor: Sql, compiler: _Compiler) -> int:
+def _guess(cursor: Sql, statements: _Statements, params: Sequence[Any]) -> int:
     """The planner's guess of the number of rows, for lists too long to count."""
-    plan = cursor.value(sql.SQL("EXPLAIN (FORMAT JSON) SELECT 1") + compiler.from_where(), compiler.params)
-    return int(plan[0]["Plan"]["Plan Rows"])
+    return int(cursor.value(statements.guess, params)[0]["Plan"]["Plan Rows"])

@@ -13,6 +13,7 @@ CYRILLIC = "йцукенгшщзхъфывапролджэячсмитьбюё"
 LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.t"
 _TABLE = str.maketrans(CYRILLIC + CYRILLIC.upper(), LATIN + LATIN)
 MAX_WORDS = 6
+TRIGRAM = 3
 #: Search keys are kept without quotes. In a Latin word of a query the straight one is «Э» of the wrong layout.
 QUOTES = "«»„“”"
 
@@ -41,12 +42,21 @@ def words(text: str) -> list[str]:
     return [word for word in bare if word][:MAX_WORDS]
 
 
+def search_shape(text: str) -> tuple[bool, ...]:
+    """Of each word, whether an index of trigrams can find it; what the text of a condition depends on."""
+    return tuple(len(word) >= TRIGRAM for word in words(text))
+
+
 def search_condition(columns: Sequence[str], text: str) -> tuple[sql.Composable, list[str]]:
     """Every word must occur in one of the columns (which hold search keys)."""
-    parts: list[sql.Composable] = []
-    params: list[str] = []
-    for word in words(text):
-        either = " OR ".join(f"{column} LIKE %s" for column in columns)
-        parts.append(sql.SQL(f"({either})"))  # type: ignore[arg-type]
-        params.extend([like_pattern(word)] * len(columns))
-    return (sql.SQL(" AND ").join(parts) if parts else sql.SQL("true")), params
+    parts: list[str] = []
+    for indexed in search_shape(text):
+        # An index of trigrams answers a shorter word with all it has: worse than none, so it is kept out.
+        either = (f"{column} LIKE %s" if indexed else f"({column} || '') LIKE %s" for column in columns)
+        parts.append("(" + " OR ".join(either) + ")")
+    return sql.SQL(" AND ".join(parts) or "true"), search_params(columns, text)  # type: ignore[arg-type]
+
+
+def search_params(columns: Sequence[str], text: str) -> list[str]:
+    """The parameters of `search_condition`, whose text depends on `search_shape` alone."""
+    return [like_pattern(word) for word in words(text) for _ in columns]
