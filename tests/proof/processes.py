@@ -37,9 +37,10 @@ def free_port() -> int:
 
 
 class ServerProcess:
-    """A server with two HTTP processes and a queue worker, on one port for all its lives."""
+    """A server with HTTP processes and a queue worker, on one port for all its lives."""
 
-    def __init__(self, url: str, data_dir: Path, **settings: str) -> None:
+    def __init__(self, url: str, data_dir: Path, *, workers: int = 2, **settings: str) -> None:
+        self._workers = workers
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.log = data_dir / "server.log"
@@ -50,8 +51,8 @@ class ServerProcess:
     def start(self) -> Self:
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "crm_server", "run", "--port", str(self.port), "--workers", "2",
-                 "--data-dir", str(self._data_dir)],
+                [sys.executable, "-m", "crm_server", "run", "--port", str(self.port), "--workers",
+                 str(self._workers), "--data-dir", str(self._data_dir)],
                 cwd=ROOT, env=self._environment, stdout=subprocess.PIPE, stderr=log)
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
@@ -93,9 +94,9 @@ class ServerProcess:
 
 
 @contextmanager
-def serving(url: str, data_dir: Path, **settings: str) -> Iterator[ServerProcess]:
+def serving(url: str, data_dir: Path, *, workers: int = 2, **settings: str) -> Iterator[ServerProcess]:
     """A running server, ended with the block."""
-    server = ServerProcess(url, data_dir, **settings).start()
+    server = ServerProcess(url, data_dir, workers=workers, **settings).start()
     try:
         yield server
     except BaseException as error:
