@@ -258,7 +258,7 @@ class MainWindow(QWidget):
         app = self.app
         page = self.deck.current()
         here = [PaletteItem(action.title, action.run, icon=action.icon or Icon.ARROW_RIGHT, key=action.key)
-                for action in (page.actions() if page is not None else ())]
+                for action in (page.page_actions() if page is not None else ())]
         live = [PaletteItem(action.spec.title, action.run, icon=action.spec.icon or Icon.ARROW_RIGHT,
                             key=action.spec.key_text)
                 for action in app.shortcuts.available() if not action.spec.id.startswith("shell.section_")]
