@@ -36,6 +36,10 @@ _SQL_TYPES = {
 }
 
 _IDS = "SELECT q.id, row_number() OVER () AS n FROM (SELECT {} AS id{} ORDER BY {} OFFSET %s LIMIT %s) q"
+# When few rows match a search they are all found first: with the LIMIT in sight the planner would walk the index of the
+# order and look at every row on its way for the words.
+_FOUND_IDS = ("SELECT q.id, row_number() OVER () AS n FROM (SELECT f.id FROM (SELECT {} AS id, {}{} OFFSET 0) f"
+              " ORDER BY {} OFFSET %s LIMIT %s) q")
 _PAGE = "WITH ids AS MATERIALIZED ({}) SELECT {} FROM ids JOIN {} ON {} = ids.id{} ORDER BY ids.n"
 _REF = "CASE WHEN {0} IS NOT NULL THEN jsonb_build_object('id', {0}, 'title', {1}) END"
 
@@ -97,6 +101,7 @@ class _Compiler:
         self.columns = source.visible(actor)
         self.params: list[Any] = []
         self.joins: list[str] = []
+        self.searches = bool(query.search.strip() and source.search)
         self.where = self._where()
         self.order = self._order()
 
@@ -131,7 +136,7 @@ class _Compiler:
                 raise invalid({f"conditions.{number}.op": f"Так нельзя отбирать по столбцу «{column.title}»"})
             self.need(expr.joins)
             parts.append(self._condition(column, expr, condition, number))
-        if self.query.search.strip() and self.source.search:
+        if self.searches:
             search, params = search_condition(self.source.search, self.query.search)
             parts.append(search)
             self.params.extend(params)
@@ -177,9 +182,10 @@ class _Compiler:
         except (ValueError, TypeError, ArithmeticError):
             raise invalid({f"conditions.{number}.value": f"Не подходит для «{column.title}»"}) from None
 
-    def _order(self) -> sql.Composable:
+    def _order(self) -> list[tuple[str, str]]:
+        """What is sorted by: the SQL of a value and its direction."""
         sorts = self.query.sort or default_sort(self.source.spec)
-        parts: list[str] = []
+        parts: list[tuple[str, str]] = []
         for number, sort in enumerate(sorts):
             nulls_last = False
             if sort.column == "id":
@@ -192,10 +198,10 @@ class _Compiler:
                 nulls_last = expr.nullable or column.type is ColumnType.REF
                 is_text = column.type in (ColumnType.TEXT, ColumnType.REF)
                 value = _sort_key(expr) if is_text else expr.value
-            parts.append(value + _direction(sort, nulls_last))
+            parts.append((value, _direction(sort, nulls_last)))
         # The key makes the order total, in the direction of the last column: an index on (column, key) serves both.
-        parts.append(self.source.key + _direction(sorts[-1], nulls_last=False))
-        return trusted(", ".join(parts))
+        parts.append((self.source.key, _direction(sorts[-1], nulls_last=False)))
+        return parts
 
     def from_where(self) -> sql.Composed:
         return sql.SQL(" FROM {}{} WHERE {}").format(
@@ -205,9 +211,18 @@ class _Compiler:
         return sql.SQL("").join(
             sql.SQL(" {}").format(trusted(join) if isinstance(join, str) else join(self.actor)) for join in joins)
 
-    def page(self, names: Sequence[str]) -> sql.Composed:
+    def _ids(self, *, few: bool) -> sql.Composed:
+        key = trusted(self.source.key)
+        if few:
+            values = ", ".join(f"{value} AS s{number}" for number, (value, _) in enumerate(self.order))
+            order = ", ".join(f"f.s{number}{direction}" for number, (_, direction) in enumerate(self.order))
+            return sql.SQL(_FOUND_IDS).format(key, trusted(values), self.from_where(), trusted(order))
+        return sql.SQL(_IDS).format(key, self.from_where(), trusted(", ".join(map("".join, self.order))))
+
+    def page(self, names: Sequence[str], *, few: bool = False) -> sql.Composed:
+        """The window; `few`: a search that is known to match no more than `COUNT_LIMIT` rows."""
         key, table = trusted(self.source.key), trusted(self.source.table)
-        inner = sql.SQL(_IDS).format(key, self.from_where(), self.order)
+        inner = self._ids(few=few)
         outputs: list[sql.Composable] = [sql.SQL("{} AS id").format(key)]
         joins: list[str] = []
         for name in names:
@@ -252,18 +267,21 @@ def default_sort(spec: ListSpec) -> list[Sort]:
 
 
 def read_page(cursor: Sql, source: ListSource, actor: Actor, query: ListQuery) -> Page:
-    """One window of a list. Two statements: the rows, and the total with sums when asked.
+    """One window of a list. Two statements: the total with sums when asked or searched for, and the rows.
 
     A third one asks the planner for the number of rows when there are more than `COUNT_LIMIT`.
     """
     compiler = _Compiler(source, actor, query)
     names = compiler.output_names()
-    rows = cursor.all(compiler.page(names), [*compiler.params, query.offset, query.limit])
+    total: dict[str, Any] = {}
+    if query.with_total or compiler.searches:
+        sums = [n for n in names if n in compiler.columns and compiler.columns[n].sums] if query.with_total else []
+        total = cursor.get(compiler.totals(sums), compiler.params)
+    count = total.pop("#", 0)
+    few = compiler.searches and count <= COUNT_LIMIT
+    rows = cursor.all(compiler.page(names, few=few), [*compiler.params, query.offset, query.limit])
     if not query.with_total:
         return Page(rows=rows, total=None, total_exact=False)
-    sums = [n for n in names if n in compiler.columns and compiler.columns[n].sums]
-    total = cursor.get(compiler.totals(sums), compiler.params)
-    count = total.pop("#")
     if count <= COUNT_LIMIT:
         return Page(rows=rows, total=count, total_exact=True, sums={k: v or "0" for k, v in total.items()})
     return Page(rows=rows, total=max(_estimate(cursor, compiler), count), total_exact=False)
