@@ -18,6 +18,7 @@ from crm_desktop.kit.page import Page
 from crm_desktop.kit.shortcuts import ActionSpec
 from crm_desktop.shell import features
 from crm_desktop.shell.brand import NAME
+from crm_desktop.shell.focus_keeper import FocusKeeper
 from crm_desktop.shell.menus import drafts_menu
 from crm_desktop.shell.palette import Palette
 from crm_desktop.shell.palette_items import PaletteGroup, PaletteItem
@@ -193,6 +194,7 @@ class MainWindow(QWidget):
         self.top_bar.theme_asked.connect(self.theme_asked)
         self.top_bar.person_asked.connect(self.person_asked)
         self.palette_panel.closed.connect(self._focus_page)
+        FocusKeeper(self, self.deck.current)
         self.deck.current_changed.connect(self._on_page)
         self.deck.status_changed.connect(self.status.set_text)
         self.app.navigator.opened.connect(lambda entity, id: self._tabs_timer.start())
