@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
@@ -82,15 +81,3 @@ def test_what_a_colleague_makes_appears_by_itself(qtbot: Any, desk: Desk, live_s
     assert page.document is not None
     assert page.document.version == version
     assert [comment.text for comment in page.document.comments] == ["Готово"]
-
-
-@pytest.mark.parametrize("end", [lambda button: button.setEnabled(False), lambda button: button.hide()])
-def test_the_keyboard_stays_in_the_page_of_a_button_that_ends(qtbot: Any, desk: Desk, live_server: LiveServer,
-                                                              end: Any) -> None:
-    desk.window.app.navigator.open("offer", make_offer(live_server))
-    page = current(desk)
-    qtbot.waitUntil(lambda: page.document is not None, timeout=10_000)
-    wait_for_focus(qtbot, desk)
-    page.foot.based_on.setFocus()
-    end(page.foot.based_on)
-    assert page.hasFocus() or page.isAncestorOf(QApplication.focusWidget() or desk.window)
