@@ -226,7 +226,7 @@ class MainWindow(QWidget):
 
     def _on_page(self, page: Page | None) -> None:
         entity, id = page.place() if page is not None else ("", None)
-        self.rail.set_current(_section_of(entity))
+        self.rail.set_current(features.section_of(entity))
         if page is not None:
             self.setWindowTitle(f"{page.title} · {NAME}")
             if id is not None:
@@ -320,14 +320,6 @@ class MainWindow(QWidget):
     def _restore_window(self) -> None:
         self.resize(1366, 768)
         self.app.settings.restore_window("main", self)
-
-
-def _section_of(entity: str) -> str:
-    """The section of the rail that a page belongs to."""
-    if entity in KINDS:
-        return f"list:{entity}"
-    sections = {"party": "list:parties", "product": "list:products", "import": "list:imports"}
-    return sections.get(entity, entity)
 
 
 def _entity_icon(entity: str) -> str:

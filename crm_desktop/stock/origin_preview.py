@@ -52,7 +52,7 @@ class OriginPreview(LoadedPreview[BalanceOrigin]):
     def _move(self, move: MoveRead) -> QWidget:
         after = tr("осталось {rest}").format(rest=formatting.quantity(move.balance_after))
         return _line(self._document(move.document_id, move.document), _change(move.change),
-                     f"{formatting.moment_near(move.at)} · {move.counterpart}", after)
+                     f"{formatting.day(move.at)} · {move.counterpart}", after)
 
     def _holder(self, holder: Holder) -> QWidget:
         until = tr("до {day}").format(day=formatting.day(holder.until)) if holder.until else ""
