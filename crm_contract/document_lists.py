@@ -100,7 +100,7 @@ JOURNAL = ListSpec(
         Column("state", "Состояние", ColumnType.STATE, 150, filterable=False, choices=tuple(
             Choice(f"{k.code}.{s.code}", s.title, s.tone) for k in KINDS.values() for s in k.workflow.states)),
         Column("responsible", "Ответственный", ColumnType.REF, 150, entity="employee"),
-        Column("gross", "Сумма, ₽", ColumnType.MONEY, 130, sums=True),
+        Column("gross", "Сумма, ₽", ColumnType.MONEY, 130),  # offers and payments do not add up
         Column("accounting", "Проведён", ColumnType.STATE, 110, shown=False, choices=ACCOUNTING),
         Column("branch", "Филиал", ColumnType.REF, 120, shown=False, entity="branch"),
         Column("created_at", "Создан", ColumnType.DATETIME, 130, shown=False),

@@ -226,6 +226,26 @@ ISSUE = DocumentKind(
     list_fields=("due_date",),
 )
 
+#: The two axes of a closing paper in one line: posted by us, then exchanged with the customer.
+SIGNED_PAPER = Workflow(
+    states=(
+        State("draft", "Черновик"),
+        State("posted", "Проведён", Tone.INFO, Accounting.POSTED),
+        State("sent", "Отправлен", Tone.INFO, Accounting.POSTED),
+        State("signed", "Подписан", Tone.OK, Accounting.POSTED),
+        State("refused", "Отказ", Tone.ERROR, Accounting.POSTED),
+        ANNULLED,
+    ),
+    actions=(
+        Action("post", "Провести", ("draft",), "posted", primary=True, icon="check"),
+        Action("send", "Отправлен клиенту", ("posted",), "sent", primary=True, icon="paper-plane-tilt"),
+        Action("sign", "Клиент подписал", ("posted", "sent"), "signed", primary=True, icon="signature"),
+        Action("refuse", "Клиент отказал", ("sent",), "refused", reason=True, icon="x"),
+        Action("annul", "Аннулировать", ("draft", "posted", "refused"), "annulled", reason=True,
+               tone=Tone.ERROR, icon="prohibit"),
+    ),
+)
+
 UPD = DocumentKind(
     code="upd", title="УПД", title_plural="УПД", short="УПД", letter="У", icon="files", domain="sales",
     numbering=Numbering("", "upd", gapless=True, width=1), stage="upd",
@@ -236,24 +256,7 @@ UPD = DocumentKind(
         COMMENT,
     ),
     lines=SERVICE_LINES,
-    workflow=Workflow(
-        states=(
-            State("draft", "Черновик"),
-            State("posted", "Проведён", Tone.INFO, Accounting.POSTED),
-            State("sent", "Отправлен", Tone.INFO, Accounting.POSTED),
-            State("signed", "Подписан", Tone.OK, Accounting.POSTED),
-            State("refused", "Отказ", Tone.ERROR, Accounting.POSTED),
-            ANNULLED,
-        ),
-        actions=(
-            Action("post", "Провести", ("draft",), "posted", primary=True, icon="check"),
-            Action("send", "Отправлен клиенту", ("posted",), "sent", primary=True, icon="paper-plane-tilt"),
-            Action("sign", "Клиент подписал", ("posted", "sent"), "signed", primary=True, icon="signature"),
-            Action("refuse", "Клиент отказал", ("sent",), "refused", reason=True, icon="x"),
-            Action("annul", "Аннулировать", ("draft", "posted", "refused"), "annulled", reason=True,
-                   tone=Tone.ERROR, icon="prohibit"),
-        ),
-    ),
+    workflow=SIGNED_PAPER,
     based_on=(BasedOn("issue", ("issued", "delivered")), BasedOn("invoice", ("issued", "sent"))),
     forms=(PrintForm("upd", "УПД", "upd", ("pdf", "docx", "xlsx"), landscape=True),),
     list_fields=(),
@@ -268,24 +271,7 @@ ACT = DocumentKind(
         Field("original", "Оригинал", FieldType.CHOICE, span=2, default="no", choices=ORIGINALS), COMMENT,
     ),
     lines=SERVICE_LINES,
-    workflow=Workflow(
-        states=(
-            State("draft", "Черновик"),
-            State("posted", "Проведён", Tone.INFO, Accounting.POSTED),
-            State("sent", "Отправлен", Tone.INFO, Accounting.POSTED),
-            State("signed", "Подписан", Tone.OK, Accounting.POSTED),
-            State("refused", "Отказ", Tone.ERROR, Accounting.POSTED),
-            ANNULLED,
-        ),
-        actions=(
-            Action("post", "Провести", ("draft",), "posted", primary=True, icon="check"),
-            Action("send", "Отправлен клиенту", ("posted",), "sent", primary=True, icon="paper-plane-tilt"),
-            Action("sign", "Клиент подписал", ("posted", "sent"), "signed", primary=True, icon="signature"),
-            Action("refuse", "Клиент отказал", ("sent",), "refused", reason=True, icon="x"),
-            Action("annul", "Аннулировать", ("draft", "posted", "refused"), "annulled", reason=True,
-                   tone=Tone.ERROR, icon="prohibit"),
-        ),
-    ),
+    workflow=SIGNED_PAPER,
     based_on=(
         BasedOn("invoice", ("issued", "sent")), BasedOn("sales_order", ("confirmed", "completed")),
         BasedOn("contract", ("active",)),

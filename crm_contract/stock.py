@@ -1,6 +1,6 @@
 """The document kinds of the warehouse, places, balances and reservations."""
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -117,7 +117,7 @@ class MoveRead(Answer):
     """One row of the ledger as the answer to «откуда это число»; `change` is signed for the asked place."""
 
     id: int
-    at: datetime
+    at: date
     document_id: int | None
     document: str
     counterpart: str

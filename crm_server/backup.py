@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import psycopg
-from psycopg.rows import dict_row
+from psycopg.rows import DictRow, dict_row
 
 from crm_server.access.sessions import authenticate
 from crm_server.audit.sealing import head_file
@@ -95,7 +95,7 @@ def _restore(url: str, file: Path) -> None:
 
 def _set_head_aside(url: str, data_dir: Path) -> None:
     """The chain of the restored journal ends elsewhere; what was noted stays beside for whoever asks."""
-    with psycopg.connect(url, row_factory=dict_row) as connection:
+    with psycopg.Connection[DictRow].connect(url, row_factory=dict_row) as connection:
         noted = head_file(Sql(connection), data_dir)
     if noted.exists():
         noted.replace(noted.with_name(f"{noted.name}.before-restore-{datetime.now(UTC):%Y%m%d-%H%M%S}"))

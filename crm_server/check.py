@@ -91,6 +91,7 @@ WHERE d.paid <> coalesce(a.amount, 0)
 ORDER BY d.id LIMIT 1
 """
 
+# The differing rows stand apart: with LIMIT 1 beside the aggregates the planner walks the documents one by one.
 # The shares that lists show: goods of posted issues, and goods held or used up by reservations, of the goods ordered.
 _SHARES = """
 WITH goods AS (
@@ -107,11 +108,14 @@ held AS (
 facts AS (
     SELECT o.id, round(least(1, coalesce(s.quantity, 0) / o.quantity), 4) AS shipped,
            round(least(1, coalesce(h.quantity, 0) / o.quantity), 4) AS reserved
-    FROM ordered o LEFT JOIN shipped s ON s.id = o.id LEFT JOIN held h ON h.id = o.id)
+    FROM ordered o LEFT JOIN shipped s ON s.id = o.id LEFT JOIN held h ON h.id = o.id),
+wrong AS MATERIALIZED (
+    SELECT d.id, coalesce(f.shipped, 0) AS shipped, coalesce(f.reserved, 0) AS reserved
+    FROM document d LEFT JOIN facts f ON f.id = d.id
+    WHERE (d.shipped, d.reserved) <> (coalesce(f.shipped, 0), coalesce(f.reserved, 0)))
 SELECT {document} AS at, format('в документе отгружено %s, в резерве %s; по накладным и резервам %s и %s', d.shipped,
-       d.reserved, coalesce(f.shipped, 0), coalesce(f.reserved, 0)) AS what
-FROM document d LEFT JOIN facts f ON f.id = d.id
-WHERE (d.shipped, d.reserved) <> (coalesce(f.shipped, 0), coalesce(f.reserved, 0))
+       d.reserved, f.shipped, f.reserved) AS what
+FROM wrong f JOIN document d ON d.id = f.id
 ORDER BY d.id LIMIT 1
 """
 

@@ -285,7 +285,7 @@ class DocumentEditor(Page):
         else:
             super().keyPressEvent(event)
 
-    def actions(self) -> Sequence[PageAction]:
+    def page_actions(self) -> Sequence[PageAction]:
         return self.commands.palette_actions()
 
     def can_close(self, done: Callable[[bool], None]) -> None:

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QFileDialog, QTreeWidgetItem, QWidget
 from crm_contract.files import MAX_FILE_BYTES, FileRead
 from crm_contract.lists import Tone
 from crm_desktop.documents.api import DocumentsApi
-from crm_desktop.documents.keeping import write_file
 from crm_desktop.documents.rows_tree import RowsTree
 from crm_desktop.kit import formatting
 from crm_desktop.kit.feature import AppContext
+from crm_desktop.kit.files import write_file
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
 from crm_desktop.kit.problems import Problem

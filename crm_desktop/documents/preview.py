@@ -15,7 +15,6 @@ from crm_contract.lists import Tone
 from crm_contract.permissions import Permission
 from crm_contract.printing import PrintDocument
 from crm_desktop.documents.api import DocumentsApi
-from crm_desktop.documents.keeping import write_file
 from crm_desktop.documents.letter_panel import LetterPanel
 from crm_desktop.documents.pdf_view import PdfView
 from crm_desktop.documents.preview_bar import PreviewBar
@@ -25,6 +24,7 @@ from crm_desktop.documents.related import name_of
 from crm_desktop.documents.sending import Archive, Paper, make_paper
 from crm_desktop.kit import formatting
 from crm_desktop.kit.feature import AppContext
+from crm_desktop.kit.files import write_file
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
 from crm_desktop.kit.problems import Problem

@@ -16,7 +16,7 @@ from crm_desktop.kit.icons import Icon
 from crm_desktop.kit.page import Page
 from crm_desktop.kit.problems import Problem
 from crm_desktop.lists.page import ListPage
-from crm_desktop.lists.preview import IconLine, Preview, Row
+from crm_desktop.lists.preview import IconLine, LoadedPreview, Row
 from crm_desktop.lists.profile import ListProfile
 
 
@@ -34,26 +34,18 @@ def _create(app: AppContext) -> None:
     app.navigator.open("import", None)
 
 
-class BatchPreview(Preview):
+class BatchPreview(LoadedPreview[ImportBatchRead]):
+    head = "file_name"
+
     def __init__(self, app: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(app, parent)
-        self._api = ImportApi(app.api)
-        self._shown: int | None = None
         self._view: BatchView | None = None
 
-    def show_row(self, row: Row | None) -> None:
-        if row is None:
-            self._shown = self._view = None
-            self.app.tasks.cancel(self, "preview")
-            self.clear()
-            self.show_head("")
-            return
-        id = int(row["id"])
-        if id != self._shown:
-            self._shown, self._view = id, None
-            self.show_head(str(row.get("file_name") or ""))
-            self.show_loading()
-        self.app.tasks.run(self, lambda: self._api.batch(id), self._show, key="preview")
+    def leave_row(self) -> None:
+        self._view = None
+
+    def load(self, key: int) -> ImportBatchRead:
+        return ImportApi(self.app.api).batch(key)
 
     def show_problem(self, problem: Problem) -> bool:
         """A refused act stands below the load that it was about."""
@@ -62,7 +54,7 @@ class BatchPreview(Preview):
         self._view.show_refusal(problem.text)
         return True
 
-    def _show(self, batch: ImportBatchRead) -> None:
+    def show_answer(self, batch: ImportBatchRead) -> None:
         state = state_of(batch)
         self.show_head(batch.file_name, tr("лист «{sheet}»").format(sheet=batch.sheet), state.title, state.tone)
         if self._view is None:

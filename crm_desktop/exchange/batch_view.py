@@ -11,10 +11,11 @@ from crm_desktop.exchange.api import ImportApi
 from crm_desktop.exchange.count_lines import CountLine, CountLines
 from crm_desktop.kit import formatting
 from crm_desktop.kit.feature import AppContext
+from crm_desktop.kit.files import write_file
 from crm_desktop.kit.fonts import FontRole
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
-from crm_desktop.lists.export import ask_file, write_file
+from crm_desktop.lists.export import ask_file
 from crm_desktop.widgets.buttons import Button, ButtonKind
 from crm_desktop.widgets.dialogs import confirm
 from crm_desktop.widgets.labels import Label

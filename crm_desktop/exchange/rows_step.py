@@ -28,10 +28,11 @@ from crm_desktop.exchange.rules_card import RulesCard
 from crm_desktop.exchange.setup import ImportSetup
 from crm_desktop.kit import fonts, formatting
 from crm_desktop.kit.feature import AppContext
+from crm_desktop.kit.files import write_file
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
 from crm_desktop.kit.problems import problem_of
-from crm_desktop.lists.export import ask_file, write_file
+from crm_desktop.lists.export import ask_file
 from crm_desktop.widgets.bars import MessageBar, Toast
 from crm_desktop.widgets.cards import CARD_GAP, Card
 from crm_desktop.widgets.choice_fields import CheckBox
@@ -347,7 +348,7 @@ class RowsStep(QWidget):
     def _save_report_to(self, path: Path) -> None:
         file_id, options = self._setup.file_id, self._setup.options()
 
-        def done(_: None) -> None:
+        def done(_: object) -> None:
             self._messages.show_message(tr("Сохранено: {path}").format(path=path), key="report")
 
         self._app.tasks.run(self, lambda: write_file(path, self._api.left_out(file_id, options)), done,

@@ -1,45 +1,26 @@
 """The pane beside a list of documents: what it is about, what came of it, who said what."""
 
-from typing import Any
-
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from crm_contract.documents import KINDS, ChainNode, CommentRead, DocumentRead
 from crm_desktop.kit import formatting
-from crm_desktop.kit.feature import AppContext
 from crm_desktop.kit.fonts import FontRole
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
-from crm_desktop.lists.preview import IconLine, Preview
+from crm_desktop.lists.preview import IconLine, LoadedPreview
 from crm_desktop.widgets.labels import ElidedLabel, Label, Link
 from crm_desktop.widgets.pills import Pill
 
 SHOWN_COMMENTS = 3
 
 
-class DocumentPreview(Preview):
-    """Reads the document behind the current row; the newest row wins."""
+class DocumentPreview(LoadedPreview[DocumentRead]):
+    head = "number"
 
-    def __init__(self, app: AppContext, parent: QWidget | None = None) -> None:
-        super().__init__(app, parent)
-        self._shown: int | None = None
+    def load(self, key: int) -> DocumentRead:
+        return self.app.api.get(f"/api/documents/{key}", DocumentRead)
 
-    def show_row(self, row: dict[str, Any] | None) -> None:
-        if row is None:
-            self._shown = None
-            self.app.tasks.cancel(self, "preview")
-            self.clear()
-            self.show_head("")
-            return
-        id = int(row["id"])
-        if id != self._shown:
-            self._shown = id
-            self.show_head(str(row.get("number") or ""))
-            self.show_loading()
-        self.app.tasks.run(self, lambda: self.app.api.get(f"/api/documents/{id}", DocumentRead), self._show,
-                           key="preview")
-
-    def _show(self, document: DocumentRead) -> None:
+    def show_answer(self, document: DocumentRead) -> None:
         kind = KINDS[document.kind]
         state = kind.workflow.state(document.state)
         self.clear()

@@ -9,7 +9,7 @@ from crm_desktop.kit.feature import AppContext
 from crm_desktop.kit.fonts import FontRole
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
-from crm_desktop.lists.preview import IconLine, Preview, Row
+from crm_desktop.lists.preview import IconLine, LoadedPreview
 from crm_desktop.widgets.buttons import Button
 from crm_desktop.widgets.cards import column, row
 from crm_desktop.widgets.labels import ElidedLabel, Label
@@ -18,31 +18,23 @@ from crm_desktop.widgets.pills import Pill
 SHOWN_TEXT = 600
 
 
-class LetterPreview(Preview):
+class LetterPreview(LoadedPreview[LetterRead]):
+    head = "subject"
+
     def __init__(self, app: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(app, parent)
-        self._shown: int | None = None
         self._retry = Button(tr("Отправить снова"), icon=Icon.ARROWS_CLOCKWISE)
         self._retry.clicked.connect(self._send_again)
         self._retry.hide()
         self.add_foot(self._retry)
 
-    def show_row(self, row: Row | None) -> None:
+    def leave_row(self) -> None:
         self._retry.hide()
-        if row is None:
-            self._shown = None
-            self.app.tasks.cancel(self, "preview")
-            self.clear()
-            self.show_head("")
-            return
-        id = int(row["id"])
-        if id != self._shown:
-            self._shown = id
-            self.show_head(str(row.get("subject") or ""))
-            self.show_loading()
-        self.app.tasks.run(self, lambda: self.app.api.get(f"/api/letters/{id}", LetterRead), self._show, key="preview")
 
-    def _show(self, letter: LetterRead) -> None:
+    def load(self, key: int) -> LetterRead:
+        return self.app.api.get(f"/api/letters/{key}", LetterRead)
+
+    def show_answer(self, letter: LetterRead) -> None:
         self.clear()
         state = next(choice for choice in LETTER_STATES if choice.code == letter.state)
         self.show_head(letter.subject, letter.author, state.title, state.tone)
@@ -58,7 +50,7 @@ class LetterPreview(Preview):
         self._retry.setVisible(letter.state is LetterState.FAILED)
 
     def _send_again(self) -> None:
-        id = self._shown
+        id = self.key
         if id is not None:
             self.app.tasks.run(self, lambda: self.app.api.post(f"/api/letters/{id}/retry", Created),
                                lambda _: self._retry.hide(), busy=self._retry)

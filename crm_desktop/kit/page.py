@@ -66,7 +66,7 @@ class Page(QWidget):
     def activate(self) -> None:
         """The tab came to the front: put the focus where work goes on. The first call may load."""
 
-    def actions(self) -> Sequence[PageAction]:
+    def page_actions(self) -> Sequence[PageAction]:
         """What follows from the state of the record; commands with keys of their own are bound as shortcuts."""
         return ()
 

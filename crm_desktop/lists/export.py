@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QIODevice, QObject, QSaveFile, QStandardPaths, Qt
+from PySide6.QtCore import QObject, QStandardPaths, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from crm_contract.lists import Column, ListQuery, ListSpec
 from crm_contract.lists import Page as ListWindow
 from crm_desktop.kit.feature import AppContext
+from crm_desktop.kit.files import write_file
 from crm_desktop.kit.i18n import tr
 from crm_desktop.rendering.xlsx import write_list
 
@@ -33,13 +34,3 @@ def export_list(app: AppContext, owner: QObject, spec: ListSpec, query: ListQuer
                          lambda _: done(len(window.rows)))
 
     app.tasks.run(owner, lambda: app.api.query(f"/api/lists/{spec.code}/export", ListWindow, query), fetched)
-
-
-def write_file(path: Path, data: bytes) -> None:
-    """Whole or not at all. Raises OSError when the file is open elsewhere or the disk is full."""
-    file = QSaveFile(str(path))
-    if not file.open(QIODevice.OpenModeFlag.WriteOnly):
-        raise OSError(file.error().value, file.errorString(), str(path))
-    file.write(data)
-    if not file.commit():
-        raise OSError(file.error().value, file.errorString(), str(path))

@@ -329,7 +329,7 @@ class ListPage(Page):
             menu.add(action.title, lambda action=action: action.run(self.app, rows), icon=action.icon,
                      why_not="" if len(rows) >= action.least else few)
 
-    def actions(self) -> Sequence[PageAction]:
+    def page_actions(self) -> Sequence[PageAction]:
         """What can be done with the selected rows, for the palette."""
         rows = self.table.selected_rows()
         return [PageAction(action.title, lambda action=action: action.run(self.app, rows), action.icon)

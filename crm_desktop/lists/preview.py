@@ -1,7 +1,7 @@
 """The pane right of a list: what is worth seeing of the current row without opening it."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar, Generic, TypeVar
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
@@ -126,6 +126,56 @@ class Preview(Card):
         self.clear()
         self.add_block("", [Label(problem.text, FontRole.CAPTION, "error", wrap=True)])
         return True
+
+
+Answer = TypeVar("Answer")
+
+
+class LoadedPreview(Preview, Generic[Answer]):
+    """A pane that asks the server about the current row; the newest row wins.
+
+    Subclasses say what is asked (`load`, in the background) and how it is shown (`show_answer`). `head` is the column
+    that stands in the head until the answer comes; `key` is what makes a row another one.
+    """
+
+    head: ClassVar[str] = ""
+
+    def __init__(self, app: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(app, parent)
+        self.key: Any = None
+
+    def show_row(self, row: Row | None) -> None:
+        if row is None:
+            self.key = None
+            self.leave_row()
+            self.app.tasks.cancel(self, "preview")
+            self.clear()
+            self.show_head("")
+            return
+        key = self.key_of(row)
+        if key != self.key:
+            self.key = key
+            self.leave_row()
+            self.show_head(*self.heads_of(row))
+            self.show_loading()
+        self.app.tasks.run(self, lambda: self.load(key), self.show_answer, key="preview")
+
+    def key_of(self, row: Row) -> Any:
+        return int(row["id"])
+
+    def heads_of(self, row: Row) -> tuple[str, str]:
+        """Title and subtitle until the answer comes."""
+        return str(row.get(self.head) or ""), ""
+
+    def leave_row(self) -> None:
+        """Another row is shown from now on, or none."""
+
+    def load(self, key: Any, /) -> Answer:
+        """Blocking; runs beside the window."""
+        raise NotImplementedError
+
+    def show_answer(self, answer: Answer, /) -> None:
+        raise NotImplementedError
 
 
 class IconLine(QWidget):

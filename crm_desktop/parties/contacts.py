@@ -43,12 +43,11 @@ class ContactsCard(RowsCard[ContactBody]):
                     *tags, None)
         mail = contact.emails[0] if contact.emails else ""
         second = row(*([Label(contact.phones[0], FontRole.MEDIUM, "accent")] if contact.phones else []), gap=14)
-        if mail and not contact.mail_consent:
-            refused = IconLine(Icon.PROHIBIT, tr("нет согласия на рассылку"), tone="error")
-            refused.setToolTip(mail)
-            second.addWidget(refused, 1)
-        elif mail:
-            second.addWidget(IconLine(Icon.ENVELOPE, mail), 1)
+        if mail:
+            address = IconLine(Icon.ENVELOPE if contact.mail_consent else Icon.PROHIBIT, mail)
+            if not contact.mail_consent:
+                address.setToolTip(tr("{mail}: нет согласия на рассылку, документы отправлять можно").format(mail=mail))
+            second.addWidget(address, 1)
         holder = QWidget()
         line = row(Avatar(contact.name, 36), stacked(first, second), gap=12)
         line.setStretch(1, 1)

@@ -16,7 +16,7 @@ from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
 from crm_desktop.kit.page import Page
 from crm_desktop.lists.page import ListPage
-from crm_desktop.lists.preview import IconLine, Preview, Row
+from crm_desktop.lists.preview import IconLine, LoadedPreview, Row
 from crm_desktop.lists.profile import ListProfile, RowsAction
 from crm_desktop.parties.api import PartiesApi
 from crm_desktop.parties.counters import counter_target
@@ -49,29 +49,15 @@ def _create(app: AppContext) -> None:
     app.navigator.open("party", None)
 
 
-class PartyPreview(Preview):
+class PartyPreview(LoadedPreview[PartyCard]):
     """Debt, contacts and what is going on, without opening the card."""
 
-    def __init__(self, app: AppContext, parent: QWidget | None = None) -> None:
-        super().__init__(app, parent)
-        self._api = PartiesApi(app.api)
-        self._shown: int | None = None
+    head = "name"
 
-    def show_row(self, row: Row | None) -> None:
-        if row is None:
-            self._shown = None
-            self.app.tasks.cancel(self, "preview")
-            self.clear()
-            self.show_head("")
-            return
-        id = int(row["id"])
-        if id != self._shown:
-            self._shown = id
-            self.show_head(str(row.get("name") or ""))
-            self.show_loading()
-        self.app.tasks.run(self, lambda: self._api.get(id), self._show, key="preview")
+    def load(self, key: int) -> PartyCard:
+        return PartiesApi(self.app.api).get(key)
 
-    def _show(self, card: PartyCard) -> None:
+    def show_answer(self, card: PartyCard) -> None:
         self.clear()
         state = (tr("В архиве"), Tone.NEUTRAL) if card.archived else ("", Tone.NEUTRAL)
         self.show_head(card.name, requisites_line(card), *state)

@@ -14,7 +14,7 @@ from crm_desktop.kit.fonts import FontRole, font
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
 from crm_desktop.kit.theme import tone
-from crm_desktop.lists.preview import IconLine, Preview, Row
+from crm_desktop.lists.preview import IconLine, LoadedPreview, Row
 from crm_desktop.settings.audit_words import Change, changes_of
 from crm_desktop.widgets.cards import column, row
 from crm_desktop.widgets.labels import ElidedLabel, Label, caption
@@ -32,26 +32,13 @@ def open_subject(app: AppContext, row: Row) -> None:
         app.navigator.open(entity, int(id))
 
 
-class AuditPreview(Preview):
-    def __init__(self, app: AppContext, parent: QWidget | None = None) -> None:
-        super().__init__(app, parent)
-        self._shown: int | None = None
+class AuditPreview(LoadedPreview[AuditEntry]):
+    head = "title"
 
-    def show_row(self, row: Row | None) -> None:
-        if row is None:
-            self._shown = None
-            self.app.tasks.cancel(self, "preview")
-            self.clear()
-            self.show_head("")
-            return
-        id = int(row["id"])
-        if id != self._shown:
-            self._shown = id
-            self.show_head(str(row.get("title") or ""))
-            self.show_loading()
-        self.app.tasks.run(self, lambda: self.app.api.get(f"/api/audit/{id}", AuditEntry), self._show, key="preview")
+    def load(self, key: int) -> AuditEntry:
+        return self.app.api.get(f"/api/audit/{key}", AuditEntry)
 
-    def _show(self, entry: AuditEntry) -> None:
+    def show_answer(self, entry: AuditEntry) -> None:
         self.clear()
         action = _ACTIONS.get(entry.action)
         self.show_head(entry.title or _ENTITIES.get(entry.entity, entry.entity),

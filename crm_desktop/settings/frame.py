@@ -46,8 +46,8 @@ class SettingsFrame(Page):
     def activate(self) -> None:
         self.page.activate()
 
-    def actions(self) -> Sequence[PageAction]:
-        return self.page.actions()
+    def page_actions(self) -> Sequence[PageAction]:
+        return self.page.page_actions()
 
     def can_close(self, done: Callable[[bool], None]) -> None:
         self.page.can_close(done)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from crm_contract.documents import KINDS
 from crm_desktop.catalog.feature import FEATURE as CATALOG
 from crm_desktop.documents.feature import FEATURE as DOCUMENTS
 from crm_desktop.exchange.feature import FEATURE as EXCHANGE
@@ -28,6 +29,14 @@ def nav_items(session: Session) -> list[NavItem]:
     groups = {item.parent for feature in FEATURES for item in feature.nav if item.parent}
     filled = {item.parent for item in items if item.parent}
     return [item for item in items if item.entity not in groups or item.permission or item.entity in filled]
+
+
+def section_of(entity: str) -> str:
+    """The section of the rail that a page belongs to: its own, else the first one of the feature that made it."""
+    if entity in KINDS:
+        return f"list:{entity}"
+    sections = next(([item.entity for item in feature.nav] for feature in FEATURES if entity in feature.pages), [])
+    return sections[0] if sections and entity not in sections else entity
 
 
 def commands(session: Session) -> list[Command]:

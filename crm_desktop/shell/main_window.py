@@ -18,6 +18,7 @@ from crm_desktop.kit.page import Page
 from crm_desktop.kit.shortcuts import ActionSpec
 from crm_desktop.shell import features
 from crm_desktop.shell.brand import NAME
+from crm_desktop.shell.focus_keeper import FocusKeeper
 from crm_desktop.shell.menus import drafts_menu
 from crm_desktop.shell.palette import Palette
 from crm_desktop.shell.palette_items import PaletteGroup, PaletteItem
@@ -193,6 +194,7 @@ class MainWindow(QWidget):
         self.top_bar.theme_asked.connect(self.theme_asked)
         self.top_bar.person_asked.connect(self.person_asked)
         self.palette_panel.closed.connect(self._focus_page)
+        FocusKeeper(self, self.deck.current)
         self.deck.current_changed.connect(self._on_page)
         self.deck.status_changed.connect(self.status.set_text)
         self.app.navigator.opened.connect(lambda entity, id: self._tabs_timer.start())
@@ -224,7 +226,7 @@ class MainWindow(QWidget):
 
     def _on_page(self, page: Page | None) -> None:
         entity, id = page.place() if page is not None else ("", None)
-        self.rail.set_current(_section_of(entity))
+        self.rail.set_current(features.section_of(entity))
         if page is not None:
             self.setWindowTitle(f"{page.title} · {NAME}")
             if id is not None:
@@ -258,7 +260,7 @@ class MainWindow(QWidget):
         app = self.app
         page = self.deck.current()
         here = [PaletteItem(action.title, action.run, icon=action.icon or Icon.ARROW_RIGHT, key=action.key)
-                for action in (page.actions() if page is not None else ())]
+                for action in (page.page_actions() if page is not None else ())]
         live = [PaletteItem(action.spec.title, action.run, icon=action.spec.icon or Icon.ARROW_RIGHT,
                             key=action.spec.key_text)
                 for action in app.shortcuts.available() if not action.spec.id.startswith("shell.section_")]
@@ -318,14 +320,6 @@ class MainWindow(QWidget):
     def _restore_window(self) -> None:
         self.resize(1366, 768)
         self.app.settings.restore_window("main", self)
-
-
-def _section_of(entity: str) -> str:
-    """The section of the rail that a page belongs to."""
-    if entity in KINDS:
-        return f"list:{entity}"
-    sections = {"party": "list:parties", "product": "list:products", "import": "list:imports"}
-    return sections.get(entity, entity)
 
 
 def _entity_icon(entity: str) -> str:

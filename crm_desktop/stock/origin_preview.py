@@ -7,40 +7,28 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from crm_contract.stock import BalanceOrigin, Holder, MoveRead
 from crm_desktop.kit import formatting
-from crm_desktop.kit.feature import AppContext
 from crm_desktop.kit.fonts import FontRole
 from crm_desktop.kit.i18n import tr
-from crm_desktop.lists.preview import Preview, Row
+from crm_desktop.lists.preview import LoadedPreview, Row
 from crm_desktop.widgets.labels import ElidedLabel, Label, Link, caption
 
 SHOWN_MOVES = 12
 
 
-class OriginPreview(Preview):
+class OriginPreview(LoadedPreview[BalanceOrigin]):
     """Opening + moves = closing, for the product and place of the current row."""
 
-    def __init__(self, app: AppContext, parent: QWidget | None = None) -> None:
-        super().__init__(app, parent)
-        self._shown: tuple[int, int] | None = None
+    def key_of(self, row: Row) -> tuple[int, int]:
+        return int(row["product"]["id"]), int(row["place"]["id"])
 
-    def show_row(self, row: Row | None) -> None:
-        if row is None:
-            self._shown = None
-            self.app.tasks.cancel(self, "preview")
-            self.clear()
-            self.show_head("")
-            return
-        product, place = int(row["product"]["id"]), int(row["place"]["id"])
-        if (product, place) != self._shown:
-            self._shown = product, place
-            self.show_head(row["product"]["title"], row["place"]["title"])
-            self.show_loading()
-        self.app.tasks.run(
-            self, lambda: self.app.api.get("/api/stock/origin", BalanceOrigin,
-                                           {"product_id": product, "place_id": place}),
-            self._show, key="preview")
+    def heads_of(self, row: Row) -> tuple[str, str]:
+        return row["product"]["title"], row["place"]["title"]
 
-    def _show(self, origin: BalanceOrigin) -> None:
+    def load(self, key: tuple[int, int]) -> BalanceOrigin:
+        product, place = key
+        return self.app.api.get("/api/stock/origin", BalanceOrigin, {"product_id": product, "place_id": place})
+
+    def show_answer(self, origin: BalanceOrigin) -> None:
         self.clear()
         self.show_head(origin.product.title, origin.place.title)
         figures = QWidget()
@@ -64,7 +52,7 @@ class OriginPreview(Preview):
     def _move(self, move: MoveRead) -> QWidget:
         after = tr("осталось {rest}").format(rest=formatting.quantity(move.balance_after))
         return _line(self._document(move.document_id, move.document), _change(move.change),
-                     f"{formatting.moment_near(move.at)} · {move.counterpart}", after)
+                     f"{formatting.day(move.at)} · {move.counterpart}", after)
 
     def _holder(self, holder: Holder) -> QWidget:
         until = tr("до {day}").format(day=formatting.day(holder.until)) if holder.until else ""

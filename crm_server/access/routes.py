@@ -25,7 +25,7 @@ from crm_server.kit.edge import Guard, Router, client_address
 router = Router("/api", "access")
 
 
-@router.post("/login", permission=Guard.PUBLIC, keyless=True)
+@router.post("/login", permission=Guard.PUBLIC, keyless=True, hashes=True)
 def log_in(ctx: Ctx, body: LoginBody, request: Request) -> LoginAnswer:
     """Log in with a password and get an opaque token."""
     address = client_address(request)
@@ -50,7 +50,7 @@ def get_me(ctx: Ctx) -> Me:
     return sessions.me(ctx.sql, ctx.actor.user_id)
 
 
-@router.post("/me/password", permission=Guard.LOGGED_IN)
+@router.post("/me/password", permission=Guard.LOGGED_IN, hashes=True)
 def change_password(ctx: Ctx, body: PasswordBody) -> None:
     """Change the own password; other sessions end."""
     service.change_password(ctx, body)
@@ -81,7 +81,7 @@ def get_user(ctx: Ctx, user_id: int) -> UserRead:
     return queries.get_user(ctx, user_id)
 
 
-@router.post("/users", permission=Permission.USERS_EDIT)
+@router.post("/users", permission=Permission.USERS_EDIT, hashes=True)
 def create_user(ctx: Ctx, body: UserBody) -> Created:
     """Create a user with an employee card."""
     return users.create_user(ctx, body)
@@ -93,7 +93,7 @@ def update_user(ctx: Ctx, user_id: int, body: UserUpdate) -> Created:
     return users.update_user(ctx, user_id, body)
 
 
-@router.post("/users/{user_id}/password", permission=Permission.USERS_EDIT)
+@router.post("/users/{user_id}/password", permission=Permission.USERS_EDIT, hashes=True)
 def reset_password(ctx: Ctx, user_id: int, body: PasswordReset) -> Created:
     """Set a new password; the person has to change it at the next log-in."""
     return users.reset_password(ctx, user_id, body)

@@ -6,7 +6,7 @@ begins, through this table 0.2 ms (docs/decisions/0008).
 
 import asyncio
 import contextvars
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,12 +14,15 @@ from functools import partial
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from crm_server.kit.edge import Edge, Guard, Route, bearer, busy
 
 #: So many requests for every thread may wait for their turn; more are told at once to come back.
 WAITING_PER_THREAD = 8
+#: Log-ins come all at once: three hundred hashes take some ten seconds.
+HASHES_WAITING, HASH_WAIT_S = 300, 10
 
 
 @dataclass(slots=True)
@@ -71,41 +74,30 @@ def _walk(node: _Node, steps: list[str], at: int) -> Iterable[_Node]:
         yield from _walk(node.any, steps, at + 1)
 
 
-class Service:
-    """The ASGI application of the declared routes. Handlers run in as many threads as there are connections."""
+class _Lane:
+    """Threads for handlers, and the queue before them."""
 
-    def __init__(self, edge: Edge, routes: Iterable[Route]) -> None:
-        self._edge = edge
-        self._table = RouteTable(routes)
-        self._size = edge.pool.max_size
-        self._threads = ThreadPoolExecutor(self._size, "handler")
-        self._free = asyncio.Semaphore(self._size)
+    def __init__(self, name: str, threads: int, waiting: int, wait_s: float) -> None:
+        self._threads = ThreadPoolExecutor(threads, name)
+        self._free = asyncio.Semaphore(threads)
+        self._most_waiting = waiting
+        self._wait_s = wait_s
         self._waiting = 0
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        route, values = self._table.find(request.method, scope["path"])
-        if route.permission != Guard.PUBLIC:
-            bearer(request)  # before the body is looked at: a stranger learns nothing of what a command wants
-        try:
-            arguments = await route.parameters.read(request, values)
-            async with self._turn():
-                work = partial(self._edge.run, route, request, arguments)
-                response = await asyncio.get_running_loop().run_in_executor(
-                    self._threads, contextvars.copy_context().run, work)
-        finally:
-            await request.close()
-        await response(scope, receive, send)
+    async def run(self, work: Callable[[], Response]) -> Response:
+        """Raises BUSY when too many wait already or a turn does not come in time."""
+        async with self._turn():
+            return await asyncio.get_running_loop().run_in_executor(
+                self._threads, contextvars.copy_context().run, work)
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
-        """A free thread; raises BUSY when too many wait already or the wait is as long as for a connection."""
         if self._free.locked():
-            if self._waiting >= self._size * WAITING_PER_THREAD:
+            if self._waiting >= self._most_waiting:
                 raise busy("Сервер перегружен")
             self._waiting += 1
             try:
-                async with asyncio.timeout(self._edge.pool.timeout):
+                async with asyncio.timeout(self._wait_s):
                     await self._free.acquire()
             except TimeoutError as error:
                 raise busy("Сервер перегружен") from error
@@ -120,3 +112,35 @@ class Service:
 
     def close(self) -> None:
         self._threads.shutdown(wait=False)
+
+
+class Service:
+    """The ASGI application of the declared routes.
+
+    Handlers run in as many threads as there are connections; those that hash passwords one after another in a thread of
+    their own, so that everybody who logs in at nine o'clock leaves the others alive and memory for one hash.
+    """
+
+    def __init__(self, edge: Edge, routes: Iterable[Route]) -> None:
+        self._edge = edge
+        self._table = RouteTable(routes)
+        pool = edge.pool
+        self._usual = _Lane("handler", pool.max_size, pool.max_size * WAITING_PER_THREAD, pool.timeout)
+        self._hashing = _Lane("hash", 1, HASHES_WAITING, HASH_WAIT_S)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        route, values = self._table.find(request.method, scope["path"])
+        if route.permission != Guard.PUBLIC:
+            bearer(request)  # before the body is looked at: a stranger learns nothing of what a command wants
+        try:
+            arguments = await route.parameters.read(request, values)
+            lane = self._hashing if route.hashes else self._usual
+            response = await lane.run(partial(self._edge.run, route, request, arguments))
+        finally:
+            await request.close()
+        await response(scope, receive, send)
+
+    def close(self) -> None:
+        self._usual.close()
+        self._hashing.close()

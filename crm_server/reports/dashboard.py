@@ -32,11 +32,14 @@ _STAGES = (
     ("payment", "Оплата", "payment", "d.state = 'executed' AND d.date > current_date - 30", "d.paid < d.gross",
      "не разнесено", Tone.WARN, "all"),
 )
+_INVOICED = ("EXISTS (SELECT FROM document i WHERE i.chain_id = d.chain_id AND i.kind = 'invoice'"
+             " AND i.accounting = 'posted'{})")
+#: How far the offers of the month came: each step counts some of those before it, whatever else was sold.
 _FUNNEL = (
     ("offer", "КП", "offer", "true"), ("sent", "Отправлены", "offer", "d.state <> 'draft'"),
     ("accepted", "Приняты", "offer", "d.state = 'accepted'"),
-    ("invoice", "Счета", "invoice", "d.accounting = 'posted'"),
-    ("paid", "Оплачены", "invoice", "d.accounting = 'posted' AND d.paid >= d.gross"),
+    ("invoice", "Со счётом", "offer", "d.state = 'accepted' AND " + _INVOICED.format("")),
+    ("paid", "Оплачены", "offer", "d.state = 'accepted' AND " + _INVOICED.format(" AND i.paid >= i.gross")),
 )
 _AGES = (("в срок", 0, Tone.INFO), ("1–7 дн.", 7, Tone.INFO), ("8–30 дн.", 30, Tone.WARN),
          ("31–60 дн.", 60, Tone.ERROR), ("> 60 дн.", None, Tone.ERROR))

@@ -17,20 +17,19 @@ def place_condition(actor: Actor, branch: str) -> sql.Composable:
 
 BALANCES = ListSource(
     BALANCE_LIST, Permission.STOCK_VIEW,
-    "(SELECT b.*, w.name AS place, w.branch_id, row_number() OVER (ORDER BY b.place_id, b.product_id, b.lot_id) AS id"
-    " FROM stock_balance b JOIN place w ON w.id = b.place_id) s JOIN product p ON p.id = s.product_id",
-    "s.id",
+    "stock_balance s JOIN place w ON w.id = s.place_id JOIN product p ON p.id = s.product_id", "s.id",
     {
-        "sku": Expr("p.sku"), "product": Expr("s.product_id", "p.name"), "place": Expr("s.place_id", "s.place"),
+        "sku": Expr("p.sku"), "product": Expr("s.product_id", "p.name", sort="p.sort"),
+        "place": Expr("s.place_id", "w.name"),
         "on_hand": Expr("s.on_hand"), "reserved": Expr("s.reserved"), "free": Expr("(s.on_hand - s.reserved)"),
         "min_stock": Expr("p.min_stock"), "value": Expr("s.value"),
     },
-    lambda actor: place_condition(actor, "s.branch_id"), ("p.search",))
+    lambda actor: place_condition(actor, "w.branch_id"), ("p.search",))
 
 RESERVATIONS = ListSource(
     RESERVATION_LIST, Permission.STOCK_VIEW, "reservation r JOIN product p ON p.id = r.product_id", "r.id",
     {
-        "product": Expr("r.product_id", "p.name"), "place": Expr("r.place_id", "w.name", ("place",)),
+        "product": Expr("r.product_id", "p.name", sort="p.sort"), "place": Expr("r.place_id", "w.name", ("place",)),
         "quantity": Expr("r.quantity"),
         "rest": Expr("(CASE WHEN r.state = 'active' THEN r.quantity - r.used ELSE 0 END)"),
         "state": Expr("r.state"), "until": Expr("r.until"),

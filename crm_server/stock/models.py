@@ -11,6 +11,7 @@ from sqlalchemy import (
     Column,
     Date,
     ForeignKey,
+    Identity,
     Index,
     PrimaryKeyConstraint,
     Table,
@@ -52,6 +53,7 @@ stock_balance = Table(
     Column("place_id", BigInteger, ForeignKey("place.id"), nullable=False),
     Column("product_id", BigInteger, ForeignKey("product.id"), nullable=False),
     Column("lot_id", BigInteger, nullable=False, server_default="0"),
+    Column("id", BigInteger, Identity(), nullable=False, unique=True),  # a row of the list keeps it
     Column("on_hand", QUANTITY, nullable=False, server_default="0"),
     Column("reserved", QUANTITY, nullable=False, server_default="0"),
     Column("value", MONEY, nullable=False, server_default="0"),
@@ -63,7 +65,7 @@ stock_balance = Table(
 
 reservation = Table(
     "reservation", metadata, id_column(), version_column(),
-    ref("document_id", "document", index=True), ref("line_id", "document_line", ondelete="SET NULL"),
+    ref("document_id", "document", index=True), ref("line_id", "document_line", index=True, ondelete="SET NULL"),
     ref("product_id", "product", nullable=False), ref("place_id", "place", nullable=False),
     Column("lot_id", BigInteger, nullable=False, server_default="0"),
     Column("quantity", QUANTITY, nullable=False), Column("used", QUANTITY, nullable=False, server_default="0"),

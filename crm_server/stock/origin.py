@@ -21,13 +21,13 @@ WHERE p.id = %(product)s AND w.id = %(place)s AND w."inner" AND {scope} GROUP BY
 # Each half ends after a few rows of its index, however long the history is.
 _MOVES = """
 WITH m AS (
-    (SELECT id, made_at, document_id, employee_id, to_place_id AS other, -quantity AS change FROM stock_move
+    (SELECT id, at, document_id, employee_id, to_place_id AS other, -quantity AS change FROM stock_move
      WHERE from_place_id = %(place)s AND product_id = %(product)s ORDER BY id DESC LIMIT %(limit)s)
     UNION ALL
-    (SELECT id, made_at, document_id, employee_id, from_place_id, quantity FROM stock_move
+    (SELECT id, at, document_id, employee_id, from_place_id, quantity FROM stock_move
      WHERE to_place_id = %(place)s AND product_id = %(product)s ORDER BY id DESC LIMIT %(limit)s)
     ORDER BY id DESC LIMIT %(limit)s)
-SELECT m.id, m.made_at AS at, d.id AS document_id,
+SELECT m.id, m.at, d.id AS document_id,
        CASE WHEN d.id IS NULL AND m.document_id IS NOT NULL THEN 'документ вне ваших прав' ELSE coalesce(d.number, '')
        END AS document, coalesce(nullif(party.name, ''), w.name) AS counterpart, m.change,
        %(closing)s - coalesce(sum(m.change) OVER (ORDER BY m.id DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),

@@ -37,22 +37,22 @@ def free_port() -> int:
 
 
 class ServerProcess:
-    """A server with its HTTP processes and a queue worker, on one port for all its lives."""
+    """A server with HTTP processes and a queue worker, on one port for all its lives."""
 
     def __init__(self, url: str, data_dir: Path, *, workers: int = 2, **settings: str) -> None:
+        self._workers = workers
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.log = data_dir / "server.log"
         self._data_dir = data_dir
-        self._workers = workers
         self._environment = environment(url, data_dir, **settings)
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> Self:
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "crm_server", "run", "--port", str(self.port), "--workers", str(self._workers),
-                 "--data-dir", str(self._data_dir)],
+                [sys.executable, "-m", "crm_server", "run", "--port", str(self.port), "--workers",
+                 str(self._workers), "--data-dir", str(self._data_dir)],
                 cwd=ROOT, env=self._environment, stdout=subprocess.PIPE, stderr=log)
         assert self._process.stdout is not None
         line = self._process.stdout.readline()

@@ -12,10 +12,10 @@ from crm_contract.files import FileRead
 from crm_contract.lists import Tone
 from crm_contract.mailing import Recipient, RecipientsAnswer
 from crm_contract.parties import ContactRole
-from crm_desktop.documents.keeping import write_file
 from crm_desktop.documents.pdf_pages import page_image, page_sizes
 from crm_desktop.documents.preview import PreviewDialog
 from crm_desktop.documents.recipients import RecipientList, button_text
+from crm_desktop.kit.files import write_file
 from crm_desktop.widgets.pills import Pill
 from tests.desktop.documents.conftest import Office
 from tests.desktop.keyboard import type_text

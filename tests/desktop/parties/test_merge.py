@@ -69,9 +69,9 @@ def test_the_list_offers_it_for_two_rows(qtbot: Any, desk: Desk, live_server: Li
     page = desk.window.deck.current()
     assert isinstance(page, ListPage)
     qtbot.waitUntil(lambda: bool(page.table.selected_rows()), timeout=5000)
-    assert MERGE.title not in [action.title for action in page.actions()]
+    assert MERGE.title not in [action.title for action in page.page_actions()]
     page.table.view.selectAll()
-    action = next(action for action in page.actions() if action.title == MERGE.title)
+    action = next(action for action in page.page_actions() if action.title == MERGE.title)
     action.run()
     qtbot.waitUntil(lambda: isinstance(desk.window.deck.current(), MergePage), timeout=5000)
 

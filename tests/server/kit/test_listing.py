@@ -141,7 +141,10 @@ def test_wrong_value_is_refused_before_sql_sees_it(cursor: Sql) -> None:
 
 def test_moments_at_the_edges_of_the_calendar_are_compared(cursor: Sql) -> None:
     for moment in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2026-01-02", "2026-01-02T10:00:00"):
-        ids(cursor, ("at", Op.EQ, moment))
+        later, earlier = ids(cursor, ("at", Op.GE, moment)), ids(cursor, ("at", Op.LT, moment))
+        assert not set(later) & set(earlier), moment
+    assert ids(cursor, ("at", Op.LT, "0001-01-01T00:00:00+14:00")) == []
+    assert ids(cursor, ("at", Op.GT, "9999-12-31T23:59:59-12:00")) == []
 
 
 def test_limits_of_lists_of_values(cursor: Sql) -> None:
