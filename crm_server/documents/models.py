@@ -58,7 +58,7 @@ document = Table(
     Index("ix_document_party", "party_id", "kind", "id"),
     Index("ix_document_kind_id", "kind", "id"),
     Index("ix_document_kind_date", "kind", "date", "id"),
-    Index("ix_document_kind_state", "kind", "state", "id"),
+    Index("ix_document_kind_state", "kind", "state", "date", "id"),
     Index("ix_document_kind_branch", "kind", "branch_id", "id"),
     # Most documents have none of these; merges and undone imports ask for them by the hundred.
     Index("ix_document_contact_id", "contact_id", postgresql_where=text("contact_id IS NOT NULL")),
