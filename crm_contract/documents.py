@@ -30,6 +30,11 @@ def can_follow(source: str) -> list[DocumentKind]:
     return [kind for kind in KINDS.values() if any(b.source == source for b in kind.based_on)]
 
 
+def limiting_sources(kind: DocumentKind) -> list[str]:
+    """The kinds of basis whose quantities limit this kind and those that share them with it."""
+    return sorted({b.source for code in kind.takers for b in kind_of(code).based_on if b.remaining})
+
+
 class LineBody(Request):
     """A line as typed. `id` keeps the identity of a saved line; sums are computed, never sent."""
 

@@ -156,7 +156,8 @@ class Numbering:
 class BasedOn:
     """This kind can be made from `source` while that is in one of `states` (any not annulled when empty).
 
-    `remaining` names the quantity fact that limits the copied lines: only what is not yet covered is copied.
+    `remaining`: the quantities of the source limit this kind. Only what is not covered yet is copied, and no more than
+    that is posted.
     """
 
     source: str
@@ -199,6 +200,7 @@ class DocumentKind:
     lines: Sequence[LineColumn] = ()
     totals: Totals = Totals.LINES
     based_on: Sequence[BasedOn] = ()
+    shares_with: Sequence[str] = ()     # kinds that take from the same quantities of a basis, beside this one
     forms: Sequence[PrintForm] = ()
     facts: Sequence[str] = ()           # codes of facts shown as columns and in the header, e.g. "paid"
     stage: str = ""                     # its cell in the stage meter
@@ -222,6 +224,11 @@ class DocumentKind:
         if number.startswith(self.short):
             return number
         return f"{self.short} № {number}" if number.isdigit() else f"{self.short} {number}"
+
+    @property
+    def takers(self) -> list[str]:
+        """The kinds that together take what a basis has."""
+        return [self.code, *self.shares_with]
 
     @property
     def priced(self) -> bool:

@@ -257,7 +257,11 @@ UPD = DocumentKind(
     ),
     lines=SERVICE_LINES,
     workflow=SIGNED_PAPER,
-    based_on=(BasedOn("issue", ("issued", "delivered")), BasedOn("invoice", ("issued", "sent"))),
+    based_on=(
+        BasedOn("issue", ("issued", "delivered"), remaining=True),
+        BasedOn("invoice", ("issued", "sent"), remaining=True),
+    ),
+    shares_with=("act",),
     forms=(PrintForm("upd", "УПД", "upd", ("pdf", "docx", "xlsx"), landscape=True),),
     list_fields=(),
 )
@@ -273,9 +277,10 @@ ACT = DocumentKind(
     lines=SERVICE_LINES,
     workflow=SIGNED_PAPER,
     based_on=(
-        BasedOn("invoice", ("issued", "sent")), BasedOn("sales_order", ("confirmed", "completed")),
-        BasedOn("contract", ("active",)),
+        BasedOn("invoice", ("issued", "sent"), remaining=True),
+        BasedOn("sales_order", ("confirmed", "completed"), remaining=True), BasedOn("contract", ("active",)),
     ),
+    shares_with=("upd",),
     forms=(PrintForm("act", "Акт", "act"),),
 )
 

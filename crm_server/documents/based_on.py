@@ -20,9 +20,13 @@ _COPIED = ("party_id", "contact_id", "organization_id", "consignee_id", "site_id
 _VALID = {"offer": QUOTE_DAYS, "contract": CONTRACT_DAYS}
 
 _LINES = """
+WITH RECURSIVE below AS (
+    SELECT id AS root, id FROM document_line WHERE document_id = %(id)s
+    UNION ALL SELECT w.root, c.id FROM below w JOIN document_line c ON c.basis_line_id = w.id)
 SELECT l.id, l.product_id, l.name, l.unit, l.price, l.discount, l.vat_rate, l.note,
-       l.quantity - coalesce((SELECT sum(c.quantity) FROM document_line c JOIN document x ON x.id = c.document_id
-           WHERE c.basis_line_id = l.id AND x.kind = %(kind)s AND x.accounting <> 'annulled'), 0) AS remaining,
+       l.quantity - coalesce((SELECT sum(c.quantity) FROM below w JOIN document_line c ON c.id = w.id
+           JOIN document x ON x.id = c.document_id AND x.kind = ANY(%(takers)s::text[]) AND x.accounting <> 'annulled'
+           WHERE w.root = l.id), 0) AS remaining,
        l.quantity
 FROM document_line l WHERE l.document_id = %(id)s ORDER BY l.position
 """
@@ -34,7 +38,7 @@ def create_based_on(ctx: Ctx, basis_id: int, kind_code: str) -> Created:
     ctx.actor.demand(kind.permission("edit"))
     basis = read_header(ctx, basis_id)
     rule = next((b for b in kind.based_on if b.source == basis["kind"]), None)
-    rows = ctx.sql.all(_LINES, {"id": basis_id, "kind": kind.code}) if kind.lines else []
+    rows = ctx.sql.all(_LINES, {"id": basis_id, "takers": kind.takers}) if kind.lines else []
     lines = [
         LineBody(product_id=r["product_id"], name=r["name"], quantity=quantity, unit=r["unit"], price=r["price"],
                  discount=r["discount"], basis_line_id=r["id"], note=r["note"])
@@ -76,7 +80,7 @@ def copy_document(ctx: Ctx, document_id: int) -> Created:
     """A new draft like this one, without its basis."""
     row = read_header(ctx, document_id)
     kind = known_kind(row["kind"])
-    rows = ctx.sql.all(_LINES, {"id": document_id, "kind": kind.code})
+    rows = ctx.sql.all(_LINES, {"id": document_id, "takers": kind.takers})
     lines = [LineBody(product_id=r["product_id"], name=r["name"], quantity=r["quantity"], unit=r["unit"],
                       price=r["price"], discount=r["discount"], note=r["note"]) for r in rows]
     values = {name: row[name] for name in (*_COPIED, "title")}

@@ -41,8 +41,8 @@ SELECT
       'responsible_id', b.responsible_id)) FROM document b WHERE b.id = ANY(%(basis_ids)s::int8[])) AS bases,
   (SELECT jsonb_object_agg(p.id, jsonb_build_object('name', p.name, 'kind', p.kind, 'vat_kind', p.vat_kind))
    FROM product p WHERE p.id = ANY(%(products)s::int8[]) AND NOT p.archived) AS products,
-  (SELECT count(*) FROM document_line l WHERE l.id = ANY(%(basis_lines)s::int8[])
-   AND l.document_id = ANY(%(basis_ids)s::int8[])) AS basis_lines
+  (SELECT jsonb_agg(jsonb_build_object('id', l.id, 'product_id', l.product_id) ORDER BY l.id) FROM document_line l
+   WHERE l.document_id = ANY(%(basis_ids)s::int8[])) AS basis_lines
 """
 
 _WORDS = {
@@ -58,8 +58,7 @@ def resolve(ctx: Ctx, kind: DocumentKind, body: DocumentBody, branch_id: int, *,
             document_id: int | None = None) -> Mapping[str, Any]:
     """The referenced rows; raises INVALID with a message at each wrong field. `document_id` names a saved draft."""
     params = body.model_dump(include={*_WORDS, "basis_ids"})
-    basis_lines = [line.basis_line_id for line in body.lines if line.basis_line_id]
-    params |= {"branch_id": branch_id, "basis_lines": basis_lines, "told": [*body.basis_ids, document_id],
+    params |= {"branch_id": branch_id, "told": [*body.basis_ids, document_id],
                "products": [line.product_id for line in body.lines if line.product_id]}
     found = ctx.sql.get(sql.SQL(_RESOLVE).format(scope=party_scope(ctx.actor)), params)
     errors = {name: words for name, words in _WORDS.items()
@@ -76,7 +75,8 @@ def resolve(ctx: Ctx, kind: DocumentKind, body: DocumentBody, branch_id: int, *,
         errors["place_id"] = "Склад другого филиала"
     if kind.lines and not errors:
         errors |= _line_errors(body, found)
-    if len(basis_lines) != len(set(basis_lines)) or found["basis_lines"] != len(basis_lines):
+    basis_lines = {b["id"] for b in found["basis_lines"] or ()}
+    if any(line.basis_line_id and line.basis_line_id not in basis_lines for line in body.lines):
         errors["lines"] = "Строки ссылаются на чужое основание: создайте документ из основания заново"
     if errors:
         raise invalid(errors)
@@ -113,6 +113,24 @@ def _line_errors(body: DocumentBody, found: Mapping[str, Any]) -> dict[str, str]
         if not is_unit(line.unit):
             errors[f"lines.{number}.unit"] = "Такой единицы нет"
     return errors
+
+
+def basis_lines_of(body: DocumentBody, found: Mapping[str, Any]) -> list[int | None]:
+    """Which line of a basis each line comes from: the one it names while the product is the same, else one of its
+    product that no other line takes. So what is deleted and typed anew, or split, still counts."""
+    products = {b["id"]: b["product_id"] for b in found["basis_lines"] or ()}
+    linked = [line.basis_line_id if line.basis_line_id and products[line.basis_line_id] in (None, line.product_id)
+              else None for line in body.lines]
+    same: dict[int, list[int]] = {}
+    for basis_line, product in products.items():
+        same.setdefault(product, []).append(basis_line)
+    taken = set(linked)
+    for number, line in enumerate(body.lines):
+        if linked[number] is None and line.product_id in same:
+            found_lines = same[line.product_id]
+            linked[number] = next((b for b in found_lines if b not in taken), found_lines[0])
+            taken.add(linked[number])
+    return linked
 
 
 def default_rate(found: Mapping[str, Any], product_id: int | None, body: DocumentBody) -> str:

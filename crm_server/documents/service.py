@@ -12,7 +12,7 @@ from crm_contract.errors import ErrorCode
 from crm_contract.kinds import DocumentKind, Totals
 from crm_contract.permissions import Scope
 from crm_contract.totals import ZERO, Sums, document_sums, line_sums
-from crm_server.documents.checking import check_bases, default_rate, resolve
+from crm_server.documents.checking import basis_lines_of, check_bases, default_rate, resolve
 from crm_server.documents.scope import reaches
 from crm_server.kit.actor import forbidden
 from crm_server.kit.context import Ctx
@@ -200,6 +200,7 @@ def _line_values(kind: DocumentKind, body: DocumentBody, found: Mapping[str, Any
         amount = body.amount or ZERO.gross
         return [], Sums(amount, ZERO.vat, amount)
     products = found["products"] or {}
+    basis_lines = basis_lines_of(body, found)
     rows, all_sums = [], []
     for number, line in enumerate(body.lines, 1):
         rate = line.vat_rate or default_rate(found, line.product_id, body)
@@ -209,5 +210,5 @@ def _line_values(kind: DocumentKind, body: DocumentBody, found: Mapping[str, Any
             "id": line.id, "position": number, "product_id": line.product_id,
             "name": line.name or products.get(str(line.product_id), {}).get("name", ""), "quantity": line.quantity,
             "unit": line.unit, "price": line.price, "discount": line.discount, "vat_rate": rate, "net": sums.net,
-            "vat": sums.vat, "gross": sums.gross, "basis_line_id": line.basis_line_id, "note": line.note})
+            "vat": sums.vat, "gross": sums.gross, "basis_line_id": basis_lines[number - 1], "note": line.note})
     return rows, document_sums(all_sums)

@@ -8,18 +8,16 @@ from psycopg.types.json import Jsonb
 from pydantic_core import to_json
 
 from crm_contract.errors import ErrorCode
+from crm_contract.sales import ISSUE, UPD
 from crm_server.documents.registry import DocumentParts, Row
+from crm_server.documents.remainder import lock_bases, plain, take_from_bases
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import Refusal, invalid
+from crm_server.sales.closing import find_unshipped
 from crm_server.sales.stages import build_stages, paid_fact, reserved_fact, shipped_fact
 from crm_server.stock import ledger, reservations
 from crm_server.stock.effects import require_lines
 
-# Issues of one order are posted one after another: each has to see what the others shipped. Locked before the goods, as
-# the actions of the order do.
-_LOCK_BASES = """
-SELECT 1 FROM document WHERE id IN (SELECT basis_id FROM document_link WHERE document_id = %s) ORDER BY id FOR UPDATE
-"""
 #: Keeps `document.shipped` of the basis documents: the share of goods that posted issues have taken.
 _REFRESH_SHIPPED = """
 UPDATE document d SET shipped = coalesce((
@@ -76,7 +74,7 @@ def blocks_release(row: Row) -> str:
 
 def post_issue(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
     require_lines(ctx, row)
-    ctx.sql.run(_LOCK_BASES, (row["id"],))
+    take_from_bases(ctx, row, "отгружено", "Сверх основания отгружайте отдельной накладной без основания.")
     ledger.post_out(ctx, row)
     ctx.sql.run(_REFRESH_SHIPPED, {"id": row["id"], "posted": True})
 
@@ -88,9 +86,29 @@ def unpost_issue(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
     if closing:
         raise Refusal(ErrorCode.NOT_ALLOWED_NOW, f"По накладной {row['number']} проведён УПД {closing}",
                       "Сначала аннулируйте УПД.")
-    ctx.sql.run(_LOCK_BASES, (row["id"],))
+    lock_bases(ctx, row)
+    if unshipped := find_unshipped(ctx, row):
+        raise Refusal(ErrorCode.NOT_ALLOWED_NOW, "; ".join(
+            f"«{u['name']}»: без {ISSUE.named(row['number'])} отгружено {plain(u['shipped'])}, а в УПД —"
+            f" {plain(u['closed'])}" for u in unshipped), "Сначала аннулируйте УПД, затем отменяйте отгрузку.")
     ledger.reverse(ctx, row)
     ctx.sql.run(_REFRESH_SHIPPED, {"id": row["id"], "posted": False})
+
+
+def post_upd(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
+    """Closes what was shipped: goods that are still on the warehouse cannot be passed over by a paper."""
+    close_basis(ctx, row, params)
+    if unshipped := find_unshipped(ctx, row):
+        raise Refusal(ErrorCode.NOT_ALLOWED_NOW, "; ".join(
+            f"«{u['name']}»: отгружено {plain(u['shipped'])}, а в УПД вместе с {UPD.named(row['number'])} —"
+            f" {plain(u['closed'])}" for u in unshipped),
+            "Сначала проведите расходную накладную или уменьшите количество до отгруженного.")
+
+
+def close_basis(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
+    """A УПД or an act closes a line of its basis once."""
+    require_lines(ctx, row)
+    take_from_bases(ctx, row, "закрыто", "Сверх основания оформляйте отдельный документ без основания.")
 
 
 def revise_offer(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
@@ -110,7 +128,7 @@ DOCUMENTS = DocumentParts(
         ("sales_order", "confirm"): confirm_order, ("sales_order", "release"): release,
         ("sales_order", "annul"): release, ("sales_order", "close_short"): release,
         ("issue", "post"): post_issue, ("issue", "unpost"): unpost_issue,
-        ("upd", "post"): issue_invoice, ("act", "post"): issue_invoice,
+        ("upd", "post"): post_upd, ("act", "post"): close_basis,
     },
     guards={
         ("invoice", "annul"): blocks_annulling, ("sales_order", "annul"): blocks_annulling,

@@ -1,0 +1,120 @@
+"""What a basis still has: quantities that later documents take are counted along the lines they were made from."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from crm_contract.documents import kind_of, limiting_sources
+from crm_contract.errors import ErrorCode
+from crm_contract.kinds import Accounting
+from crm_server.kit.context import Ctx
+from crm_server.kit.errors import Refusal
+
+# All that the document stands on, the nearest and those that limit it: documents made of them are posted one after
+# another, each has to see what the others took.
+_LOCK = """
+WITH RECURSIVE above AS (
+    SELECT basis_id AS id FROM document_link WHERE document_id = %(id)s
+    UNION SELECT k.basis_id FROM above a JOIN document_link k ON k.document_id = a.id),
+direct AS (SELECT basis_id AS id FROM document_link WHERE document_id = %(id)s)
+SELECT d.id, d.kind, d.number, d.state, d.accounting, d.id IN (SELECT id FROM direct) AS direct FROM document d
+WHERE d.id IN (SELECT id FROM above) AND (d.kind = ANY(%(sources)s::text[]) OR d.id IN (SELECT id FROM direct))
+ORDER BY d.id FOR UPDATE OF d
+"""
+
+#: `ordered` are the lines that the document's lines come from in the documents chosen by {limit}, with all lines of the
+#: same product there; `below` are those and all that were made of them. A line without a product stands for itself.
+TREE = """
+WITH RECURSIVE above AS (
+    SELECT b.id, b.document_id, b.product_id, b.basis_line_id
+    FROM document_line l JOIN document_line b ON b.id = l.basis_line_id WHERE l.document_id = %(id)s
+    UNION SELECT b.id, b.document_id, b.product_id, b.basis_line_id
+    FROM above a JOIN document_line b ON b.id = a.basis_line_id),
+limits AS (
+    SELECT DISTINCT a.document_id, coalesce(a.product_id, -a.id) AS key
+    FROM above a JOIN document d ON d.id = a.document_id WHERE {limit}),
+ordered AS (
+    SELECT m.document_id, m.key, b.id, b.quantity FROM limits m
+    JOIN document_line b ON b.document_id = m.document_id AND coalesce(b.product_id, -b.id) = m.key),
+below AS (
+    SELECT document_id, key, id FROM ordered
+    UNION ALL SELECT w.document_id, w.key, c.id FROM below w JOIN document_line c ON c.basis_line_id = w.id)
+"""
+_EXCESS = """
+{tree}
+SELECT DISTINCT ON (o.key) o.document_id, o.key, o.quantity, t.here, t.taken
+FROM (SELECT document_id, key, sum(quantity) AS quantity FROM ordered GROUP BY document_id, key) o
+JOIN (
+    SELECT w.document_id, w.key, coalesce(sum(c.quantity) FILTER (WHERE x.id <> %(id)s), 0) AS taken,
+           sum(c.quantity) FILTER (WHERE x.id = %(id)s) AS here
+    FROM below w JOIN document_line c ON c.id = w.id JOIN document x ON x.id = c.document_id
+    WHERE x.kind = ANY(%(takers)s::text[]) AND (x.accounting = 'posted' OR x.id = %(id)s)
+    GROUP BY w.document_id, w.key) t USING (document_id, key)
+WHERE t.here + t.taken > o.quantity ORDER BY o.key, o.document_id DESC LIMIT 5
+""".replace("{tree}", TREE).replace("{limit}", "d.kind = ANY(%(sources)s::text[])")
+_NAMES = """
+SELECT coalesce(p.name, l.name) AS name FROM document_line l LEFT JOIN product p ON p.id = l.product_id
+WHERE l.document_id = %(document_id)s AND coalesce(l.product_id, -l.id) = %(key)s LIMIT 1
+"""
+_TAKEN_BY = """
+WITH RECURSIVE below AS (
+    SELECT id FROM document_line WHERE document_id = %(document_id)s AND coalesce(product_id, -id) = %(key)s
+    UNION ALL SELECT c.id FROM below w JOIN document_line c ON c.basis_line_id = w.id)
+SELECT x.kind, x.number, x.date, sum(c.quantity) AS quantity, coalesce(e.name, '') AS person
+FROM below w JOIN document_line c ON c.id = w.id JOIN document x ON x.id = c.document_id
+LEFT JOIN employee e ON e.id = x.author_id
+WHERE x.kind = ANY(%(takers)s::text[]) AND x.accounting = 'posted' AND x.id <> %(id)s
+GROUP BY x.id, e.name ORDER BY x.id LIMIT 5
+"""
+
+
+def take_from_bases(ctx: Ctx, row: Mapping[str, Any], done: str, instead: str) -> None:
+    """Locks what the document was made from and refuses when a basis does not hold any more, or when the document and
+    those posted before it take more than a basis has.
+
+    `done` is the word for what they do with the lines («отгружено»), `instead` what to do with the rest.
+    """
+    kind = kind_of(row["kind"])
+    params = {"id": row["id"], "sources": limiting_sources(kind), "takers": kind.takers}
+    if not lock_bases(ctx, row):
+        return
+    over = ctx.sql.all(_EXCESS, params)
+    if over:
+        raise _too_much(ctx, over, params, done, instead)
+
+
+def lock_bases(ctx: Ctx, row: Mapping[str, Any]) -> bool:
+    """Whether there are any."""
+    kind = kind_of(row["kind"])
+    bases = ctx.sql.all(_LOCK, {"id": row["id"], "sources": limiting_sources(kind)})
+    for basis in bases:
+        if basis["direct"] and basis["accounting"] != Accounting.POSTED:
+            source = kind_of(basis["kind"])
+            raise Refusal(
+                ErrorCode.NOT_ALLOWED_NOW,
+                f"{source.named(basis['number'])}: «{source.workflow.state(basis['state']).title}», по нему"
+                f" {kind.named(row['number'])} не проводится",
+                "Проведите основание снова или аннулируйте этот документ.")
+    return bool(bases)
+
+
+def _too_much(ctx: Ctx, over: Sequence[Mapping[str, Any]], params: Mapping[str, Any], done: str,
+              instead: str) -> Refusal:
+    said: list[str] = []
+    takers: dict[str, str] = {}
+    for o in over:
+        basis = ctx.sql.get("SELECT kind, number FROM document WHERE id = %s", (o["document_id"],))
+        name = ctx.sql.value(_NAMES, o)
+        rest = max(o["quantity"] - o["taken"], Decimal(0))
+        said.append(f"{kind_of(basis['kind']).named(basis['number'])}: «{name}» — {done} {plain(o['taken'])} из"
+                    f" {plain(o['quantity'])}, осталось {plain(rest)}, а в этом документе {plain(o['here'])}")
+        for t in ctx.sql.all(_TAKEN_BY, {**params, **o}):
+            takers[f"{kind_of(t['kind']).named(t['number'])} от {t['date']:%d.%m.%Y}"] = (
+                f" — {plain(t['quantity'])} ({t['person']})")
+    who = f"{done.capitalize()}: {'; '.join(paper + took for paper, took in takers.items())}. " if takers else ""
+    return Refusal(ErrorCode.NOT_ALLOWED_NOW, "; ".join(said), f"{who}Уменьшите количество до остатка. {instead}")
+
+
+def plain(quantity: Decimal) -> str:
+    """«6», not «6.000»."""
+    return f"{quantity.normalize():f}"
