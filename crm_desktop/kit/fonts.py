@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 FAMILY = "Inter"
 _ROLE_PROPERTY = "fontRole"
-_TABULAR_PROPERTY = "fontTabular"
+_TABULAR = "+tabular"  # follows the name of the role in the property
 _scale = 1.0
 
 
@@ -80,9 +80,8 @@ def px(value: int) -> int:
 
 def set_role(widget: QWidget, role: FontRole, *, tabular: bool = False) -> None:
     """Gives a widget the font of a role and remembers it, so that a change of scale reaches the widget."""
-    widget.setProperty(_ROLE_PROPERTY, role.name)
-    widget.setProperty(_TABULAR_PROPERTY, tabular)
-    widget.setFont(font(role, tabular=tabular))
+    widget.setProperty(_ROLE_PROPERTY, role.name + _TABULAR if tabular else role.name)
+    widget.setFont(_font(role, _scale, tabular))
 
 
 def set_scale(app: QApplication, value: float) -> None:
@@ -93,5 +92,5 @@ def set_scale(app: QApplication, value: float) -> None:
     for widget in app.allWidgets():
         role = widget.property(_ROLE_PROPERTY)
         if isinstance(role, str):
-            widget.setFont(font(FontRole[role], tabular=bool(widget.property(_TABULAR_PROPERTY))))
+            widget.setFont(font(FontRole[role.removesuffix(_TABULAR)], tabular=role.endswith(_TABULAR)))
             widget.updateGeometry()

@@ -21,15 +21,8 @@ class Card(QFrame):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(1, 1, 1, 1)
         outer.setSpacing(0)
-        self._heading = section(title)
-        self._note = Label(note, FontRole.CAPTION, "muted")
-        self._head = QHBoxLayout()
-        self._head.setContentsMargins(15, 8, 11, 8 if ruled else 4)
-        self._head.setSpacing(CONTROL_GAP)
-        self._head.addWidget(self._heading)
-        self._head.addWidget(self._note)
-        self._head.addStretch(1)
-        if title:
+        self._head = _Heading(title, note, bottom=8 if ruled else 4) if title else None
+        if self._head is not None:
             outer.addLayout(self._head)
             if ruled:
                 outer.addWidget(rule())
@@ -45,21 +38,36 @@ class Card(QFrame):
             self.setAccessibleName(title)
 
     def set_title(self, text: str) -> None:
-        self._heading.setText(text)
+        if self._head is not None:
+            self._head.title.setText(text)
         self.setAccessibleName(text)
 
     def set_note(self, text: str) -> None:
-        self._note.setText(text)
+        if self._head is not None:
+            self._head.note.setText(text)
 
     def add_action(self, widget: QWidget) -> None:
-        """To the right end of the heading row."""
-        self._head.addWidget(widget)
+        """To the right end of the heading row, which a card without a title has not."""
+        if self._head is not None:
+            self._head.addWidget(widget)
 
     def add(self, item: QWidget | QLayout, stretch: int = 0) -> None:
         if isinstance(item, QWidget):
             self.body.addWidget(item, stretch)
         else:
             self.body.addLayout(item, stretch)
+
+
+class _Heading(QHBoxLayout):
+    def __init__(self, title: str, note: str, *, bottom: int) -> None:
+        super().__init__()
+        self.setContentsMargins(15, 8, 11, bottom)
+        self.setSpacing(CONTROL_GAP)
+        self.title = section(title)
+        self.note = Label(note, FontRole.CAPTION, "muted")
+        self.addWidget(self.title)
+        self.addWidget(self.note)
+        self.addStretch(1)
 
 
 def row(*items: QWidget | QLayout | None, gap: int = CONTROL_GAP) -> QHBoxLayout:

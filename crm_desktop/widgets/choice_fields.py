@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QSizePolicy, QWidget
 
 from crm_contract.lists import Choice
 from crm_desktop.kit import fonts
-from crm_desktop.kit.fonts import FontRole
+from crm_desktop.kit.fonts import FontRole, font
 from crm_desktop.kit.i18n import tr
-from crm_desktop.widgets.field import Field
+from crm_desktop.widgets.field import LABEL_GAP, Field
 
 
 class ComboBox(QComboBox):
@@ -109,7 +109,7 @@ class CheckField(Field):
         self.editor = CheckBox(title)
         self.editor.setToolTip(hint)
         self.editor.setMinimumHeight(fonts.px(32))
-        self._column.addSpacing(self._label.sizeHint().height() + 2)
+        self._column.addSpacing(QFontMetrics(font(FontRole.CAPTION)).height() + LABEL_GAP)
         self.editor.installEventFilter(self)
         self._place_editor(self.editor)
         self.editor.setAccessibleName(title)

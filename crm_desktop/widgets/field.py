@@ -38,20 +38,12 @@ class Field(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        self._label = caption(title)
-        # With a parent from the start: shown without one it would be a window of its own for a moment.
-        self._star = Label(" *", FontRole.CAPTION_STRONG, "error", parent=self)
-        self._star.setVisible(required)
-        heading = QHBoxLayout()
-        heading.setSpacing(0)
-        heading.addWidget(self._label)
-        heading.addWidget(self._star)
-        heading.addStretch(1)
-        if title:
-            self._column.addLayout(heading)
+        self._heading = _Heading(title) if title else None
+        if self._heading is not None:
+            self._column.addLayout(self._heading)
             self._column.addSpacing(LABEL_GAP)
-        self._error = Label("", FontRole.CAPTION_MEDIUM, "error", wrap=True)
-        self._error.hide()
+            self._heading.show_star(required)
+        self._error: Label | None = None  # most fields are never wrong
 
     @abstractmethod
     def value(self) -> Any:
@@ -92,6 +84,9 @@ class Field(QWidget):
         if text == self._error_text:
             return
         self._error_text = text
+        if self._error is None:
+            self._error = Label("", FontRole.CAPTION_MEDIUM, "error", wrap=True, parent=self)
+            self._column.insertWidget(self._column.count() - 1, self._error)
         self._error.setText(text)
         self._error.setVisible(bool(text))
         self._show_error(bool(text))
@@ -101,15 +96,16 @@ class Field(QWidget):
     def set_read_only(self, on: bool) -> None:
         self._read_only = on
         self._show_read_only(on)
-        self._star.setVisible(self._required and not on)
+        self._show_star()
 
     def set_required(self, on: bool) -> None:
         self._required = on
-        self._star.setVisible(on and not self._read_only)
+        self._show_star()
 
     def set_title(self, text: str) -> None:
         self._title = text
-        self._label.setText(text)
+        if self._heading is not None:
+            self._heading.label.setText(text)
         self.setAccessibleName(text)
 
     def validate(self) -> bool:
@@ -142,9 +138,9 @@ class Field(QWidget):
         """Puts the editor under the label, names it for a screen reader and gives it the focus of the field."""
         self._column.addWidget(editor)
         self._column.addSpacing(ERROR_GAP)
-        self._column.addWidget(self._error)
         self._column.addStretch(1)
-        self._label.setBuddy(editor)
+        if self._heading is not None:
+            self._heading.label.setBuddy(editor)
         editor.setAccessibleName(self._title or self._hint)
         self.setFocusProxy(editor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -152,3 +148,26 @@ class Field(QWidget):
     def _mark_edited(self) -> None:
         self.set_error("")
         self.edited.emit()
+
+    def _show_star(self) -> None:
+        if self._heading is not None:
+            self._heading.show_star(self._required and not self._read_only)
+
+
+class _Heading(QHBoxLayout):
+    """The name of a field; the red star is made for those that ever are required."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.setSpacing(0)
+        self.label = caption(title)
+        self.addWidget(self.label)
+        self.addStretch(1)
+        self._star: Label | None = None
+
+    def show_star(self, on: bool) -> None:
+        if on and self._star is None:
+            self._star = Label(" *", FontRole.CAPTION_STRONG, "error", parent=self.parentWidget())
+            self.insertWidget(1, self._star)
+        if self._star is not None:
+            self._star.setVisible(on)

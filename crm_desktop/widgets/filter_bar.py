@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
@@ -49,6 +50,7 @@ class FilterBar(QWidget):
                  parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._columns = {column.name: column for column in columns}
+        self._ref_search = ref_search
         self._conditions: list[Condition] = []
         self._titles: dict[tuple[str, Any], str] = {}
         self._editing: Condition | None = None
@@ -60,8 +62,6 @@ class FilterBar(QWidget):
         self._make_search(search_hint or tr("Поиск в списке"))
         self._add = Button(tr("Отбор"), ButtonKind.PLAIN, icon=Icon.PLUS)
         self._add.clicked.connect(self._open_panel)
-        self._panel = FilterPanel(self._add, columns, ref_search)
-        self._panel.added.connect(self._on_added)
         self._view_button = MenuButton(tr("Вид"))
         self._view_button.clicked.connect(self._open_views)
         self._view_button.hide()
@@ -211,6 +211,13 @@ class FilterBar(QWidget):
         value = condition.value
         title = self._titles.get((condition.column, value), "") if not isinstance(value, list) else ""
         self._panel.open_for(chip, condition, title)
+
+    @cached_property
+    def _panel(self) -> FilterPanel:
+        """Made when it is opened: most lists are only looked at."""
+        panel = FilterPanel(self._add, list(self._columns.values()), self._ref_search)
+        panel.added.connect(self._on_added)
+        return panel
 
     def _on_added(self, condition: Condition, title: str) -> None:
         if self._editing is not None:

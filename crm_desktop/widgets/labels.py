@@ -1,7 +1,7 @@
 """Texts by role: title, section, body, muted, figure; a link; a text that is cut with an ellipsis."""
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from crm_desktop.kit import fonts
@@ -18,8 +18,10 @@ class Label(QLabel):
         """`tabular` for numbers that stand below each other."""
         super().__init__(text, parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setWordWrap(wrap)
-        self.setProperty("tone", tone)
+        if wrap:
+            self.setWordWrap(True)
+        if tone:
+            self.setProperty("tone", tone)
         fonts.set_role(self, role, tabular=tabular)
 
     def set_tone(self, tone: str) -> None:
@@ -129,12 +131,11 @@ class Link(QLabel):
         else:
             super().keyPressEvent(event)
 
-    def event(self, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.Enter, QEvent.Type.Leave):
-            underlined = self.font()
-            underlined.setUnderline(event.type() == QEvent.Type.Enter)
-            self.setFont(underlined)
-        return super().event(event)
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._underline(True)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._underline(False)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -144,3 +145,8 @@ class Link(QLabel):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         hide_ring(self)
+
+    def _underline(self, on: bool) -> None:
+        face = self.font()
+        face.setUnderline(on)
+        self.setFont(face)

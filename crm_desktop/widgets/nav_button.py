@@ -1,34 +1,30 @@
 """A section in a list of sections: the rail of the shell, the menu of the settings."""
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from crm_desktop.kit import fonts
 from crm_desktop.kit.fonts import FontRole, font
 from crm_desktop.kit.icons import draw_icon
 from crm_desktop.kit.theme import color
-from crm_desktop.widgets.focus_ring import by_keyboard, hide_ring, show_ring
+from crm_desktop.widgets.painted_button import PaintedButton
 from crm_desktop.widgets.painting import box, elided
 
 
-class NavButton(QAbstractButton):
+class NavButton(PaintedButton):
     """One section; the current one has a fill and a stripe at its left. Up and Down are left to the owner."""
 
     def __init__(self, text: str, icon: str, *, child: bool = False, dense: bool = False,
                  parent: QWidget | None = None) -> None:
         """A `child` is indented; a `dense` one is lower, for a menu of many sections."""
-        super().__init__(parent)
+        super().__init__(text, parent=parent)
         self._icon = str(icon)
         self._child = child
         self._small = child or dense
         self._compact = False
         self._current = False
         self.setText(text)
-        self.setAccessibleName(text)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._hint = text
         fonts.set_role(self, FontRole.MEDIUM)
@@ -58,24 +54,8 @@ class NavButton(QAbstractButton):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             event.ignore()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
         else:
             super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        if by_keyboard(event.reason()):
-            show_ring(self)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        hide_ring(self)
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.HoverEnter, QEvent.Type.HoverLeave):
-            self.update()
-        return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -3,7 +3,7 @@
 Enter opens, letters search, Alt+F3 filters by the cell, Ctrl+C copies, a click on a title sorts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
@@ -56,11 +56,9 @@ class PagedTable(QFrame):
         self._kept: set[Any] = set()
         self._kept_current: Any = None
         self._restoring = False
-        self._empty = EmptyState(tr("Здесь пока пусто"), parent=self.view)
-        self._empty.acted.connect(self.empty_acted)
-        self._broken = EmptyState(tr("Список не загрузился"), tr("Проверьте связь с сервером и повторите."),
-                                  action=tr("Повторить"), icon=Icon.WIFI_SLASH, parent=self.view)
-        self._broken.acted.connect(self.model.refresh)
+        self._empty: EmptyState | None = None   # most lists have rows
+        self._broken: EmptyState | None = None
+        self._empty_texts = (tr("Здесь пока пусто"), "", "")
         self._lay_out()
         self._wire()
         self._show_sort()
@@ -82,7 +80,9 @@ class PagedTable(QFrame):
         return self.model.query
 
     def set_empty(self, title: str, hint: str = "", action: str = "") -> None:
-        self._empty.set_texts(title, hint, action)
+        self._empty_texts = (title, hint, action)
+        if self._empty is not None:
+            self._empty.set_texts(title, hint, action)
 
     def current_row(self) -> dict[str, Any] | None:
         row = self.model.row(self.view.currentIndex().row()) if self.view.currentIndex().isValid() else None
@@ -133,10 +133,6 @@ class PagedTable(QFrame):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(1, 1, 1, 1)
         outer.addWidget(self.view)
-        for cover in (self._empty, self._broken):
-            cover.setAutoFillBackground(True)
-            cover.setBackgroundRole(QPalette.ColorRole.Base)
-            cover.hide()
         self.setFocusProxy(self.view)
 
     def _wire(self) -> None:
@@ -245,22 +241,40 @@ class PagedTable(QFrame):
         self.view.scrollTo(index)
 
     def _show_empty(self) -> None:
-        self._empty.setVisible(self.model.total == 0)
-        self._place_covers()
+        if self.model.total == 0:
+            title, hint, action = self._empty_texts
+            self._empty = self._cover(self._empty, title, hint, action, Icon.TRAY, self.empty_acted.emit)
+        elif self._empty is not None:
+            self._empty.hide()
 
     def _on_failed(self, error: BaseException) -> None:
         """Rows that are here stay; a list that never came says so in its place."""
-        self._broken.setVisible(self.model.total is None)
-        self._place_covers()
+        if self.model.total is None:
+            self._broken = self._cover(
+                self._broken, tr("Список не загрузился"), tr("Проверьте связь с сервером и повторите."),
+                tr("Повторить"), Icon.WIFI_SLASH, self.model.refresh)
         self.load_failed.emit(error)
 
     def _on_loading(self, on: bool) -> None:
-        if on:
+        if on and self._broken is not None:
             self._broken.hide()
+
+    def _cover(self, cover: EmptyState | None, title: str, hint: str, action: str, icon: str,
+               run: Callable[[], object]) -> EmptyState:
+        """Over the rows, made when there is something to say."""
+        if cover is None:
+            cover = EmptyState(title, hint, action=action, icon=icon, parent=self.view)
+            cover.acted.connect(run)
+            cover.setAutoFillBackground(True)
+            cover.setBackgroundRole(QPalette.ColorRole.Base)
+        cover.setGeometry(self.view.viewport().geometry())
+        cover.show()
+        cover.raise_()
+        return cover
 
     def _place_covers(self) -> None:
         for cover in (self._empty, self._broken):
-            if not cover.isHidden():
+            if cover is not None and not cover.isHidden():
                 cover.setGeometry(self.view.viewport().geometry())
                 cover.raise_()
 
