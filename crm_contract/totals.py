@@ -19,6 +19,11 @@ def money(value: Decimal) -> Decimal:
     return value.quantize(CENT, ROUND_HALF_UP)
 
 
+def plain(quantity: Decimal) -> str:
+    """A quantity without zeros at the end: 12.000 is 12."""
+    return f"{quantity.normalize():f}"
+
+
 @dataclass(frozen=True, slots=True)
 class Sums:
     """`net` without VAT, `vat`, `gross` with VAT, all in roubles with kopecks."""

@@ -69,6 +69,12 @@ FROM stock_balance q WHERE on_hand < 0 OR reserved < 0 OR reserved > on_hand
 ORDER BY place_id, product_id, lot_id LIMIT 1
 """
 
+_WORTHLESS = """
+SELECT {balance} AS at, format('остаток %s на %s ₽', on_hand, value) AS what
+FROM stock_balance q WHERE value < 0 OR on_hand = 0 AND value <> 0
+ORDER BY place_id, product_id, lot_id LIMIT 1
+"""
+
 _TOTALS = """
 SELECT {document} AS at, format('в документе %s + НДС %s = %s, по строкам %s + НДС %s = %s', d.net, d.vat,
        d.gross, coalesce(l.net, 0), coalesce(l.vat, 0), coalesce(l.gross, 0)) AS what
@@ -150,6 +156,7 @@ _RULES = (
     ("Остаток не равен сумме движений", _LEDGER),
     ("Резерв в остатках не равен действующим резервам", _RESERVED),
     ("Отрицательный остаток или резерв больше остатка", _NEGATIVE),
+    ("Стоимость остатка без товара или отрицательная", _WORTHLESS),
     ("Сумма документа не равна сумме строк", _TOTALS),
     ("Оплата документа не равна разнесённым суммам", _PAID),
     ("Доля отгрузки или резерва не равна накладным и резервам", _SHARES),

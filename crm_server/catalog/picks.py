@@ -1,6 +1,5 @@
 """Pick lists of products, groups and price kinds, and the products' share in the search over everything."""
 
-from decimal import Decimal
 from typing import Any
 
 from psycopg import sql
@@ -8,6 +7,7 @@ from psycopg import sql
 from crm_contract.lists import Hit
 from crm_contract.parties import RefHit
 from crm_contract.permissions import Permission
+from crm_contract.totals import plain
 from crm_contract.units import unit_title
 from crm_server.catalog.availability import FREE, stock_join
 from crm_server.catalog.keys import sku_key
@@ -57,16 +57,11 @@ def pick_products(ctx: Ctx, query: str, place_id: int | None) -> list[RefHit]:
 
 def _hit(row: dict[str, Any]) -> RefHit:
     unit = unit_title(row["unit"])
-    free = _plain(row["free"]) if row["kind"] in ("goods", "kit") and row["free"] is not None else ""
+    free = plain(row["free"]) if row["kind"] in ("goods", "kit") and row["free"] is not None else ""
     parts = [f"арт. {row['sku']}" if row["sku"] else "", f"свободно {free} {unit}" if free else ""]
     return RefHit(id=row["id"], title=row["name"], subtitle=" · ".join(p for p in parts if p), fill={
         "sku": row["sku"], "unit": row["unit"], "unit_title": unit, "kind": row["kind"], "vat_kind": row["vat_kind"],
         "price": "" if row["price"] is None else str(row["price"]), "free": free})
-
-
-def _plain(quantity: Decimal) -> str:
-    """Without zeros at the end: 12.000 is 12."""
-    return f"{quantity.normalize():f}"
 
 
 def find_products(ctx: Ctx, query: str, limit: int) -> list[Hit]:

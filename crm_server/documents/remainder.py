@@ -7,6 +7,7 @@ from typing import Any
 from crm_contract.documents import kind_of, limiting_sources
 from crm_contract.errors import ErrorCode
 from crm_contract.kinds import Accounting
+from crm_contract.totals import plain
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import Refusal
 
@@ -113,8 +114,3 @@ def _too_much(ctx: Ctx, over: Sequence[Mapping[str, Any]], params: Mapping[str, 
                 f" — {plain(t['quantity'])} ({t['person']})")
     who = f"{done.capitalize()}: {'; '.join(paper + took for paper, took in takers.items())}. " if takers else ""
     return Refusal(ErrorCode.NOT_ALLOWED_NOW, "; ".join(said), f"{who}Уменьшите количество до остатка. {instead}")
-
-
-def plain(quantity: Decimal) -> str:
-    """«6», not «6.000»."""
-    return f"{quantity.normalize():f}"

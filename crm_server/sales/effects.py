@@ -9,14 +9,16 @@ from pydantic_core import to_json
 
 from crm_contract.errors import ErrorCode
 from crm_contract.sales import ISSUE, UPD
+from crm_contract.totals import plain
 from crm_server.documents.registry import DocumentParts, Row
-from crm_server.documents.remainder import lock_bases, plain, take_from_bases
+from crm_server.documents.remainder import lock_bases, take_from_bases
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import Refusal, invalid
 from crm_server.sales.closing import find_unshipped
 from crm_server.sales.stages import build_stages, paid_fact, reserved_fact, shipped_fact
 from crm_server.stock import ledger, reservations
 from crm_server.stock.effects import require_lines
+from crm_server.stock.reversal import reverse
 
 #: Keeps `document.shipped` of the basis documents: the share of goods that posted issues have taken.
 _REFRESH_SHIPPED = """
@@ -91,7 +93,7 @@ def unpost_issue(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
         raise Refusal(ErrorCode.NOT_ALLOWED_NOW, "; ".join(
             f"«{u['name']}»: без {ISSUE.named(row['number'])} отгружено {plain(u['shipped'])}, а в УПД —"
             f" {plain(u['closed'])}" for u in unshipped), "Сначала аннулируйте УПД, затем отменяйте отгрузку.")
-    ledger.reverse(ctx, row)
+    reverse(ctx, row)
     ctx.sql.run(_REFRESH_SHIPPED, {"id": row["id"], "posted": False})
 
 

@@ -8,6 +8,7 @@ from crm_server.documents.registry import DocumentParts, Row
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import Refusal
 from crm_server.stock import ledger
+from crm_server.stock.reversal import reverse
 
 
 def require_lines(ctx: Ctx, row: Row) -> None:
@@ -22,7 +23,7 @@ def post_receipt(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
 
 
 def unpost_receipt(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
-    ledger.reverse(ctx, row)
+    reverse(ctx, row)
 
 
 DOCUMENTS = DocumentParts(

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from crm_contract.errors import ErrorCode
+from crm_contract.totals import plain
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import CONSTRAINTS, Refusal
 from crm_server.kit.failpoints import failpoint
@@ -51,18 +52,17 @@ UPDATE reservation r SET used = r.used + t.quantity, version = r.version + 1,
 FROM taken t WHERE r.id = t.id
 """
 
+# At the average cost, rounded as the lines add up: the last piece takes what is left.
 _MOVE_OUT = """
 INSERT INTO stock_move (at, product_id, from_place_id, to_place_id, quantity, cost, document_id, line_id, employee_id)
 SELECT %(at)s, l.product_id, %(place)s, (SELECT id FROM place WHERE kind = 'customer'), l.quantity,
-       CASE WHEN sum(l.quantity) OVER upto = b.on_hand
-            THEN b.value - coalesce(sum(round(b.value * l.quantity / b.on_hand, 2)) OVER before, 0)
-            ELSE round(b.value * l.quantity / b.on_hand, 2) END,
+       round(b.value * (sum(l.quantity) OVER upto) / b.on_hand, 2)
+           - round(b.value * (sum(l.quantity) OVER upto - l.quantity) / b.on_hand, 2),
        %(id)s, l.id, %(employee)s
 FROM document_line l JOIN product p ON p.id = l.product_id AND p.kind IN ('goods', 'kit')
 JOIN stock_balance b ON b.place_id = %(place)s AND b.product_id = l.product_id AND b.lot_id = 0
 WHERE l.document_id = %(id)s
-WINDOW upto AS (PARTITION BY l.product_id ORDER BY l.id),
-       before AS (PARTITION BY l.product_id ORDER BY l.id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+WINDOW upto AS (PARTITION BY l.product_id ORDER BY l.id)
 """
 
 _MOVE_IN = """
@@ -70,15 +70,6 @@ INSERT INTO stock_move (at, product_id, from_place_id, to_place_id, quantity, co
 SELECT %(at)s, l.product_id, (SELECT id FROM place WHERE kind = 'supplier'), %(place)s, l.quantity, l.net, %(id)s, l.id,
        %(employee)s
 FROM document_line l JOIN product p ON p.id = l.product_id AND p.kind IN ('goods', 'kit') WHERE l.document_id = %(id)s
-"""
-
-_REVERSE = """
-INSERT INTO stock_move (at, product_id, lot_id, from_place_id, to_place_id, quantity, cost, document_id, line_id,
-    reverses_id, employee_id)
-SELECT m.at, m.product_id, m.lot_id, m.to_place_id, m.from_place_id, m.quantity, m.cost, m.document_id, m.line_id, m.id,
-       %(employee)s
-FROM stock_move m WHERE m.document_id = %(id)s AND m.reverses_id IS NULL
-AND NOT EXISTS (SELECT 1 FROM stock_move r WHERE r.reverses_id = m.id)
 """
 
 _HOLDERS = """
@@ -121,13 +112,6 @@ def post_in(ctx: Ctx, row: Mapping[str, Any]) -> None:
     ctx.changed("stock", [], row["branch_id"])
 
 
-def reverse(ctx: Ctx, row: Mapping[str, Any]) -> None:
-    """Cancels a posting by reversing rows."""
-    ctx.sql.run(_REVERSE, _params(ctx, row))
-    failpoint("posting.after_moves")
-    ctx.changed("stock", [], row["branch_id"])
-
-
 def announce(ctx: Ctx, rows: list[dict[str, Any]], branch_id: int | None) -> None:
     ctx.changed("stock", [r["product_id"] for r in rows], branch_id)
 
@@ -136,7 +120,7 @@ def out_of_stock(ctx: Ctx, place_id: int, short: Mapping[int, Decimal]) -> Refus
     """Names the products that lack and who holds them."""
     holders = ctx.sql.all(_HOLDERS, (place_id, list(short)))
     names = ctx.sql.all("SELECT id, name FROM product WHERE id = ANY(%s::int8[]) ORDER BY name", (list(short),))
-    lacks = "; ".join(f"{n['name']}: не хватает {short[n['id']].normalize():f}" for n in names[:5])
+    lacks = "; ".join(f"{n['name']}: не хватает {plain(short[n['id']])}" for n in names[:5])
     held = "; ".join(f"{h['document'] or 'резерв'} ({h['person']}) — {h['quantity']}" for h in holders[:5])
     return Refusal(
         ErrorCode.OUT_OF_STOCK, f"На складе не хватает свободного товара. {lacks}",

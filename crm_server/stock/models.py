@@ -60,6 +60,7 @@ stock_balance = Table(
     PrimaryKeyConstraint("place_id", "product_id", "lot_id"),
     CheckConstraint("on_hand >= 0", name="on_hand"),
     CheckConstraint("reserved >= 0 AND reserved <= on_hand", name="reserved"),
+    CheckConstraint("value >= 0 AND (on_hand > 0 OR value = 0)", name="value"),
     Index("ix_stock_balance_product", "product_id"),
 )
 

@@ -1,0 +1,98 @@
+"""A posting is cancelled by reversing rows; what is gone already is not taken back."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from crm_contract.documents import kind_of
+from crm_contract.errors import ErrorCode
+from crm_contract.totals import plain
+from crm_server.kit.context import Ctx
+from crm_server.kit.errors import CONSTRAINTS, Refusal
+from crm_server.kit.failpoints import failpoint
+
+CONSTRAINTS["ck_stock_balance_value"] = Refusal(
+    ErrorCode.CONFLICT, "После движения остался бы товар с отрицательной стоимостью или стоимость без товара",
+    "Проверьте сумму движения: она не больше стоимости остатка.")
+
+# What the document brought to inner places and has to leave them again, the balance rows locked in key order.
+_LOCK = """
+WITH back AS MATERIALIZED (
+    SELECT m.to_place_id AS place_id, m.product_id, sum(m.quantity) AS quantity
+    FROM stock_move m JOIN place p ON p.id = m.to_place_id AND p.inner
+    WHERE m.document_id = %(id)s AND m.reverses_id IS NULL
+    AND NOT EXISTS (SELECT 1 FROM stock_move r WHERE r.reverses_id = m.id)
+    GROUP BY m.to_place_id, m.product_id),
+places AS (SELECT place_id, array_agg(product_id) AS products FROM back GROUP BY place_id ORDER BY place_id),
+locked AS MATERIALIZED (SELECT p.place_id, k.* FROM places p CROSS JOIN LATERAL stock_lock(p.place_id, p.products) k)
+SELECT b.place_id, b.product_id, b.quantity, coalesce(k.on_hand - k.reserved, 0) AS free
+FROM back b LEFT JOIN locked k USING (place_id, product_id) ORDER BY b.place_id, b.product_id
+"""
+
+# Goods leave at the cost they came with. Where others left at the average since, the balance may have less money than
+# that: then these leave at the average too, and the last piece takes all that is left. Rounded as the rows add up.
+_REVERSE = """
+WITH back AS (
+    SELECT m.*, sum(m.quantity) OVER whole AS all_quantity, sum(m.cost) OVER whole AS all_cost,
+           sum(m.quantity) OVER (whole ORDER BY m.id) AS upto
+    FROM stock_move m WHERE m.document_id = %(id)s AND m.reverses_id IS NULL
+    AND NOT EXISTS (SELECT 1 FROM stock_move r WHERE r.reverses_id = m.id)
+    WINDOW whole AS (PARTITION BY m.to_place_id, m.product_id, m.lot_id)),
+worth AS (
+    SELECT m.*, CASE WHEN b.place_id IS NULL THEN m.all_cost WHEN m.all_quantity = b.on_hand THEN b.value
+                     WHEN m.all_cost > b.value THEN round(b.value * m.all_quantity / b.on_hand, 2)
+                     ELSE m.all_cost END AS whole_cost
+    FROM back m LEFT JOIN stock_balance b
+        ON (b.place_id, b.product_id, b.lot_id) = (m.to_place_id, m.product_id, m.lot_id))
+INSERT INTO stock_move (at, product_id, lot_id, from_place_id, to_place_id, quantity, cost, document_id, line_id,
+    reverses_id, employee_id)
+SELECT m.at, m.product_id, m.lot_id, m.to_place_id, m.from_place_id, m.quantity,
+       CASE WHEN m.whole_cost = m.all_cost THEN m.cost
+            ELSE round(m.whole_cost * m.upto / m.all_quantity, 2)
+                 - round(m.whole_cost * (m.upto - m.quantity) / m.all_quantity, 2) END,
+       m.document_id, m.line_id, m.id, %(employee)s
+FROM worth m ORDER BY m.id
+"""
+
+# The last documents that took the goods from there, and who holds the rest.
+_TAKERS = """
+(SELECT d.kind, d.number, d.date, sum(m.quantity) AS quantity, coalesce(e.name, '') AS person
+ FROM stock_move m JOIN document d ON d.id = m.document_id LEFT JOIN employee e ON e.id = m.employee_id
+ WHERE m.from_place_id = ANY(%(places)s::int8[]) AND m.product_id = ANY(%(products)s::int8[]) AND m.reverses_id IS NULL
+ AND NOT EXISTS (SELECT 1 FROM stock_move r WHERE r.reverses_id = m.id)
+ GROUP BY d.id, e.name ORDER BY d.id DESC LIMIT 5)
+UNION ALL
+(SELECT '', coalesce(d.number, r.note), NULL, r.quantity - r.used, coalesce(e.name, '')
+ FROM reservation r LEFT JOIN document d ON d.id = r.document_id LEFT JOIN employee e ON e.id = r.employee_id
+ WHERE r.state = 'active' AND r.place_id = ANY(%(places)s::int8[]) AND r.product_id = ANY(%(products)s::int8[])
+ ORDER BY r.id LIMIT 5)
+"""
+
+
+def reverse(ctx: Ctx, row: Mapping[str, Any]) -> None:
+    """Cancels a posting by reversing rows; raises OUT_OF_STOCK when what it brought is shipped or reserved."""
+    short = [b for b in ctx.sql.all(_LOCK, {"id": row["id"]}) if b["quantity"] > b["free"]]
+    if short:
+        raise _gone(ctx, row, short)
+    ctx.sql.run(_REVERSE, {"id": row["id"], "employee": ctx.actor.employee_id or None})
+    failpoint("posting.after_moves")
+    ctx.changed("stock", [], row["branch_id"])
+
+
+def _gone(ctx: Ctx, row: Mapping[str, Any], short: list[dict[str, Any]]) -> Refusal:
+    products = [s["product_id"] for s in short]
+    takers = ctx.sql.all(_TAKERS, {"places": [s["place_id"] for s in short], "products": products})
+    names = {p["id"]: p["name"] for p in ctx.sql.all(
+        "SELECT id, name FROM product WHERE id = ANY(%s::int8[])", (products,))}
+    lacks = "; ".join(f"«{names[s['product_id']]}»: пришло {plain(s['quantity'])}, свободно {plain(s['free'])}"
+                      for s in short[:5])
+    blocks = "; ".join(f"{_named(t)} — {plain(t['quantity'])} ({t['person']})" for t in takers)
+    return Refusal(
+        ErrorCode.OUT_OF_STOCK,
+        f"{kind_of(row['kind']).named(row['number'])} не отменить: товар уже отгружен или в резерве. {lacks}",
+        (f"Мешают: {blocks}. " if blocks else "") + "Сначала отмените отгрузку или снимите резерв.")
+
+
+def _named(taker: Mapping[str, Any]) -> str:
+    if not taker["kind"]:
+        return f"резерв {taker['number']}".strip()
+    return f"{kind_of(taker['kind']).named(taker['number'])} от {taker['date']:%d.%m.%Y}"
