@@ -6,7 +6,8 @@ from pydantic import TypeAdapter
 
 from crm_contract import VERSION
 from crm_contract.errors import ErrorBody
-from crm_server.app import CHANGES, all_routes
+from crm_server.app import all_routes
+from crm_server.kit.application import CHANGES
 from crm_server.kit.edge import KEY_LIMIT, Guard, Route
 
 _REF = "#/components/schemas/{model}"

@@ -9,18 +9,18 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from types import FrameType
 
-from starlette.applications import Starlette
 from uvicorn.server import HANDLED_SIGNALS
 
 from crm_server.app import create_app
 from crm_server.config import get_settings
 from crm_server.db.pool import open_pool
+from crm_server.kit.application import Application
 from crm_server.logs import configure_logs
 
 START_WAIT_S = 30  # a machine that has just been switched on is slow
 
 
-def app() -> Starlette:
+def app() -> Application:
     """The application over a pool to CRM_DATABASE_URL; the pool closes with it."""
     settings = get_settings()
     configure_logs(settings.log_level, settings.log_format)
@@ -30,18 +30,18 @@ def app() -> Starlette:
     pool = open_pool(settings.database_url, size=settings.pool_size)
     pool.wait(START_WAIT_S)
     application = create_app(pool)
-    inner = application.router.lifespan_context
+    inner = application.lifespan
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    async def lifespan() -> AsyncIterator[None]:
         try:
-            async with inner(app):
-                _at_stop(app.state.feed.close)
+            async with inner():
+                _at_stop(application.feed.close)
                 yield
         finally:
             pool.close()
 
-    application.router.lifespan_context = lifespan
+    application.lifespan = lifespan
     return application
 
 

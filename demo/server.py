@@ -32,7 +32,7 @@ def running(data_dir: Path) -> Iterator[tuple[str, str, Pool]]:
         thread.start()
         stack.callback(thread.join)
         stack.callback(setattr, server, "should_exit", True)
-        stack.callback(app.state.feed.close)  # clients that wait for changes hear that there will be none
+        stack.callback(app.feed.close)  # clients that wait for changes hear that there will be none
         deadline = time.monotonic() + 20
         while not server.started:
             if time.monotonic() > deadline or not thread.is_alive():

@@ -32,7 +32,7 @@ def log_in(ctx: Ctx, body: LoginBody, request: Request) -> LoginAnswer:
     try:
         return service.log_in(ctx, body, address)
     except service.LoginRefused:
-        with request.app.state.edge.committed() as own:
+        with request.app.edge.committed() as own:
             own.request_id = ctx.request_id
             service.record_failed_login(own, body.login, address)
         raise

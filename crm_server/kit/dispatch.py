@@ -15,7 +15,6 @@ from functools import partial
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
 
 from crm_server.kit.edge import Edge, Guard, Route, bearer, busy
 
@@ -115,7 +114,7 @@ class _Lane:
 
 
 class Service:
-    """The ASGI application of the declared routes.
+    """Answers requests by the declared routes.
 
     Handlers run in as many threads as there are connections; those that hash passwords one after another in a thread of
     their own, so that everybody who logs in at nine o'clock leaves the others alive and memory for one hash.
@@ -128,18 +127,17 @@ class Service:
         self._usual = _Lane("handler", pool.max_size, pool.max_size * WAITING_PER_THREAD, pool.timeout)
         self._hashing = _Lane("hash", 1, HASHES_WAITING, HASH_WAIT_S)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        route, values = self._table.find(request.method, scope["path"])
+    async def answer(self, request: Request) -> Response:
+        """Raises Refusal, or HTTPException where nothing is served."""
+        route, values = self._table.find(request.method, request.scope["path"])
         if route.permission != Guard.PUBLIC:
-            bearer(request)  # before the body is looked at: a stranger learns nothing of what a command wants
+            bearer(request)  # before the body is waited for
         try:
-            arguments = await route.parameters.read(request, values)
+            sent = await route.parameters.receive(request, values)
             lane = self._hashing if route.hashes else self._usual
-            response = await lane.run(partial(self._edge.run, route, request, arguments))
+            return await lane.run(partial(self._edge.run, route, request, sent))
         finally:
             await request.close()
-        await response(scope, receive, send)
 
     def close(self) -> None:
         self._usual.close()

@@ -3,6 +3,7 @@
 import inspect
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, create_model
@@ -26,6 +27,16 @@ _WORDS = {
     "decimal_max_digits": "Слишком большое число",
     "too_long": "Слишком много строк",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What came with a request, not looked at yet."""
+
+    request: Request
+    plain: Mapping[str, Any]      # of the address and the query
+    body: bytes
+    file: UploadFile | None
 
 
 class Parameters:
@@ -58,39 +69,45 @@ class Parameters:
         self.plain_model = create_model(handler.__name__, __config__=ConfigDict(extra="forbid"), **fields)
         self._repeated = {name for name, p in self.plain.items() if _is_list(p.annotation)}
 
-    async def read(self, request: Request, path_values: Mapping[str, str]) -> dict[str, Any]:
-        """The arguments of a request; raises INVALID with words for every field that does not fit."""
+    async def receive(self, request: Request, path_values: Mapping[str, str]) -> Sent:
+        """What the handler takes of a request, as it came; waits for the body."""
+        plain: dict[str, Any] = {}
+        if self.plain or request.scope["query_string"]:
+            query = request.query_params
+            plain = {name: query.getlist(name) if name in self._repeated else value
+                     for name, value in query.items() if name not in self.in_path} | dict(path_values)
+        body = await request.body() if self.model is not None else b""
+        part = (await request.form()).get(self.file) if self.file else None
+        return Sent(request, plain, body, part if isinstance(part, UploadFile) else None)
+
+    def read(self, sent: Sent) -> dict[str, Any]:
+        """The arguments of the handler; raises INVALID with words for every field that does not fit."""
         arguments: dict[str, Any] = {}
-        if self.plain or request.url.query:
-            arguments |= self._read_plain(request, path_values)
+        if self.plain or sent.plain:
+            arguments |= self._read_plain(sent.plain)
         if self.model is not None:
-            arguments[self.body] = self._read_body(request, await request.body())
+            arguments[self.body] = self._read_body(sent)
         if self.file:
-            part = (await request.form()).get(self.file)
-            if not isinstance(part, UploadFile):
+            if sent.file is None:
                 raise invalid({self.file: "Приложите файл"})
-            arguments[self.file] = part
+            arguments[self.file] = sent.file
         if self.request:
-            arguments[self.request] = request
+            arguments[self.request] = sent.request
         return arguments
 
-    def _read_plain(self, request: Request, path_values: Mapping[str, str]) -> dict[str, Any]:
-        query = request.query_params
-        given: dict[str, Any] = {
-            name: query.getlist(name) if name in self._repeated else value
-            for name, value in query.items() if name not in self.in_path} | dict(path_values)
+    def _read_plain(self, given: Mapping[str, Any]) -> dict[str, Any]:
         try:
             values = self.plain_model.model_validate(given)
         except ValidationError as error:
             raise _in_words(error) from error
         return {name: getattr(values, name) for name in self.plain}
 
-    def _read_body(self, request: Request, content: bytes) -> Any:
+    def _read_body(self, sent: Sent) -> Any:
         assert self.model is not None
-        if not request.headers.get("content-type", "").startswith("application/json"):
+        if not sent.request.headers.get("content-type", "").startswith("application/json"):
             raise invalid({"body": "Ожидается JSON"})
         try:
-            return self.model.validate_json(content, strict=True)  # a truth value is no number
+            return self.model.validate_json(sent.body, strict=True)  # a truth value is no number
         except ValidationError as error:
             raise _in_words(error) from error
 

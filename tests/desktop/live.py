@@ -94,7 +94,7 @@ def live_server(database_url: str) -> Iterator[LiveServer]:
     live = LiveServer(f"http://127.0.0.1:{listener.getsockname()[1]}", pool)
     seed(live)
     yield live
-    app.state.feed.stop()  # clients that wait for changes hear that there will be none
+    app.feed.stop()  # clients that wait for changes hear that there will be none
     server.should_exit = True
     thread.join(timeout=10)
     pool.close()

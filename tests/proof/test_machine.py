@@ -229,7 +229,7 @@ class Clerks(RuleBasedStateMachine):
         reserve = self.model.reserves[choice % len(self.model.reserves)]
         yesterday = datetime.now(UTC).date() - timedelta(days=1)
         self.world.sql("UPDATE reservation SET until = %s WHERE id = %s", (yesterday, reserve.id))
-        with self.app.state.edge.committed() as ctx:
+        with self.app.edge.committed() as ctx:
             expire_reservations(ctx)
         if reserve.state == "active":
             reserve.state = "expired"

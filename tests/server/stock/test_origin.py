@@ -32,7 +32,7 @@ def test_a_reservation_ends_with_its_term(world: World, boss: Person, shop: dict
                                           "until": "2026-12-01"})
     boss.post("/api/stock/reservations", {"product_id": shop["sensor"], "place_id": shop["place"], "quantity": "2",
                                           "until": "2026-12-02"})
-    edge = world.http.app.state.edge  # type: ignore[attr-defined]
+    edge = world.http.app.edge  # type: ignore[attr-defined]
     with time_machine.travel("2026-12-02 00:30", tick=True), edge.committed(SERVER_ACTOR) as ctx:
         assert expire(ctx) == 1
     assert balance(world, shop)[:2] == (10, Decimal(2))
