@@ -193,7 +193,7 @@ class MainWindow(QWidget):
         self.top_bar.drafts_asked.connect(self._open_drafts)
         self.top_bar.theme_asked.connect(self.theme_asked)
         self.top_bar.person_asked.connect(self.person_asked)
-        self.palette_panel.closed.connect(self._focus_page)
+        self.palette_panel.closed.connect(self.deck.focus_page)
         FocusKeeper(self, self.deck.current)
         self.deck.current_changed.connect(self._on_page)
         self.deck.status_changed.connect(self.status.set_text)
@@ -232,11 +232,6 @@ class MainWindow(QWidget):
             if id is not None:
                 self._remember(entity, id, page.title)
         self._tabs_timer.start()
-
-    def _focus_page(self) -> None:
-        page = self.deck.current()
-        if page is not None:
-            page.activate()
 
     def _on_change(self, entity: str, ids: list[int]) -> None:
         self.status.mark_updated()

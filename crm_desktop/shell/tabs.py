@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QTabBar, QVBoxLayout, QWidget
 
 from crm_desktop.kit import fonts
 from crm_desktop.kit.fonts import FontRole, font
@@ -14,6 +14,7 @@ from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon, draw_icon
 from crm_desktop.kit.page import Page
 from crm_desktop.kit.theme import color
+from crm_desktop.shell.page_stack import PageStack
 from crm_desktop.widgets.painting import elided
 
 BAR_HEIGHT = 36
@@ -152,7 +153,7 @@ class PageDeck(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.bar = TabBar()
-        self.stack = QStackedWidget()
+        self.stack = PageStack()
         self._stale: dict[Page, set[int] | None] = {}
         self._closed: list[ClosedTab] = []
         self._shown: list[Page] = []
@@ -162,6 +163,7 @@ class PageDeck(QWidget):
         strip = _Strip(self.bar)
         outer.addWidget(strip)
         outer.addWidget(self.stack, 1)
+        self.stack.shown.connect(self._on_shown)
         self.bar.currentChanged.connect(self._on_current)
         self.bar.close_asked.connect(self.close_number)
 
@@ -181,7 +183,6 @@ class PageDeck(QWidget):
         page.dirty_changed.connect(lambda on, page=page: self._retitle(page, page.title))
         page.status_changed.connect(lambda text, page=page: self._on_status(page, text))
         page.closed.connect(lambda page=page: self._remove(page))
-        self.stack.addWidget(page)
         self.bar.blockSignals(True)
         number = self.bar.addTab(page.title)
         self.bar.setTabData(number, page)
@@ -195,6 +196,12 @@ class PageDeck(QWidget):
             self._on_current(number)
         else:
             self.bar.setCurrentIndex(number)
+
+    def focus_page(self) -> None:
+        """Work goes on in the page in front; one that is still coming takes the keyboard by itself."""
+        page = self.current()
+        if page is not None and self.stack.has_shown(page):
+            page.activate()
 
     def step(self, by: int) -> None:
         """Ctrl+Tab and Ctrl+Shift+Tab."""
@@ -274,11 +281,13 @@ class PageDeck(QWidget):
         if page in self._shown:
             self._shown.remove(page)
         self._shown.append(page)
-        self.stack.setCurrentWidget(page)
-        page.activate()
-        self._refresh_current()
+        self.stack.show_page(page)
         self.current_changed.emit(page)
         self.status_changed.emit(page.status)
+
+    def _on_shown(self, page: Page) -> None:
+        page.activate()
+        self._refresh_current()
 
     def _on_status(self, page: Page, text: str) -> None:
         if page is self.current():
@@ -305,7 +314,7 @@ class PageDeck(QWidget):
         self.bar.blockSignals(True)
         self.bar.removeTab(number)
         self.bar.blockSignals(False)
-        self.stack.removeWidget(page)
+        self.stack.remove_page(page)
         page.deleteLater()
         if was_current and self._shown:
             self.show_page(self._shown[-1])  # back to where the person came from
