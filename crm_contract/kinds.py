@@ -42,7 +42,8 @@ class Field:
     """One header field of a kind.
 
     `name` is a name of `HEADER_FIELDS` or, for a field of this kind only, any other identifier (kept in `extra`).
-    `entity` names the directory of a REF. `span` is the share of the editor's 12-column row.
+    `entity` names the directory of a REF. `span` is the share of the editor's 12-column row. `goods_need_it`: required
+    in a document with a line of goods, while services do without it.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Field:
     choices: Sequence[Choice] = ()
     default: str = ""
     span: int = 3
+    goods_need_it: bool = False
 
     @property
     def is_header(self) -> bool:

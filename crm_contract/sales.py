@@ -37,7 +37,8 @@ DELIVERY = (
 PARTY = Field("party_id", "Клиент", FieldType.REF, required=True, entity="party", span=4)
 CONTACT = Field("contact_id", "Контактное лицо", FieldType.REF, entity="contact", span=3)
 CONTRACT = Field("contract_id", "Договор", FieldType.REF, entity="contract", span=3)
-WAREHOUSE = Field("place_id", "Склад", FieldType.REF, required=True, entity="warehouse", span=2)
+WAREHOUSE = Field("place_id", "Склад", FieldType.REF, goods_need_it=True, entity="warehouse", span=2)
+SHIPPED_FROM = Field("place_id", "Склад", FieldType.REF, required=True, entity="warehouse", span=2)
 CONSIGNEE = Field("consignee_id", "Грузополучатель", FieldType.REF, entity="party", span=4)
 SITE = Field("site_id", "Объект", FieldType.REF, entity="site", span=3)
 RESPONSIBLE = Field("responsible_id", "Ответственный", FieldType.REF, entity="employee", span=3)
@@ -197,7 +198,7 @@ ISSUE = DocumentKind(
     code="issue", title="Расходная накладная", title_plural="Расходные накладные", short="РН", letter="Р", icon="truck",
     domain="sales", numbering=Numbering("РН-", "issue", gapless=True), stage="shipment",
     fields=(
-        PARTY, CONTRACT, WAREHOUSE, Field("due_date", "Отгрузить до", FieldType.DATE, span=2), VAT, CONSIGNEE, SITE,
+        PARTY, CONTRACT, SHIPPED_FROM, Field("due_date", "Отгрузить до", FieldType.DATE, span=2), VAT, CONSIGNEE, SITE,
         CONTACT, RESPONSIBLE, DELIVERY_FIELD, COMMENT,
     ),
     lines=PRICED_LINES,

@@ -65,7 +65,8 @@ def resolve(ctx: Ctx, kind: DocumentKind, body: DocumentBody, branch_id: int, *,
               if getattr(body, name) is not None and found[name.removesuffix("_id")] is None}
     for field in kind.fields:
         value = getattr(body, field.name) if field.is_header else body.extra.get(field.name)
-        if field.required and value in (None, ""):
+        required = field.required or (field.goods_need_it and _has_goods(body, found))
+        if required and value in (None, ""):
             errors[field.name] = f"Заполните «{field.title}»"
     errors |= _extra_errors(kind, body)
     if found["organization"] is None:
@@ -81,6 +82,11 @@ def resolve(ctx: Ctx, kind: DocumentKind, body: DocumentBody, branch_id: int, *,
     if errors:
         raise invalid(errors)
     return found
+
+
+def _has_goods(body: DocumentBody, found: Mapping[str, Any]) -> bool:
+    products = found["products"] or {}
+    return any(products.get(str(line.product_id), {}).get("kind") in ("goods", "kit") for line in body.lines)
 
 
 def _extra_errors(kind: DocumentKind, body: DocumentBody) -> dict[str, str]:
