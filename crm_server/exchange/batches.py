@@ -18,7 +18,7 @@ from crm_contract.exchange import (
 )
 from crm_server.exchange.excel.headings import heading_texts, to_remember
 from crm_server.exchange.excel.plan import ImportPlan
-from crm_server.exchange.excel.report import LeftOut, failed_rows, left_out
+from crm_server.exchange.excel.report import LEFT_OUT, LeftOut, failed_rows, left_out
 from crm_server.exchange.files import open_file, open_file_of_batch
 from crm_server.exchange.mappings import save_mapping
 from crm_server.exchange.plans import plan_of
@@ -89,7 +89,7 @@ def _check_rows(options: ImportOptions, counts: ImportCounts) -> None:
 
 
 def _headings(plan: ImportPlan, options: ImportOptions) -> dict[str, str]:
-    texts = heading_texts([parsed.row for parsed in plan.rows], options.header_row, options.header_height,
+    texts = heading_texts([parsed.row for parsed in plan.heading()], options.header_row, options.header_height,
                           options.target)
     return to_remember(texts, options.mapping)
 
@@ -99,11 +99,10 @@ def read_batch(ctx: Ctx, batch_id: int) -> ImportBatchRead:
     row = ctx.sql.get(sql.SQL(_READ).format(batch_scope(ctx.actor)), (batch_id,), what="Загрузка")
     state, counts = ImportState(row["state"]), ImportCounts.model_validate(row["counts"])
     refusal = _undo_refusal(ctx, row, state)
-    left = (Bucket.ERROR, Bucket.DOUBT, Bucket.SKIPPED)
     return ImportBatchRead.model_validate(row | {
         "counts": counts, "can_cancel": state in (ImportState.QUEUED, ImportState.RUNNING) and not row["cancelling"],
         "can_undo": not refusal, "undo_refusal": refusal,
-        "has_report": row["failed"] or any(counts.buckets.get(bucket) for bucket in left)})
+        "has_report": row["failed"] or any(counts.buckets.get(bucket) for bucket in LEFT_OUT)})
 
 
 def report_batch(ctx: Ctx, batch_id: int) -> bytes:
@@ -114,7 +113,7 @@ def report_batch(ctx: Ctx, batch_id: int) -> bytes:
     failures = {one["number"]: one["reason"] for one in ctx.sql.all(
         "SELECT number, reason FROM import_failure WHERE batch_id = %s", (batch_id,))}
     refused = [LeftOut(parsed, Bucket.ERROR, parsed.problems, failures[parsed.number])
-               for parsed in plan.rows if parsed.number in failures]
+               for parsed in (plan[number] for number in failures if number <= len(plan))]
     rows = sorted([*left_out(plan), *refused], key=lambda one: one.parsed.number)
     return failed_rows(plan, options, rows)
 

@@ -1,19 +1,19 @@
 """What a load would do: every row in its bucket, what would be added and changed. Nothing is written."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from weakref import WeakKeyDictionary
 
-from crm_contract.exchange import Bucket, DryRun, DryRunQuery, ImportCounts, ImportOptions, ImportTarget, PreviewRow
+from crm_contract.exchange import Bucket, DryRun, DryRunQuery, ImportOptions, ImportTarget, PreviewRow
+from crm_server.exchange.excel.outline import Mark
 from crm_server.exchange.excel.plan import ImportPlan
 from crm_server.exchange.excel.preview import preview_row
-from crm_server.exchange.excel.report import LeftOut, failed_rows
+from crm_server.exchange.excel.report import LEFT_OUT, LeftOut, failed_rows
 from crm_server.exchange.files import open_file
 from crm_server.exchange.party_records import PartyRecords
 from crm_server.exchange.plans import plan_of
 from crm_server.exchange.product_records import ProductRecords
-from crm_server.exchange.records import Fate, Judged, judge
+from crm_server.exchange.records import Fate, Judged, foresee
 from crm_server.kit.context import Ctx
 
 #: What a judgement depends on besides the file.
@@ -23,19 +23,19 @@ SELECT id FROM change_log WHERE entity = ANY(%s::text[]) ORDER BY id DESC LIMIT 
 """
 
 
-@dataclass(frozen=True, slots=True)
 class Judgement:
-    """All rows of the sheet, judged by the database of this moment."""
+    """Where every row of the sheet ends up, by the database of one moment."""
 
-    rows: Sequence[Judged]
-
-    def counts(self) -> ImportCounts:
-        buckets = Counter(row.bucket for row in self.rows)
-        problems = Counter(problem.code for row in self.rows for problem in row.problems)
-        fates = Counter(row.fate for row in self.rows)
-        return ImportCounts(
-            rows=len(self.rows), buckets=dict(buckets), problems=dict(problems), add=fates[Fate.ADD],
-            update=fates[Fate.UPDATE], unchanged=fates[Fate.UNCHANGED], unmatched=fates[Fate.UNMATCHED])
+    def __init__(self, plan: ImportPlan, judged: Iterable[Judged]) -> None:
+        self.marks = plan.marks.copy()
+        fates: Counter[Fate | None] = Counter()
+        for row in judged:
+            number = row.parsed.number
+            self.marks.put(number, row.mark(self.marks.of(number)))
+            fates[row.fate] += 1
+        self.counts = self.marks.counts()
+        self.counts.add, self.counts.update = fates[Fate.ADD], fates[Fate.UPDATE]
+        self.counts.unchanged, self.counts.unmatched = fates[Fate.UNCHANGED], fates[Fate.UNMATCHED]
 
 
 #: The last judgement of every plan that is kept (`plans.py`).
@@ -56,14 +56,9 @@ def judge_plan(ctx: Ctx, plan: ImportPlan, options: ImportOptions) -> Judgement:
     key = (ctx.actor.user_id, stamp, wishes)
     known = _judgements.get(plan)
     if known is None or known[0] != key:
-        known = (key, _judge_now(ctx, plan, options))
+        known = (key, Judgement(plan, foresee(records_of(ctx, options), plan, options.mode)))
         _judgements[plan] = known
     return known[1]
-
-
-def _judge_now(ctx: Ctx, plan: ImportPlan, options: ImportOptions) -> Judgement:
-    judged = {row.parsed.number: row for row in judge(records_of(ctx, options), list(plan.ready()), options.mode)}
-    return Judgement([judged.get(parsed.number) or Judged(parsed) for parsed in plan.rows])
 
 
 def dry_run(ctx: Ctx, file_id: int, query: DryRunQuery) -> DryRun:
@@ -71,15 +66,22 @@ def dry_run(ctx: Ctx, file_id: int, query: DryRunQuery) -> DryRun:
     ctx.actor.demand(query.options.target.permission)
     plan = plan_of(ctx, open_file(ctx, file_id), query.options)
     judgement = judge_plan(ctx, plan, query.options)
-    rows = [row for row in judgement.rows if _wanted(row, query)]
-    page = rows[query.offset:query.offset + query.limit]
-    return DryRun(counts=judgement.counts(), rows=[_preview(row) for row in page], rows_total=len(rows))
+    numbers = judgement.marks.numbers(lambda mark: _wanted(mark, query))
+    page = _matched(ctx, plan, query.options, numbers[query.offset:query.offset + query.limit])
+    return DryRun(counts=judgement.counts, rows=[_preview(row) for row in page], rows_total=len(numbers))
 
 
-def _wanted(row: Judged, query: DryRunQuery) -> bool:
-    if query.only and row.bucket not in query.only:
+def _wanted(mark: Mark, query: DryRunQuery) -> bool:
+    if query.only and mark.bucket not in query.only:
         return False
-    return not query.code or any(problem.code == query.code for problem in row.problems)
+    return not query.code or query.code in mark.codes
+
+
+def _matched(ctx: Ctx, plan: ImportPlan, options: ImportOptions, numbers: Iterable[int]) -> list[Judged]:
+    """Rows with the records they mean."""
+    rows = [plan[number] for number in numbers]
+    matches = records_of(ctx, options).match([row for row in rows if row.bucket is Bucket.READY])
+    return [Judged(row, None, matches.get(row.number)) for row in rows]
 
 
 def _preview(row: Judged) -> PreviewRow:
@@ -96,6 +98,6 @@ def report(ctx: Ctx, file_id: int, options: ImportOptions) -> bytes:
     ctx.actor.demand(options.target.permission)
     plan = plan_of(ctx, open_file(ctx, file_id), options)
     judgement = judge_plan(ctx, plan, options)
-    rows = [LeftOut(row.parsed, row.bucket, row.problems) for row in judgement.rows
-            if row.bucket in (Bucket.ERROR, Bucket.DOUBT, Bucket.SKIPPED)]
+    numbers = judgement.marks.numbers(lambda mark: mark.bucket in LEFT_OUT)
+    rows = [LeftOut(row.parsed, row.bucket, row.problems) for row in _matched(ctx, plan, options, numbers)]
     return failed_rows(plan, options, rows)

@@ -97,9 +97,9 @@ def load_batch(job: Job, batch_id: int) -> None:
 
 
 def _load(job: Job, batch: _Batch, plan: ImportPlan) -> None:
-    rows = [parsed for parsed in plan.ready() if parsed.number > batch.position]
-    for start in range(0, len(rows), PORTION):
-        portion = rows[start:start + PORTION]
+    numbers = [number for number in plan.numbers({Bucket.READY}) if number > batch.position]
+    for start in range(0, len(numbers), PORTION):
+        portion = [plan[number] for number in numbers[start:start + PORTION]]
         try:
             _write_portion(job, batch, portion)
         except _ROW_ERRORS as error:

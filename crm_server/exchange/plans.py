@@ -32,7 +32,7 @@ class _Kept:
 
     @property
     def rows(self) -> int:
-        return len(self.reading.rows) if self.reading else 0
+        return len(self.reading) if self.reading else 0
 
 
 _kept: OrderedDict[str, _Kept] = OrderedDict()

@@ -1,7 +1,7 @@
 """What the rows of a file mean to the database: which record a row is, and what becomes of it."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -10,6 +10,8 @@ from crm_contract.base import Ref
 from crm_contract.exchange import Bucket, ImportMode, ImportOptions, ResolutionAction, Severity
 from crm_server.exchange.excel.answers import Answers
 from crm_server.exchange.excel.cells import Finding
+from crm_server.exchange.excel.outline import Mark
+from crm_server.exchange.excel.plan import ImportPlan
 from crm_server.exchange.excel.values import ParsedRow, Placed, Problem
 
 
@@ -58,6 +60,11 @@ class Judged:
             return Bucket.ERROR if Severity.ERROR in open_ones else Bucket.DOUBT
         return Bucket.READY
 
+    def mark(self, found_in_file: Mark) -> Mark:
+        """The row's mark with what the database added to it."""
+        more = tuple([problem.code for problem in self.match.problems]) if self.match else ()
+        return Mark(self.bucket, found_in_file.codes + more)
+
     @property
     def problems(self) -> list[Problem]:
         return [*self.parsed.problems, *(self.match.problems if self.match else ())]
@@ -102,36 +109,50 @@ class Questions:
         return action
 
 
-#: Cards that are compared at a time.
-CHUNK = 1000
+#: Rows whose records are looked for at a time, and cards that are compared at a time.
+MATCHED, COMPARED = 5000, 1000
 _VANISHED = Finding(Severity.ERROR, "vanished", "Найденную запись только что удалили или закрыли для вас")
 
 
-def judge(records: Records, rows: Sequence[ParsedRow], mode: ImportMode, *, writes: bool = False) -> list[Judged]:
+def judge(
+    records: Records, rows: Sequence[ParsedRow], mode: ImportMode, *, writes: bool = False,
+    state: dict[int, Any] | None = None,
+) -> list[Judged]:
     """The fate of ready rows, in their order. A record that two rows mean takes the second after the first.
 
-    With `writes` the records are locked and the bodies kept; without, cards are held only while they are compared.
+    With `writes` the records are locked. `state` are records as the rows before left them; it is filled further.
     """
     matches = records.match(rows)
-    meant = Counter(match.record.id for match in matches.values() if match.record)
-    shared: dict[int, Any] = {}     # records that several rows mean, as the rows before left them
-    judged: list[Judged] = []
-    for start in range(0, len(rows), CHUNK):
-        chunk = rows[start:start + CHUNK]
-        state = dict(shared)
-        if mode is not ImportMode.ADD and (ids := _records(matches, chunk) - shared.keys()):
+    state = {} if state is None else state
+    if mode is not ImportMode.ADD:
+        ids = {match.record.id for match in matches.values() if match.record} - state.keys()
+        if ids:
             state |= records.read(ids, lock=writes)
-        judged += [_judge(records, row, matches[row.number], mode, state) for row in chunk]
-        shared |= {record: state[record] for record in state if meant[record] > 1}
-        if not writes:
-            for row in judged[start:]:
-                row.before = row.body = None
-    return judged
+    return [_judge(records, row, matches[row.number], mode, state) for row in rows]
 
 
-def _records(matches: Mapping[int, Match], rows: Sequence[ParsedRow]) -> set[int]:
-    found = (matches[row.number].record for row in rows)
-    return {record.id for record in found if record}
+def foresee(records: Records, plan: ImportPlan, mode: ImportMode) -> Iterator[Judged]:
+    """The fate of all ready rows, in no order; nothing is locked and cards are held only while they are compared.
+
+    Whole rows are needed only where there is a card to compare them with.
+    """
+    known: dict[int, int] = {}      # row → record
+    for numbers in _portions(plan.numbers({Bucket.READY}), MATCHED):
+        rows = {row.number: row for row in plan.identities(numbers)}
+        for number, match in records.match(list(rows.values())).items():
+            if match.record is not None and mode is not ImportMode.ADD and not (match.is_open or match.skipped):
+                known[number] = match.record.id
+            else:
+                yield _judge(records, rows[number], match, mode, {})
+    meant = Counter(known.values())
+    state: dict[int, Any] = {}
+    for numbers in _portions(list(known), COMPARED):
+        yield from judge(records, [plan[number] for number in numbers], mode, state=state)
+        state = {record: card for record, card in state.items() if meant[record] > 1}
+
+
+def _portions(numbers: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    return (numbers[start:start + size] for start in range(0, len(numbers), size))
 
 
 def _judge(records: Records, row: ParsedRow, match: Match, mode: ImportMode, state: dict[int, Any]) -> Judged:

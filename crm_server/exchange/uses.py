@@ -31,7 +31,7 @@ JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
 WHERE c.contype = 'f' AND c.confrelid = %s::regclass AND cardinality(c.conkey) = 1 AND c.conparentid = 0 ORDER BY 1, 2
 """
 _USED = """
-SELECT t.{column} AS key, d.kind, d.number, d.branch_id, d.department_id, d.responsible_id,
+SELECT t.{column} AS key, d.kind, d.number, d.branch_id, d.department_id, d.responsible_id, d.author_id,
        coalesce(e.name, '') AS person
 FROM {table} t LEFT JOIN document d ON d.id = {document} LEFT JOIN employee e ON e.id = d.responsible_id
 WHERE t.{column} = ANY(%(keys)s::int8[]) ORDER BY 1 LIMIT %(limit)s

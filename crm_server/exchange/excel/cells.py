@@ -33,6 +33,8 @@ _EMPTY = frozenset({
     "null", "nil", "nan", "б/н", "отсутствует", "отсутствуют", "не указан", "не указана", "не указано", "не указаны",
     "нет данных", "неизвестно", "неизвестен", "пусто", "x", "х", "нету", "не имеет", "не имеется", "прочерк",
 })
+#: What a word for nothing may begin with, spaces around it included; most cells begin with something else.
+_EMPTY_STARTS = frozenset(start for word in _EMPTY for start in (word[:1], word[:1].upper()))
 _EXCEL_ERRORS = frozenset({
     "#н/д", "#n/a", "#ссылка!", "#ref!", "#дел/0!", "#div/0!", "#знач!", "#value!", "#имя?", "#name?", "#число!",
     "#num!", "#пусто!", "#null!", "#calc!", "#spill!",
@@ -105,7 +107,9 @@ def is_empty(cell: Cell) -> bool:
     """Nothing, or a word that stands for nothing («нет», «н/д», «-»)."""
     if not isinstance(cell, str):
         return cell is None
-    return len(cell) <= _LONGEST_EMPTY and as_text(cell).lower() in _EMPTY
+    if len(cell) > _LONGEST_EMPTY or (cell[:1] not in _EMPTY_STARTS and cell[:1].isprintable() and cell[:1] != " "):
+        return False
+    return as_text(cell).lower() in _EMPTY
 
 
 def excel_error(cell: str, by_default: bool) -> Findings:

@@ -123,6 +123,9 @@ _AT_START = re.compile(rf"\W*({_pattern(_FORMS)})(?![а-яёa-z0-9-])\.?[\s,:–
 _AT_END = re.compile(rf"[\s,(–—-]+({_pattern(_FORMS)})\.?\)?\W*$", re.IGNORECASE)
 _QUOTED_BEFORE_FORM = re.compile(rf"[»\"”]({_pattern(_FORMS)})\W*$", re.IGNORECASE)
 
+#: The usual spelling, and a fast one to take apart.
+_USUAL = re.compile(r"(ООО|АО|ПАО|ЗАО|ОАО|ИП) («[^«»\"'„“”‟‹›‘’`″]+»|[А-ЯЁ][а-яё]+ [А-ЯЁ][а-яё]+(?: [А-ЯЁ][а-яё]+)?)")
+
 
 def _letters(text: str) -> str:
     return _SPACES_AND_DOTS.sub("", text.lower().replace("ё", "е"))
@@ -178,6 +181,8 @@ def looks_like_person(text: str) -> bool:
 
 
 def _split_form(text: str) -> tuple[str, str]:
+    if usual := _USUAL.fullmatch(text):
+        return usual[1], usual[2]
     plain = text.replace("ё", "е").replace("Ё", "Е")  # the same length: positions fit the original
     if found := _AT_START.match(plain):
         rest = text[found.end():]

@@ -3,12 +3,13 @@
 The first row takes over what the later ones know; a later row then counts as merged and says into which.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from crm_contract.exchange import Bucket, ImportOptions, ImportTarget, Resolution, ResolutionAction, Severity
 from crm_contract.requisites import check_inn
 from crm_server.exchange.excel.answers import Answers
 from crm_server.exchange.excel.cells import Finding
+from crm_server.exchange.excel.outline import PartyIdentity, Sketch
 from crm_server.exchange.excel.parties import add_person
 from crm_server.exchange.excel.rows import Twins
 from crm_server.exchange.excel.values import ParsedRow, PartyValues, Placed, ProductValues, Values
@@ -16,18 +17,18 @@ from crm_server.exchange.excel.values import ParsedRow, PartyValues, Placed, Pro
 _TWIN_DIFFERENCE = 2    # digits: one slip, or two neighbours exchanged
 
 
-def find_twins(rows: Sequence[ParsedRow]) -> Twins:
+def find_twins(rows: Iterable[tuple[int, Sketch]]) -> Twins:
     """Rows whose ИНН is wrong while a row of the same name has a right one that differs in a digit or two."""
     right: dict[str, list[tuple[int, str]]] = {}
     wrong: list[tuple[int, str, str]] = []
-    for parsed in rows:
-        values = parsed.values
-        if not isinstance(values, PartyValues) or not values.key:
+    for number, sketch in rows:
+        identity = sketch.identity
+        if not isinstance(identity, PartyIdentity) or not identity.key:
             continue
-        if parsed.wrong_inn:
-            wrong.append((parsed.number, values.key, parsed.wrong_inn))
-        elif values.inn:
-            right.setdefault(values.key, []).append((parsed.number, values.inn))
+        if identity.wrong_inn:
+            wrong.append((number, identity.key, identity.wrong_inn))
+        elif identity.inn:
+            right.setdefault(identity.key, []).append((number, identity.inn))
     twins: dict[int, tuple[int, str]] = {}
     for number, key, inn in wrong:
         twin = next((twin for twin in right.get(key, ()) if _difference(twin[1], inn) <= _TWIN_DIFFERENCE), None)
@@ -42,8 +43,28 @@ def _difference(one: str, other: str) -> int:
     return sum(a != b for a, b in zip(one, other, strict=True))
 
 
+def may_meet(rows: Iterable[tuple[int, Sketch]]) -> list[int]:
+    """The rows that merging has to look at together; whatever it does concerns no other row."""
+    first_with: dict[str, int] = {}
+    found: set[int] = set()
+    above = 0
+    for number, sketch in rows:
+        identity = sketch.identity
+        if identity is None:
+            continue
+        if identity.is_nameless:
+            found |= {number, above} if above else {number}
+        elif sketch.mark.bucket is not Bucket.SKIPPED:
+            above = number
+        for key in identity.keys:
+            first = first_with.setdefault(key, number)
+            if first != number:
+                found |= {first, number}
+    return sorted(found)
+
+
 def merge_rows(rows: Sequence[ParsedRow], options: ImportOptions) -> None:
-    """Marks merged rows and adds questions, in place."""
+    """Marks merged rows and adds questions, in place. `rows` are those of the sheet that may meet, in order."""
     answers = Answers(options.resolutions)
     if options.target is ImportTarget.PARTIES:
         _PartyMerger(answers).merge(rows)
@@ -201,9 +222,7 @@ def _same_name(one: str, other: str) -> bool:
 
 def _unite(first_row: ParsedRow, later_row: ParsedRow) -> None:
     """Everything the later row knows goes into the first; what contradicts it goes into the notes."""
-    first, later, number = first_row.own_values(), later_row.own_values(), later_row.number
-    assert isinstance(first, PartyValues)
-    assert isinstance(later, PartyValues)
+    first, later, number = _party(first_row), _party(later_row), later_row.number
     for name in ("kpp", "ogrn", "full_name", "legal_address", "director_name", "director_title", "accountant_name",
                  "segment", "manager", "code", "payment_days", "is_customer", "is_supplier"):
         if getattr(first, name) in ("", None):
@@ -259,9 +278,7 @@ class _ProductMerger(_Merger):
                 return False
         if not self.absorb(first, parsed, "same_product", f"Повтор строки {first.number}"):
             return False
-        taken = first.own_values()
-        assert isinstance(taken, ProductValues)
-        _take_over(taken, values)
+        _take_over(first.values, values)
         return True
 
     def _check_barcodes(self, parsed: ParsedRow, values: ProductValues) -> None:
@@ -272,9 +289,7 @@ class _ProductMerger(_Merger):
             finding = Finding(Severity.DOUBT, "barcode_repeated", f"Штрихкод {code} уже был в строке {first.number}",
                               "Загрузить без штрихкода")
             if self.ask(parsed, "barcode", finding) is ResolutionAction.ACCEPT:
-                own = parsed.own_values()
-                assert isinstance(own, ProductValues)
-                own.barcodes.remove(code)
+                values.barcodes.remove(code)
 
 
 def _product(parsed: ParsedRow) -> ProductValues:

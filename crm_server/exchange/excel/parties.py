@@ -52,11 +52,9 @@ def _codes(fields: Fields) -> Codes:
     """Codes from the columns that hold them, together or apart; the first that says something wins."""
     codes = Codes()
     for name, reader in _CODE_READERS.items():
-        if not fields.has(name):
-            continue
-        found = fields.read(name, reader, Codes())
-        codes = Codes(codes.inn or found.inn, codes.kpp or found.kpp, codes.ogrn or found.ogrn,
-                      codes.rest or found.rest)
+        if found := fields.read(name, reader, None):
+            codes = Codes(codes.inn or found.inn, codes.kpp or found.kpp, codes.ogrn or found.ogrn,
+                          codes.rest or found.rest)
     return codes
 
 

@@ -1,38 +1,21 @@
-"""The whole reading of one sheet: parsed, merged, every row in its bucket. What a dry run shows and a load writes."""
+"""The whole reading of one sheet: parsed, merged, every row in its bucket. What a dry run shows and a load writes.
+
+A sheet may have 100,000 rows: they are kept as they came, packed, and parsed again when somebody looks at them, which
+costs no more than unpacking the parsed ones would. Only rows that meet others are kept parsed, since merging changes
+them.
+"""
 
 import gc
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from crm_contract.exchange import Bucket, ImportCounts, ImportOptions, ImportTarget
-from crm_server.exchange.excel.merging import find_twins, merge_rows
-from crm_server.exchange.excel.reader import Book
-from crm_server.exchange.excel.rows import parse_again, parse_rows
-from crm_server.exchange.excel.values import ParsedRow, ProductValues
-
-
-@dataclass(slots=True, eq=False, weakref_slot=True)
-class ImportPlan:
-    """All rows of the sheet in order. The same file and options always give the same plan."""
-
-    rows: list[ParsedRow]
-
-    def ready(self) -> Iterator[ParsedRow]:
-        """The rows to write."""
-        return (parsed for parsed in self.rows if parsed.bucket is Bucket.READY)
-
-    def left_out(self) -> Iterator[ParsedRow]:
-        """The rows of data that do not go in: errors, open questions, skipped ones."""
-        left = (Bucket.ERROR, Bucket.DOUBT, Bucket.SKIPPED)
-        return (parsed for parsed in self.rows if parsed.bucket in left)
-
-    def counts(self) -> ImportCounts:
-        """Sizes of the buckets and numbers of problems; `add` and `update` are for whoever knows the database."""
-        buckets = Counter(parsed.bucket for parsed in self.rows)
-        problems = Counter(problem.code for parsed in self.rows for problem in parsed.problems)
-        return ImportCounts(rows=len(self.rows), buckets=dict(buckets), problems=dict(problems))
+from crm_server.exchange.excel.merging import find_twins, may_meet, merge_rows
+from crm_server.exchange.excel.outline import Mark, Marks, Sketch, mark_of, sketch
+from crm_server.exchange.excel.packed import Packed
+from crm_server.exchange.excel.reader import Book, Row
+from crm_server.exchange.excel.rows import RowParser, parse_rows
+from crm_server.exchange.excel.values import ParsedRow, RowKind
 
 
 @contextmanager
@@ -47,33 +30,141 @@ def _no_collections() -> Iterator[None]:
             gc.enable()
 
 
+class Outline:
+    """All rows of a sheet, sketched under the same options."""
+
+    def __init__(self, parsed_rows: Iterable[ParsedRow]) -> None:
+        self.sketches: Packed[Sketch] = Packed()
+        self.marks = Marks()
+        #: Headings, totals and the like, as far as there is something to say about them.
+        self.remarked: dict[int, ParsedRow] = {}
+        for parsed in parsed_rows:
+            drawn = sketch(parsed)
+            self.sketches.append(drawn)
+            self.marks.append(drawn.mark)
+            if parsed.kind is not RowKind.DATA and parsed.problems:
+                self.remarked[parsed.number] = parsed
+
+
+class ImportPlan:
+    """All rows of the sheet in their buckets. The same file and options always give the same plan.
+
+    Rows are got by their numbers, from 1; each time they are parsed anew.
+    """
+
+    def __init__(
+        self, rows: Packed[Row], outline: Outline, options: ImportOptions, answered: Mapping[int, Sketch],
+    ) -> None:
+        """`answered`: the rows that the answers make other than the outline knows them."""
+        self._rows, self._outline, self._answered = rows, outline, dict(answered)
+        self._heading = range(options.header_row, options.header_row + options.header_height)
+        self._parser = RowParser(options)
+        if options.target is ImportTarget.PARTIES and (twins := find_twins(self._sketches())):
+            self._parser = RowParser(options, twins)
+            self._answered |= {number: sketch(self._parse(number)) for number in twins}
+        self.marks = outline.marks.copy()
+        for number, drawn in self._answered.items():
+            self.marks.put(number, drawn.mark)
+        self._met: dict[int, int] = {}
+        self._met_rows: Packed[ParsedRow] = Packed()
+        self._merge(options)
+
+    def _merge(self, options: ImportOptions) -> None:
+        met = [self._parse(number) for number in may_meet(self._sketches())]
+        merge_rows(met, options)
+        for place, parsed in enumerate(met):
+            self._met[parsed.number] = place
+            self._met_rows.append(parsed)
+            self.marks.put(parsed.number, mark_of(parsed))
+
+    def _sketches(self) -> Iterator[tuple[int, Sketch]]:
+        for number, drawn in enumerate(self._outline.sketches, 1):
+            yield number, self._answered.get(number, drawn)
+
+    def _parse(self, number: int) -> ParsedRow:
+        drawn, row = self._outline.sketches[number - 1], self._rows[number - 1]
+        if drawn.kind is RowKind.DATA:
+            return self._parser.parse_alone(row, drawn.group)
+        return self._outline.remarked.get(number) or ParsedRow(row, drawn.kind)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, number: int) -> ParsedRow:
+        place = self._met.get(number)
+        return self._parse(number) if place is None else self._met_rows[place]
+
+    def __iter__(self) -> Iterator[ParsedRow]:
+        return (self[number] for number in range(1, len(self) + 1))
+
+    def heading(self) -> list[ParsedRow]:
+        return [self[number] for number in self._heading if 0 < number <= len(self)]
+
+    def numbers(self, buckets: Collection[Bucket]) -> list[int]:
+        """The rows in these buckets, in order."""
+        return self.marks.numbers(lambda mark: mark.bucket in buckets)
+
+    def ready(self) -> Iterator[ParsedRow]:
+        """The rows to write."""
+        return (self[number] for number in self.numbers({Bucket.READY}))
+
+    def identities(self, numbers: Iterable[int]) -> Iterator[ParsedRow]:
+        """Rows that hold nothing but what finds their records, at a tenth of the cost of the whole rows."""
+        for number in numbers:
+            if number in self._met:
+                yield self[number]
+            else:
+                drawn = self._answered.get(number) or self._outline.sketches[number - 1]
+                yield drawn.light_row(number)
+
+    def counts(self) -> ImportCounts:
+        return self.marks.counts()
+
+
 class SheetReading:
     """The rows of a sheet read once; plans with any answers of people are made from it without reading it again."""
 
     def __init__(self, book: Book, options: ImportOptions) -> None:
         """Raises UnreadableFile for a damaged sheet and KeyError for an unknown one."""
+        self._rows: Packed[Row] = Packed()
         unanswered = options.model_copy(update={"resolutions": []})
         with _no_collections():
-            self.rows = list(parse_rows(book.rows(options.sheet), unanswered))
+            self._outline = Outline(parse_rows(self._kept(book.rows(options.sheet)), unanswered))
+
+    def _kept(self, rows: Iterable[Row]) -> Iterator[Row]:
+        for row in rows:
+            self._rows.append(row)
+            yield row
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
     def plan(self, options: ImportOptions) -> ImportPlan:
         """`options` differ from those of the reading in nothing but the answers and what concerns the database."""
-        rows = [parsed.copy() for parsed in self.rows]
+        with _no_collections():
+            answered = self._answered(options)
+            if any(drawn.own_group != self._outline.sketches[number - 1].own_group
+                   for number, drawn in answered.items()):
+                outline = Outline(parse_rows(self._rows, options))  # rows below stand in another group
+                return ImportPlan(self._rows, outline, options, {})
+            return ImportPlan(self._rows, self._outline, options, answered)
+
+    def _answered(self, options: ImportOptions) -> dict[int, Sketch]:
+        """The rows that the answers are about, under these answers."""
         numbers = {answer.row for answer in options.resolutions if answer.row is not None}
-        codes = {answer.code for answer in options.resolutions if answer.row is None}
-        parse_again((parsed for parsed in rows if parsed.values is not None and (
-            parsed.number in numbers or any(problem.code in codes for problem in parsed.problems))), options)
-        if any(_group(parsed) != _group(self.rows[index]) for index, parsed in enumerate(rows)
-               if not parsed.shared and parsed.values is not None):
-            rows = list(parse_rows((parsed.row for parsed in self.rows), options))  # rows below stand in another group
-        if options.target is ImportTarget.PARTIES and (twins := find_twins(rows)):
-            parse_again((parsed for parsed in rows if parsed.number in twins), options, twins)
-        merge_rows(rows, options)
-        return ImportPlan(rows)
+        asked = {answer.code for answer in options.resolutions if answer.row is None}
+        numbers |= {*self._outline.marks.numbers(lambda mark: _mentions(mark, asked))} if asked else set()
+        parser = RowParser(options)
+        answered: dict[int, Sketch] = {}
+        for number in sorted(number for number in numbers if number <= len(self._rows)):
+            drawn = self._outline.sketches[number - 1]
+            if drawn.kind is RowKind.DATA:
+                answered[number] = sketch(parser.parse_alone(self._rows[number - 1], drawn.group))
+        return answered
 
 
-def _group(parsed: ParsedRow) -> str:
-    return parsed.values.group if isinstance(parsed.values, ProductValues) else ""
+def _mentions(mark: Mark, codes: set[str]) -> bool:
+    return any(code in codes for code in mark.codes)
 
 
 def plan_import(book: Book, options: ImportOptions) -> ImportPlan:

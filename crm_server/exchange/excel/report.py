@@ -20,6 +20,8 @@ from crm_server.exchange.excel.plan import ImportPlan
 from crm_server.exchange.excel.reader import Cell
 from crm_server.exchange.excel.values import ParsedRow, Problem
 
+#: The rows of data that do not go in: errors, open questions, skipped ones.
+LEFT_OUT = (Bucket.ERROR, Bucket.DOUBT, Bucket.SKIPPED)
 ADDED_HEADINGS = ("Строка в файле", "Причина", "Что предлагается")
 _LONGEST_TEXT = 32_000      # Excel holds 32,767 characters in a cell
 _EXCEL_DIGITS = 10**15
@@ -42,14 +44,14 @@ class LeftOut:
 
 def left_out(plan: ImportPlan) -> list[LeftOut]:
     """What the file alone leaves out; the database may refuse more."""
-    return [LeftOut(parsed, parsed.bucket, parsed.problems) for parsed in plan.left_out()]
+    rows = (plan[number] for number in plan.numbers(LEFT_OUT))
+    return [LeftOut(parsed, parsed.bucket, parsed.problems) for parsed in rows]
 
 
 def failed_rows(plan: ImportPlan, options: ImportOptions, rows: Sequence[LeftOut] | None = None) -> bytes:
     """An XLSX of the rows in ERROR, DOUBT and SKIPPED, or of the given ones."""
     rows = left_out(plan) if rows is None else rows
-    heading_rows = range(options.header_row, options.header_row + options.header_height)
-    heading = [parsed for parsed in plan.rows[:options.header_row + 1] if parsed.number in heading_rows]
+    heading = plan.heading()
     widths = [len(parsed.row.cells) for parsed in [*(row.parsed for row in rows), *heading]]
     width = max([*widths, *(column + 1 for column in options.mapping)], default=0)
     book = Workbook(write_only=True)

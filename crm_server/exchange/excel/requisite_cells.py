@@ -49,6 +49,9 @@ def codes_value(cell: Cell, expects: str = "inn_kpp") -> tuple[Codes, Findings]:
 
     «7701…/7701…», «ИНН 77… КПП 77…», «н/д/743401001», a 12-digit ИНН alone, a number without its leading zero.
     """
+    if isinstance(cell, str) and (usual := _USUAL.fullmatch(cell)):
+        codes = Codes(usual[1], usual[2] or "")
+        return codes, _findings(codes, numeric=False) if _is_doubtful(codes) else NONE
     numeric = isinstance(cell, int | Decimal)
     text = as_digits(cell)
     if is_empty(cell):
@@ -70,6 +73,16 @@ def codes_value(cell: Cell, expects: str = "inn_kpp") -> tuple[Codes, Findings]:
         else:
             findings.append(Finding(Severity.DOUBT, "requisites", f"Не похоже на ИНН и КПП: «{piece}»",
                                     "Загрузить без них", ""))
+    findings.extend(_findings(codes, numeric))
+    return codes, tuple(findings)
+
+
+def _is_doubtful(codes: Codes) -> bool:
+    return bool(check_inn(codes.inn) or check_kpp(codes.kpp) or (codes.kpp and len(codes.inn) == 12))
+
+
+def _findings(codes: Codes, numeric: bool) -> Findings:
+    findings: list[Finding] = []
     if codes.inn:
         findings.extend(_inn_findings(codes, numeric))
     if codes.kpp:
@@ -77,7 +90,7 @@ def codes_value(cell: Cell, expects: str = "inn_kpp") -> tuple[Codes, Findings]:
     if codes.ogrn and (message := check_ogrn(codes.ogrn)):
         rest = _joined(replace(codes, ogrn=""))
         findings.append(Finding(Severity.DOUBT, "ogrn", message, "Загрузить без ОГРН", rest))
-    return codes, tuple(findings)
+    return tuple(findings)
 
 
 _TITLES = {"inn": "ИНН", "kpp": "КПП", "ogrn": "ОГРН", "inn_kpp": "ИНН"}

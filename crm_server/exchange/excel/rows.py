@@ -42,24 +42,20 @@ _ROUNDS = 4             # a corrected cell may raise another question; more roun
 Twins = Mapping[int, tuple[int, str]]
 
 
-def parse_rows(rows: Iterable[Row], options: ImportOptions, twins: Twins | None = None) -> Iterator[ParsedRow]:
-    """Every row of the sheet, in order. `twins`: row → (row, ИНН) of a namesake with a right ИНН, see `merging`."""
-    yield from _RowParser(options, twins or {}).parse(rows)
+def parse_rows(rows: Iterable[Row], options: ImportOptions) -> Iterator[ParsedRow]:
+    """Every row of the sheet, in order."""
+    yield from RowParser(options).parse(rows)
 
 
-def parse_again(rows: Iterable[ParsedRow], options: ImportOptions, twins: Twins | None = None) -> None:
-    """Parses single rows anew, now that answers or namesakes are known."""
-    parser = _RowParser(options, twins or {})
-    for parsed in rows:
-        parser.read_again(parsed)
+class RowParser:
+    """Holds what a row depends on: the options, the group above it, the texts of the heading.
 
+    `twins`: row → (row, ИНН) of a namesake with a right ИНН, see `merging`.
+    """
 
-class _RowParser:
-    """Holds what a row depends on: the options, the group above it, the texts of the heading."""
-
-    def __init__(self, options: ImportOptions, twins: Twins) -> None:
+    def __init__(self, options: ImportOptions, twins: Twins | None = None) -> None:
         self._options = options
-        self._twins = twins
+        self._twins = twins or {}
         self._answers = Answers(options.resolutions)
         self._columns: dict[str, list[int]] = {}
         for column, name in sorted(options.mapping.items()):
@@ -106,7 +102,9 @@ class _RowParser:
         elif kind is RowKind.DATA:
             self._data_rows += 1
             parsed.group = self._group
-            self.read(parsed)
+            self._read(parsed)
+            if isinstance(parsed.values, ProductValues):
+                self._group = parsed.values.group  # a column of groups is often filled only where the group begins
         return parsed
 
     def _kind(self, row: Row) -> RowKind:
@@ -158,12 +156,13 @@ class _RowParser:
             message = f"Строк с данными {self._data_rows}, " + ("как и в итоге" if fits else f"а в итоге {promised}")
             parsed.note(_remark("total_fits" if fits else "total_differs", message))
 
-    def read_again(self, parsed: ParsedRow) -> None:
-        parsed.problems, parsed.values, parsed.shared = [], None, False
-        self._group = parsed.group
-        self.read(parsed)
+    def parse_alone(self, row: Row, group: str) -> ParsedRow:
+        """A single row of data, by any thread; `group` is the heading above it."""
+        parsed = ParsedRow(row, RowKind.DATA, group=group)
+        self._read(parsed)
+        return parsed
 
-    def read(self, parsed: ParsedRow) -> None:
+    def _read(self, parsed: ParsedRow) -> None:
         """Parses a row of data; accepted proposals replace cells and the row is parsed again."""
         row = parsed.row
         if row.hidden:
@@ -174,12 +173,13 @@ class _RowParser:
         kept: list[str] = []
         for _ in range(_ROUNDS):
             values = parsed.values
-            if isinstance(values, ProductValues) and {self._field_of[column] for column in applied} == {"vat"}:
+            if applied and isinstance(values, ProductValues) and all(
+                    self._field_of[column] == "vat" for column in applied):
                 fields = Fields(cells, {"vat": self._columns["vat"]})
                 read_vat(fields, values, self._options.on_date)  # nothing else depends on it
             else:
                 fields = Fields(cells, self._loaded, self._twins.get(row.number))
-                parsed.values = values = self._values(fields)
+                parsed.values = values = self._values(fields, parsed.group)
                 values.notes.extend(kept)
             if not applied and isinstance(values, PartyValues) and check_inn(values.inn):
                 parsed.wrong_inn = values.inn
@@ -190,12 +190,10 @@ class _RowParser:
             applied |= replaced
             cells = _replace(cells, replaced)
 
-    def _values(self, fields: Fields) -> Values:
+    def _values(self, fields: Fields, group: str) -> Values:
         if self._options.target is ImportTarget.PARTIES:
             return parse_party(fields)
-        product = parse_product(fields, self._group, self._options.on_date)
-        self._group = product.group  # a column of groups is often filled only where the group begins
-        return product
+        return parse_product(fields, group, self._options.on_date)
 
     def _apply_answers(self, parsed: ParsedRow, found: Iterable[Placed], applied: Mapping[int, str]) -> dict[int, str]:
         """Notes the problems and returns the cells that accepted proposals replace. `applied` were replaced before:

@@ -1,7 +1,6 @@
 """What a row says, typed, and the access of the parsers to its mapped cells."""
 
 from collections.abc import Callable, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -125,7 +124,7 @@ class ParsedRow:
     """One row of the sheet. `values` only for a row of data; `merged_into` is the row that took its values over.
 
     `wrong_inn` is an ИНН that does not hold, as the file has it, whatever was answered since; `group` is the heading
-    above a product. Rows of several plans share their values until one of them changes them.
+    above a product.
     """
 
     row: Row
@@ -136,22 +135,10 @@ class ParsedRow:
     merged_into: int | None = None
     wrong_inn: str = ""
     group: str = ""
-    shared: bool = False
 
     @property
     def number(self) -> int:
         return self.row.number
-
-    def copy(self) -> "ParsedRow":
-        """The row for another plan, as it was read."""
-        return ParsedRow(self.row, self.kind, self.values, [*self.problems], self.skipped, self.merged_into,
-                         self.wrong_inn, self.group, shared=True)
-
-    def own_values(self) -> Values | None:
-        """The values to be changed: other plans keep theirs."""
-        if self.shared:
-            self.values, self.shared = deepcopy(self.values), False
-        return self.values
 
     @property
     def is_open(self) -> bool:
@@ -203,15 +190,24 @@ class Fields:
         for name, places in columns.items():
             for column in places:
                 cell = cells[column] if column < width else None
-                if cell is None:
+                if cell is None or self._is_wrong(name, column, cell):
                     continue
-                if isinstance(cell, str) and cell[:1] in _SUSPECT and (cell[:1] == "#" or name != "note") and (
-                        wrong := excel_error(cell, name in _LESSER)):
-                    self.report(name, wrong, column)
+                if name not in self._raw:
+                    self._raw[name] = cell
+                if is_empty(cell):
                     continue
-                self._raw.setdefault(name, cell)
-                if not is_empty(cell):
-                    self._filled.setdefault(name, []).append((column, cell))
+                if name in self._filled:
+                    self._filled[name].append((column, cell))
+                else:
+                    self._filled[name] = [(column, cell)]
+
+    def _is_wrong(self, name: str, column: int, cell: Cell) -> bool:
+        """Whether the cell holds a failed calculation; reports it."""
+        if not isinstance(cell, str) or cell[:1] not in _SUSPECT or (cell[:1] == "=" and name == "note"):
+            return False
+        wrong = excel_error(cell, name in _LESSER)
+        self.report(name, wrong, column)
+        return bool(wrong)
 
     def has(self, name: str) -> bool:
         """Whether the file has a column for the field."""

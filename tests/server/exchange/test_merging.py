@@ -17,8 +17,8 @@ THREE = ["Ветер, ООО", "7707083893", "", "", "", "", "", "", "", ""]
 
 def test_three_spellings_become_one_party_that_knows_everything():
     plan = plan_of(xlsx([FIRM, ONE, TWO, THREE]), PARTIES)
-    assert [row.bucket for row in plan.rows] == [Bucket.HEADING, Bucket.READY, Bucket.MERGED, Bucket.MERGED]
-    assert [row.merged_into for row in plan.rows] == [None, None, 2, 2]
+    assert [row.bucket for row in plan] == [Bucket.HEADING, Bucket.READY, Bucket.MERGED, Bucket.MERGED]
+    assert [row.merged_into for row in plan] == [None, None, 2, 2]
     values = party(plan, 2)
     assert values.name == "ООО «Ветер»"
     assert [phone.digits for phone in values.phones] == ["74951234567", "79161234567"]
@@ -62,13 +62,13 @@ def test_a_namesake_without_an_inn_is_a_question():
     assert codes(row_of(plan, 3)) == ["inn_missing", "same_name"]
     assert codes(row_of(plan, 4)) == ["inn_missing"]  # another КПП: another company
     plan = plan_of(data, PARTIES, Resolution(code="inn_missing", action=ACCEPT), Resolution(row=3, action=ACCEPT))
-    assert [row.bucket for row in plan.rows[1:]] == [Bucket.READY, Bucket.MERGED, Bucket.READY]
+    assert [row.bucket for row in [*plan][1:]] == [Bucket.READY, Bucket.MERGED, Bucket.READY]
 
 
 def test_a_row_that_waits_for_an_answer_is_not_merged_and_takes_nothing_over():
     asked = ["ООО «Ветер»", "7707083893/7707010", *ONE[2:]]
     plan = plan_of(xlsx([FIRM, asked, TWO, THREE]), PARTIES)
-    assert [row.bucket for row in plan.rows[1:]] == [Bucket.DOUBT, Bucket.READY, Bucket.MERGED]
+    assert [row.bucket for row in [*plan][1:]] == [Bucket.DOUBT, Bucket.READY, Bucket.MERGED]
     assert len(party(plan, 2).phones) == 1
 
 
@@ -76,10 +76,10 @@ def test_a_row_without_a_name_may_continue_the_row_above():
     more = ["", "", "", "Петрова А.А. – бухгалтер", "8 916 123-45-67", "", "", "", "", ""]
     data = xlsx([FIRM, more, ONE, more, more])
     plan = plan_of(data, PARTIES)
-    assert [row.bucket for row in plan.rows[1:]] == [Bucket.ERROR, Bucket.READY, Bucket.DOUBT, Bucket.DOUBT]
+    assert [row.bucket for row in [*plan][1:]] == [Bucket.ERROR, Bucket.READY, Bucket.DOUBT, Bucket.DOUBT]
     assert codes(row_of(plan, 4)) == ["continuation"]
     plan = plan_of(data, PARTIES, Resolution(code="continuation", action=ACCEPT))
-    assert [row.bucket for row in plan.rows[1:]] == [Bucket.ERROR, Bucket.READY, Bucket.MERGED, Bucket.MERGED]
+    assert [row.bucket for row in [*plan][1:]] == [Bucket.ERROR, Bucket.READY, Bucket.MERGED, Bucket.MERGED]
     assert [(who.name, who.role) for who in party(plan, 3).contacts] == [
         ("Иванов И. И.", ""), ("Петрова А. А.", "accountant")]
     assert len(party(plan, 3).phones) == 2
@@ -91,7 +91,7 @@ def test_a_continuation_waits_for_the_row_it_continues():
     more = ["", "", "", "Петрова А.А.", "", "", "", "", "", ""]
     asked = ["ООО «Ветер»", "7707083893/7707010", *ONE[2:]]
     plan = plan_of(xlsx([FIRM, asked, more]), PARTIES, Resolution(code="continuation", action=ACCEPT))
-    assert [row.bucket for row in plan.rows[1:]] == [Bucket.DOUBT, Bucket.DOUBT]
+    assert [row.bucket for row in [*plan][1:]] == [Bucket.DOUBT, Bucket.DOUBT]
 
 
 GOODS = ["Артикул", "Товар", "Цена", "Штрихкод"]

@@ -50,7 +50,7 @@ def test_the_report_can_be_corrected_and_loaded_again():
     options = options_for(report, PRODUCTS)
     assert options.mapping == {0: "sku", 1: "name", 2: "price"}
     plan = plan_of(report, PRODUCTS, Resolution(code="price_absent", action=ResolutionAction.ACCEPT))
-    assert [row.bucket for row in plan.rows] == [Bucket.HEADING, Bucket.READY]
+    assert [row.bucket for row in plan] == [Bucket.HEADING, Bucket.READY]
 
 
 def test_long_numbers_keep_all_their_digits():

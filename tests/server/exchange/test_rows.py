@@ -45,7 +45,7 @@ def test_kinds_of_rows():
         GOODS, ["", "Клапаны"], changed(SENSOR, a="118-015", b="Клапан", f=4630215736812), ["Итого", "", "", 100],
         ["Всего: 2 позиции"],
     ]), PRODUCTS)
-    assert [row.kind for row in plan.rows] == [
+    assert [row.kind for row in plan] == [
         RowKind.HEADING, RowKind.BLANK, RowKind.HEADING, RowKind.HEADING, RowKind.GROUP, RowKind.DATA, RowKind.BLANK,
         RowKind.HEADING, RowKind.GROUP, RowKind.DATA, RowKind.TOTAL, RowKind.TOTAL]
     assert (product(plan, 6).group, product(plan, 10).group) == ("Датчики давления", "Клапаны")

@@ -46,7 +46,7 @@ def test_all_rows_of_the_customers_are_accounted_for(customers):
 
 def test_what_is_asked_about_the_customers(customers):
     asked = {row.number: [problem.code for problem in row.problems if problem.is_open]
-             for row in customers.rows if row.bucket is Bucket.DOUBT}
+             for row in customers if row.bucket is Bucket.DOUBT}
     missing, wrong = [16, 68, 117, 165, 223], [23, 49, 109, 133, 140, 147, 195, 196, 282]
     assert asked == {50: ["inn_twin"], **{row: ["inn_missing"] for row in missing}, **{row: ["inn"] for row in wrong}}
 

@@ -59,7 +59,7 @@ def plan_of(data: bytes, target: ImportTarget, *resolutions: Resolution, **chang
 
 
 def row_of(plan: ImportPlan, number: int) -> ParsedRow:
-    return next(parsed for parsed in plan.rows if parsed.number == number)
+    return next(parsed for parsed in plan if parsed.number == number)
 
 
 def party(plan: ImportPlan, number: int) -> PartyValues:
