@@ -33,8 +33,10 @@ class ContactsCard(RowsCard[ContactBody]):
                          tr("Добавьте человека: ему уйдут счета и письма его роли"), self._contact, self._ask, parent)
 
     def set_roles(self, roles: Sequence[ContactRole]) -> None:
-        self._roles = {role.code: role for role in roles}
-        self.set_rows(self.rows())
+        known = {role.code: role for role in roles}
+        if known != self._roles:
+            self._roles = known
+            self._show()
 
     def _contact(self, contact: ContactBody) -> QWidget:
         roles = [self._roles.get(code) for code in contact.roles]

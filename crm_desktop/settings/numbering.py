@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from crm_contract.base import Created
 from crm_contract.documents import KINDS
+from crm_contract.kinds import DocumentKind
 from crm_contract.lists import Choice
 from crm_contract.numbering import MAX_PREFIX, PREFIX, NumberFormatBody, NumberFormatRead
 from crm_contract.permissions import Permission
@@ -31,35 +32,43 @@ def check_prefix(text: str) -> str:
 
 
 class NumberRow:
-    """The fields of one kind and the preview of its next number."""
+    """The fields of one kind and the preview of its next number. Nothing can be typed before the first answer."""
 
-    def __init__(self, format: NumberFormatRead, changed: Callable[[], object], *, read_only: bool) -> None:
-        self.saved = format
-        self.title = Label(KINDS[format.kind].title, FontRole.BODY)
+    def __init__(self, kind: DocumentKind, changed: Callable[[], object]) -> None:
+        self.saved: NumberFormatRead | None = None
+        self.title = Label(kind.title, FontRole.BODY)
         self.prefix = CheckedEdit("", check_prefix, max_length=MAX_PREFIX)
         self.width = IntegerEdit("", minimum=1, maximum=9)
         self.next = Label("", FontRole.STRONG, tabular=True)
-        self.last = Label(format.last or tr("ещё не было"), FontRole.BODY, "muted", tabular=True)
+        self.last = Label("", FontRole.BODY, "muted", tabular=True)
         self.prefix.editor.setAccessibleName(tr("Приставка: {kind}").format(kind=self.title.text()))
         self.width.editor.setAccessibleName(tr("Цифр: {kind}").format(kind=self.title.text()))
+        for field in (self.prefix, self.width):
+            field.set_read_only(True)
+            field.edited.connect(self._show_next)
+            field.edited.connect(changed)
+        self.prefix.editor.textEdited.connect(lambda text: self._show_next())
+
+    def show_format(self, format: NumberFormatRead, *, read_only: bool) -> None:
+        """What is shown now is what is saved."""
+        self.saved = format
+        self.last.setText(format.last or tr("ещё не было"))
         self.prefix.set_value(format.prefix)
         self.width.set_value(format.width)
         for field in (self.prefix, self.width):
             field.set_read_only(read_only)
-            field.edited.connect(self._show_next)
-            field.edited.connect(changed)
-        self.prefix.editor.textEdited.connect(lambda text: self._show_next())
         self._show_next()
 
     @property
     def is_changed(self) -> bool:
-        return (self.prefix.value(), self.width.value()) != (self.saved.prefix, self.saved.width)
+        saved = self.saved
+        return saved is not None and (self.prefix.value(), self.width.value()) != (saved.prefix, saved.width)
 
-    def body(self) -> NumberFormatBody:
-        return NumberFormatBody(prefix=self.prefix.value(), width=self.width.value() or 1, version=self.saved.version)
+    def body(self, version: int) -> NumberFormatBody:
+        return NumberFormatBody(prefix=self.prefix.value(), width=self.width.value() or 1, version=version)
 
     def _show_next(self) -> None:
-        digits = re.search(r"[0-9]+$", self.saved.next)
+        digits = re.search(r"[0-9]+$", self.saved.next if self.saved is not None else "")
         number = int(digits[0]) if digits else 1
         self.next.setText(f"{self.prefix.value()}{number:0{self.width.value() or 1}}")
 
@@ -70,17 +79,12 @@ class NumberingPage(FormPage):
     def __init__(self, app: AppContext) -> None:
         super().__init__(app, tr("Нумерация"), Permission.SETTINGS_EDIT)
         self._formats: Sequence[NumberFormatRead] = ()
-        self.rows: list[NumberRow] = []
+        self.rows = {code: NumberRow(kind, self.check_dirty) for code, kind in KINDS.items()}
         self.branch = ComboField(tr("Филиал"), required=True)
         self.branch.edited.connect(self._show_branch)
-        self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(12)
-        self._grid.setVerticalSpacing(2)
-        self._grid.setColumnStretch(0, 1)
-        self._grid.setColumnMinimumWidth(0, fonts.px(190))
         card = Card()
         card.add(self.branch)
-        card.add(self._grid)
+        card.add(self._lay_rows())
         card.add(Label(HINT, FontRole.CAPTION, "muted", wrap=True))
         lay_out(self, self.header, self.messages, [[card]])
 
@@ -97,7 +101,7 @@ class NumberingPage(FormPage):
         self._show_rows()
 
     def is_changed(self) -> bool:
-        changed = any(row.is_changed for row in self.rows)
+        changed = any(row.is_changed for row in self.rows.values())
         self.branch.set_read_only(changed)
         return changed
 
@@ -105,11 +109,12 @@ class NumberingPage(FormPage):
         self.branch.setFocus()
 
     def validate(self) -> bool:
-        bad = [row for row in self.rows if not (row.prefix.validate() and row.width.validate())]
+        bad = [row for row in self.rows.values() if not (row.prefix.validate() and row.width.validate())]
         return not bad
 
     def sending(self) -> Callable[[], list[NumberFormatRead]]:
-        bodies = [(row.saved, row.body()) for row in self.rows if row.is_changed]
+        bodies = [(row.saved, row.body(row.saved.version)) for row in self.rows.values()
+                  if row.saved is not None and row.is_changed]
 
         def send() -> list[NumberFormatRead]:
             for saved, body in bodies:
@@ -123,18 +128,23 @@ class NumberingPage(FormPage):
         self.check_dirty()
 
     def _show_rows(self) -> None:
-        while (item := self._grid.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        for format in self._formats:
+            if str(format.branch.id) == self.branch.value() and format.kind in self.rows:
+                self.rows[format.kind].show_format(format, read_only=not self.may_edit)
+
+    def _lay_rows(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(2)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnMinimumWidth(0, fonts.px(190))
         for column, title in enumerate((tr("Вид документа"), tr("Приставка"), tr("Цифр"), tr("Последний"),
                                         tr("Следующий"))):
-            self._grid.addWidget(caption(title), 0, column)
-        self.rows = [NumberRow(format, self.check_dirty, read_only=not self.may_edit) for format in self._formats
-                     if str(format.branch.id) == self.branch.value()]
-        for number, row in enumerate(self.rows, 1):
+            grid.addWidget(caption(title), 0, column)
+        for number, row in enumerate(self.rows.values(), 1):
             row.prefix.setFixedWidth(fonts.px(110))
             row.width.setFixedWidth(fonts.px(76))
             widgets: tuple[QWidget, ...] = (row.title, row.prefix, row.width, row.last, row.next)
             for column, widget in enumerate(widgets):
-                self._grid.addWidget(widget, number, column)
+                grid.addWidget(widget, number, column)
+        return grid

@@ -1,10 +1,20 @@
 """A layout of rows of twelve columns: widths by span, wrapping where the window is too narrow for them."""
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import QMargins, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 COLUMNS = 12
 NARROWEST_CELL = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Where the items stand in a grid at 0, 0."""
+
+    places: list[tuple[QLayoutItem, QRect]]
+    height: int
 
 
 class Grid12(QLayout):
@@ -14,7 +24,7 @@ class Grid12(QLayout):
         super().__init__(parent)
         self._items: list[tuple[QLayoutItem, int, int]] = []
         self._row = 0
-        self._heights: dict[int, int] = {}  # by width, until something in here changes
+        self._plans: dict[int, _Plan] = {}  # by width, until something in here changes
         self._gap = gap
         self._row_gap = row_gap
         self.setContentsMargins(QMargins(0, 0, 0, 0))
@@ -30,7 +40,7 @@ class Grid12(QLayout):
         self._row += 1
 
     def invalidate(self) -> None:
-        self._heights.clear()
+        self._plans.clear()
         super().invalidate()
 
     def addItem(self, item: QLayoutItem) -> None:
@@ -52,13 +62,12 @@ class Grid12(QLayout):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        """Asked many times while a page is laid out."""
-        if width not in self._heights:
-            self._heights[width] = self._arrange(QRect(0, 0, width, 0), apply=False)
-        return self._heights[width]
+        return self._plan(width).height
 
     def sizeHint(self) -> QSize:
-        return QSize(600, self.heightForWidth(600))
+        """Where the grid stands already, as high as it is there: planning another width would be for nothing."""
+        width = self.geometry().width() or 600
+        return QSize(600, self.heightForWidth(width))
 
     def minimumSize(self) -> QSize:
         widest = max((item.minimumSize().width() for item, _, _ in self._items if not item.isEmpty()), default=0)
@@ -66,27 +75,34 @@ class Grid12(QLayout):
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
-        self._arrange(rect, apply=True)
+        for item, place in self._plan(rect.width()).places:
+            item.setGeometry(place.translated(rect.topLeft()))
 
-    def _arrange(self, rect: QRect, *, apply: bool) -> int:
-        """Places the items; returns the height they take."""
-        top = rect.top()
-        for cells in self._rows(rect.width()):
-            places: list[tuple[QLayoutItem, QRect]] = []
+    def _plan(self, width: int) -> _Plan:
+        """Asked many times while a page is laid out."""
+        if width not in self._plans:
+            self._plans[width] = self._arranged(width)
+        return self._plans[width]
+
+    def _arranged(self, whole: int) -> _Plan:
+        places: list[tuple[QLayoutItem, QRect]] = []
+        top = 0
+        for cells in self._rows(whole):
+            line: list[tuple[QLayoutItem, QRect]] = []
             taken = 0
             for item, span in cells:
-                left = self._edge(taken, rect.width())
-                width = self._edge(taken + span, rect.width()) - self._gap - left
+                left = self._edge(taken, whole)
+                width = self._edge(taken + span, whole) - self._gap - left
                 wanted = item.heightForWidth(width) if item.hasHeightForWidth() else item.sizeHint().height()
-                places.append((item, QRect(rect.left() + left, top, width, wanted)))
+                line.append((item, QRect(left, top, width, wanted)))
                 taken += span
-            height = max(place.height() for _, place in places)
-            for item, place in places if apply else ():
+            height = max(place.height() for _, place in line)
+            for item, place in line:
                 if item.expandingDirections() & Qt.Orientation.Vertical:
                     place.setHeight(height)
-                item.setGeometry(place)
+            places += line
             top += height + self._row_gap
-        return max(0, top - self._row_gap - rect.top())
+        return _Plan(places, max(0, top - self._row_gap))
 
     def _edge(self, columns: int, width: int) -> int:
         """Where a column begins: twelve columns and the gaps between them fill the width."""

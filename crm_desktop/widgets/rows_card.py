@@ -48,13 +48,15 @@ class RowsCard(Card, Generic[B]):
         return list(self._rows)
 
     def set_rows(self, rows: Sequence[B]) -> None:
-        self._rows = list(rows)
-        self._show()
+        if list(rows) != self._rows:
+            self._rows = list(rows)
+            self._show()
 
     def set_read_only(self, on: bool) -> None:
-        self._read_only = on
-        self._add.setVisible(not on)
-        self._show()
+        if on != self._read_only:
+            self._read_only = on
+            self._add.setVisible(not on)
+            self._show()
 
     def show_key(self, key: str) -> None:
         """The key of the page that adds a row here."""

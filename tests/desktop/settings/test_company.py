@@ -64,8 +64,8 @@ def test_closing_with_unsaved_settings_asks(qtbot: Any, desk: Desk, live_server:
 
 def test_the_next_number_is_seen_while_typing(qtbot: Any, desk: Desk, live_server: LiveServer) -> None:
     page = page_of(qtbot, desk, NumberingPage, "numbering")
-    qtbot.waitUntil(lambda: bool(page.rows), timeout=5000)
-    row = next(row for row in page.rows if row.saved.kind == "invoice")
+    row = page.rows["invoice"]
+    qtbot.waitUntil(lambda: row.saved is not None, timeout=5000)
     type_into(row.prefix, "М/")
     type_into(row.width, 4)
     assert row.next.text() == "М/0001"
@@ -78,7 +78,7 @@ def test_the_next_number_is_seen_while_typing(qtbot: Any, desk: Desk, live_serve
         True, True, False, False, False]
     body = NumberFormatBody(prefix="К-", width=6, version=1)
     live_server.api().put(f"/api/numbering/invoice/{live_server.ids['branch']}", Created, body)
-    qtbot.waitUntil(lambda: any(row.saved.prefix == "К-" for row in page.rows), timeout=8000)
+    qtbot.waitUntil(lambda: row.saved is not None and row.saved.prefix == "К-", timeout=8000)
 
 
 def test_rules_show_who_gets_it_before_saving(qtbot: Any, desk: Desk, live_server: LiveServer) -> None:
