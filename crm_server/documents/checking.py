@@ -38,7 +38,8 @@ SELECT
       (SELECT min(id) FROM party WHERE is_own AND NOT archived))) AS organization,
   (SELECT jsonb_agg(jsonb_build_object('id', b.id, 'kind', b.kind, 'state', b.state, 'accounting', b.accounting,
       'chain_id', b.chain_id, 'branch_id', b.branch_id, 'department_id', b.department_id,
-      'responsible_id', b.responsible_id)) FROM document b WHERE b.id = ANY(%(basis_ids)s::int8[])) AS bases,
+      'responsible_id', b.responsible_id, 'author_id', b.author_id) ORDER BY b.id)
+   FROM document b WHERE b.id = ANY(%(basis_ids)s::int8[])) AS bases,
   (SELECT jsonb_object_agg(p.id, jsonb_build_object('name', p.name, 'kind', p.kind, 'vat_kind', p.vat_kind))
    FROM product p WHERE p.id = ANY(%(products)s::int8[]) AND NOT p.archived) AS products,
   (SELECT jsonb_agg(jsonb_build_object('id', l.id, 'product_id', l.product_id) ORDER BY l.id) FROM document_line l

@@ -54,7 +54,8 @@ SELECT d.*, {_refs_sql()},
   (SELECT jsonb_agg(jsonb_build_object('id', c.id, 'kind', c.kind, 'number', c.number, 'date', c.date, 'state', c.state,
      'accounting', c.accounting, 'gross', c.gross::text, 'paid', c.paid::text, 'shipped', c.shipped::text,
      'reserved', c.reserved::text, 'due_date', c.due_date, 'branch_id', c.branch_id, 'department_id', c.department_id,
-     'responsible_id', c.responsible_id, 'basis_ids', coalesce((SELECT jsonb_agg(k.basis_id) FROM document_link k
+     'responsible_id', c.responsible_id, 'author_id', c.author_id, 'basis_ids', coalesce((
+     SELECT jsonb_agg(k.basis_id) FROM document_link k
      WHERE k.document_id = c.id), '[]')) ORDER BY c.id) FROM document c WHERE c.chain_id = d.chain_id) AS chain,
   coalesce((SELECT jsonb_agg(jsonb_build_object('id', m.id, 'text', m.text, 'at', m.at, 'author',
      coalesce(e.name, '')) ORDER BY m.id) FROM document_comment m LEFT JOIN employee e ON e.id = m.author_id

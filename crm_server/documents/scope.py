@@ -12,25 +12,35 @@ from crm_server.kit.actor import Actor, scope_condition
 
 
 def reaches(actor: Actor, permission: str, row: Mapping[str, Any]) -> bool:
-    """Whether a permission reaches this document (branch_id, department_id, responsible_id)."""
+    """Whether a permission reaches this document (branch_id, department_id, responsible_id, author_id).
+
+    One's own are those one answers for and those one has made: the storekeeper makes the shipment of a seller's order.
+    """
+    own = row["branch_id"] == actor.branch_id and actor.employee_id in (row["responsible_id"], row["author_id"])
     match actor.scope(permission):
         case Scope.ALL:
             return True
         case Scope.BRANCH:
             return row["branch_id"] == actor.branch_id
         case Scope.DEPARTMENT:
-            return row["branch_id"] == actor.branch_id and (
-                row["department_id"] == actor.department_id or row["responsible_id"] == actor.employee_id)
+            return own or (row["branch_id"] == actor.branch_id and actor.department_id is not None
+                           and row["department_id"] == actor.department_id)
         case Scope.OWN:
-            return row["branch_id"] == actor.branch_id and row["responsible_id"] == actor.employee_id
+            return own
         case _:
             return False
 
 
 def kind_condition(actor: Actor, kind: DocumentKind, alias: str = "d") -> sql.Composable:
     """What the actor sees of one kind."""
-    return scope_condition(actor, kind.permission("view"), branch=f"{alias}.branch_id",
-                           department=f"{alias}.department_id", owner=f"{alias}.responsible_id")
+    code = kind.permission("view")
+    columns = {"branch": f"{alias}.branch_id", "department": f"{alias}.department_id"}
+    reached = scope_condition(actor, code, **columns, owner=f"{alias}.responsible_id")
+    if actor.scope(code) not in (Scope.OWN, Scope.DEPARTMENT):
+        return reached
+    return sql.SQL("({} OR ({} = {} AND {} = {}))").format(
+        reached, sql.Identifier(alias, "branch_id"), actor.branch_id, sql.Identifier(alias, "author_id"),
+        actor.employee_id)
 
 
 def visible_condition(actor: Actor, alias: str = "d") -> sql.Composable:

@@ -84,11 +84,12 @@ def create_document(ctx: Ctx, kind_code: str, body: DocumentBody) -> Created:
     bases = found["bases"] or []
     values = _header_values(ctx, kind, body, found)
     lines, sums = _line_values(kind, body, found)
+    department_id = (bases[0]["department_id"] if bases else None) or ctx.actor.department_id
     row = ctx.sql.get(_CREATE, values | {
         "lines": Jsonb(lines, dumps=to_json),
         "kind": kind.code, "series": kind.numbering.series, "gapless": kind.numbering.gapless,
         "prefix": kind.numbering.prefix, "width": kind.numbering.width, "year": body.date.year, "date": body.date,
-        "state": kind.workflow.initial.code, "branch_id": branch_id, "department_id": ctx.actor.department_id,
+        "state": kind.workflow.initial.code, "branch_id": branch_id, "department_id": department_id,
         "net": sums.net, "vat": sums.vat, "gross": sums.gross, "author_id": ctx.actor.employee_id,
         "chain_id": bases[0]["chain_id"] if bases else None, "basis_ids": list(dict.fromkeys(body.basis_ids)),
     })
@@ -186,7 +187,8 @@ def _header_values(ctx: Ctx, kind: DocumentKind, body: DocumentBody, found: Mapp
     values = {name: getattr(body, name) for name in _HEADER}
     values["vat_mode"] = str(body.vat_mode)
     values["organization_id"] = found["organization"]["id"]
-    values["responsible_id"] = body.responsible_id or ctx.actor.employee_id
+    basis = next(iter(found["bases"] or ()), {})
+    values["responsible_id"] = body.responsible_id or basis.get("responsible_id") or ctx.actor.employee_id
     defaults = {f.name: f.default for f in kind.fields if not f.is_header and f.default}
     values["extra"] = Jsonb(defaults | {k: v for k, v in body.extra.items() if v})
     party = found["party"] or {}
