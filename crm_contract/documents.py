@@ -134,7 +134,8 @@ class FactRead(Answer):
 
 
 class StageRead(Answer):
-    """One cell of the stage meter. `status`: done, current, partial, warn, todo."""
+    """One cell of the stage meter. `status`: done, current, partial, warn, todo, hidden (there is something beyond the
+    reader's rights), skipped (the sale did without)."""
 
     code: str
     title: str
@@ -145,10 +146,12 @@ class StageRead(Answer):
 
 
 class ChainNode(Answer):
+    """A document of the chain. Of one beyond the reader's rights (not `visible`) only kind and place are told."""
+
     id: int
     kind: str
     number: str
-    date: dt.date
+    date: dt.date | None
     state: str
     state_title: str
     tone: Tone

@@ -73,7 +73,7 @@ class RelatedDialog(Dialog):
         items: dict[int, QTreeWidgetItem] = {}
         for node, basis in tree_order(document.chain):
             kind = kind_of(node.kind)
-            texts = [f"{kind.title} {node.number}", formatting.day(node.date), node.state_title,
+            texts = [f"{kind.title} {node.number}", formatting.day(node.date) if node.date else "", node.state_title,
                      formatting.money(node.gross)]
             above = items.get(basis) if basis is not None else None
             item = QTreeWidgetItem(above or self.tree.invisibleRootItem(), texts)

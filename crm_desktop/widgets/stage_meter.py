@@ -39,6 +39,8 @@ class StageStatus(StrEnum):
     PARTIAL = "partial"
     WARN = "warn"
     TODO = "todo"
+    HIDDEN = "hidden"
+    SKIPPED = "skipped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Stage:
 _LOOK = {
     StageStatus.DONE: (Icon.CHECK_CIRCLE_FILL, Tone.OK), StageStatus.PARTIAL: (Icon.CIRCLE_HALF, Tone.INFO),
     StageStatus.WARN: (Icon.WARNING_FILL, Tone.WARN), StageStatus.TODO: (Icon.CIRCLE, Tone.NEUTRAL),
+    StageStatus.HIDDEN: (Icon.LOCK, Tone.NEUTRAL), StageStatus.SKIPPED: (Icon.MINUS, Tone.NEUTRAL),
 }
 
 
@@ -160,7 +163,7 @@ class StageMeter(QWidget):
         status = StageStatus(stage.status) if stage.status in list(StageStatus) else StageStatus.TODO
         icon, kind = _LOOK[status]
         colors = tone(kind)
-        if status is StageStatus.TODO:
+        if status in (StageStatus.TODO, StageStatus.HIDDEN, StageStatus.SKIPPED):
             return color("sunken"), color("muted"), color("muted"), icon, color("muted")
         mark = QColor(colors.mark if status is StageStatus.WARN else colors.text)
         return QColor(colors.fill), QColor(colors.text), QColor(colors.text), icon, mark

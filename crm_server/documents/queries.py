@@ -1,6 +1,7 @@
 """Reading a document whole, in one statement."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from psycopg import sql
@@ -15,7 +16,8 @@ from crm_contract.documents import (
     can_follow,
     kind_of,
 )
-from crm_contract.kinds import DocumentKind, Totals
+from crm_contract.kinds import Accounting, DocumentKind, Totals
+from crm_contract.lists import Tone
 from crm_contract.units import unit_title
 from crm_server.documents import registry
 from crm_server.documents.scope import reaches
@@ -71,7 +73,9 @@ def get_document(ctx: Ctx, document_id: int) -> DocumentRead:
     if not reaches(ctx.actor, kind.permission("view"), row):
         raise not_found("Документ")
     chain = [c for c in row["chain"] if reaches(ctx.actor, f"{c['kind']}.view", c)]
-    nodes = [_node(c) for c in chain]
+    seen = {c["id"] for c in chain}
+    nodes = [_node(c) if c["id"] in seen else _hidden_node(c) for c in row["chain"]
+             if c["id"] in seen or c["accounting"] != Accounting.ANNULLED]
     state = kind.workflow.state(row["state"])
     return DocumentRead.model_validate({
         **row,
@@ -104,6 +108,11 @@ def _line(line: Mapping[str, Any]) -> LineRead:
     return LineRead.model_validate({
         **line, "product": product, "is_service": line["kind"] in ("service", "work"),
         "unit_title": unit_title(line["unit"])})
+
+
+def _hidden_node(c: Mapping[str, Any]) -> ChainNode:
+    return ChainNode(id=c["id"], kind=c["kind"], number="", date=None, state="", state_title="есть, нет доступа",
+                     tone=Tone.NEUTRAL, gross=Decimal(0), basis_ids=c["basis_ids"], visible=False)
 
 
 def _node(c: Mapping[str, Any]) -> ChainNode:

@@ -238,7 +238,7 @@ def test_two_edits_are_merged_field_by_field(host: QWidget, qtbot: QtBot) -> Non
 
 
 STAGES = [Stage(name, status, "текст", number) for number, (name, status) in enumerate(
-    zip(("КП", "Договор", "Счёт", "Резерв", "УПД"), StageStatus, strict=True))]
+    zip(("КП", "Договор", "Счёт", "Резерв", "УПД", "Оплата", "Отгрузка"), StageStatus, strict=True))]
 
 
 def test_stages_open_by_mouse_and_keyboard(host: QWidget, qtbot: QtBot) -> None:
