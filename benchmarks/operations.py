@@ -78,10 +78,9 @@ def receive(seat: Seat) -> Steps:
     yield from _act(seat, receipt, "post")
 
 
-def sell(seat: Seat) -> Steps:
-    """An order, confirmed (its goods are reserved), and an issue made on it and posted."""
-    body = seat.document(seat.customer(), seat.basket())
-    order = yield from _created(post("/api/documents/sales_order", body, seat.token))
+def ship(seat: Seat) -> Steps:
+    """An order is confirmed (its goods are reserved), and an issue is made on it and posted."""
+    order = seat.draft()
     yield from _act(seat, order, "confirm")
     issue = yield from _created(post(f"/api/documents/{order}/based-on", {"kind": "issue"}, seat.token))
     yield from _act(seat, issue, "post")

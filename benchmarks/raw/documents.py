@@ -104,8 +104,8 @@ def receive(seat: Seat, connection: RawConnection) -> None:
     _touch(connection.execute(_RECEIVE, (receipt,)).rowcount)
 
 
-def sell(seat: Seat, connection: RawConnection) -> None:
-    order = _draft(seat, connection, "sales_order", seat.customer())
+def ship(seat: Seat, connection: RawConnection) -> None:
+    order = seat.draft()
     _touch(connection.execute(_CONFIRM, (order,)).rowcount)
     row = connection.execute(_ISSUE_DRAFT, {
         "order": order, "prefix": KINDS["issue"].numbering.prefix, "branch": seat.company.branch,

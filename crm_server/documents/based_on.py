@@ -46,7 +46,8 @@ def create_based_on(ctx: Ctx, basis_id: int, kind_code: str) -> Created:
     if rows and not lines:
         raise Refusal(ErrorCode.NOT_ALLOWED_NOW, f"По документу {basis['number']} всё уже оформлено",
                       "Откройте связанные документы: остатка для нового нет.")
-    return create_document(ctx, kind.code, _body(ctx, kind, basis, basis_id, lines))
+    body = _body(ctx, kind, basis, basis_id, lines)
+    return create_document(ctx, kind.code, body, basis_branch=basis["branch_id"])
 
 
 def _body(ctx: Ctx, kind: DocumentKind, basis: Mapping[str, Any], basis_id: int,

@@ -69,7 +69,7 @@ def resolve(ctx: Ctx, kind: DocumentKind, body: DocumentBody, branch_id: int, *,
         required = field.required or (field.goods_need_it and _has_goods(body, found))
         if required and value in (None, ""):
             errors[field.name] = f"Заполните «{field.title}»"
-    errors |= _extra_errors(kind, body)
+    errors |= extra_errors(kind, body.extra)
     if found["organization"] is None:
         errors["organization_id"] = "Не заведена своя организация: заведите её в разделе «Клиенты»"
     place = found["place"]
@@ -90,10 +90,11 @@ def _has_goods(body: DocumentBody, found: Mapping[str, Any]) -> bool:
     return any(products.get(str(line.product_id), {}).get("kind") in ("goods", "kit") for line in body.lines)
 
 
-def _extra_errors(kind: DocumentKind, body: DocumentBody) -> dict[str, str]:
+def extra_errors(kind: DocumentKind, extra: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong with values of the kind's own fields, by name."""
     own = {f.name: f for f in kind.fields if not f.is_header}
-    errors = {f"extra.{name}": "Неизвестное поле" for name in body.extra if name not in own}
-    for name, value in body.extra.items():
+    errors = {f"extra.{name}": "Неизвестное поле" for name in extra if name not in own}
+    for name, value in extra.items():
         field = own.get(name)
         if field is None or not value:
             continue

@@ -16,7 +16,7 @@ from crm_contract.documents import (
     can_follow,
     kind_of,
 )
-from crm_contract.kinds import Accounting, DocumentKind, Totals
+from crm_contract.kinds import Accounting, DocumentKind, State, Totals
 from crm_contract.lists import Tone
 from crm_contract.units import unit_title
 from crm_server.documents import registry
@@ -77,10 +77,12 @@ def get_document(ctx: Ctx, document_id: int) -> DocumentRead:
     nodes = [_node(c) if c["id"] in seen else _hidden_node(c) for c in row["chain"]
              if c["id"] in seen or c["accounting"] != Accounting.ANNULLED]
     state = kind.workflow.state(row["state"])
+    may_edit = reaches(ctx.actor, kind.permission("edit"), row)
     return DocumentRead.model_validate({
         **row,
         "amount": row["gross"] if kind.totals is Totals.AMOUNT else None,
-        "editable": state.is_editable and reaches(ctx.actor, kind.permission("edit"), row),
+        "editable": state.is_editable and may_edit,
+        "late_fields": [f.name for f in kind.late_fields] if may_edit and _is_closed(state) else [],
         "lines": [_line(line) for line in row["lines"]],
         "chain": nodes,
         "facts": [registry.FACTS[code](row) for code in kind.facts if code in registry.FACTS],
@@ -89,6 +91,10 @@ def get_document(ctx: Ctx, document_id: int) -> DocumentRead:
         "based_on": followers(ctx, kind, row),
         "comments": [CommentRead.model_validate(c) for c in row["comments"]],
     })
+
+
+def _is_closed(state: State) -> bool:
+    return not state.is_editable and state.accounting is not Accounting.ANNULLED
 
 
 def available_actions(ctx: Ctx, kind: DocumentKind, row: Mapping[str, Any]) -> list[AvailableAction]:

@@ -9,8 +9,8 @@ from crm_server.kit.context import Ctx
 
 Row = Mapping[str, Any]
 #: Runs inside the executor, after all checks, with the locked header row and the answers to the action's `asks`.
-#: Raises Refusal to stop the action.
-Effect = Callable[[Ctx, Row, Mapping[str, Any]], None]
+#: Raises Refusal to stop the action. Answers what it has worked out for the header; it is written with the state.
+Effect = Callable[[Ctx, Row, Mapping[str, Any]], Mapping[str, Any] | None]
 #: What forbids an action on a document in the right state, in words («в резерве ничего нет»); empty allows it. The
 #: client shows it on the button, the executor refuses with it.
 Guard = Callable[[Row], str]

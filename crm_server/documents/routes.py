@@ -8,12 +8,13 @@ from crm_contract.documents import (
     DocumentBody,
     DocumentRead,
     DocumentUpdate,
+    LateFieldsUpdate,
     LineHint,
     LineHintQuery,
 )
 from crm_contract.parties import RefHit
 from crm_contract.printing import PrintDocument
-from crm_server.documents import based_on, hints, print_data, queries, service, workflow
+from crm_server.documents import based_on, hints, late_fields, print_data, queries, service, workflow
 from crm_server.kit.context import Ctx
 from crm_server.kit.edge import Guard, Router
 
@@ -63,6 +64,12 @@ def create_document(ctx: Ctx, kind: str, body: DocumentBody) -> Created:
 def update_document(ctx: Ctx, document_id: int, body: DocumentUpdate) -> Created:
     """Save a changed draft."""
     return service.update_document(ctx, document_id, body)
+
+
+@router.put("/{document_id}/late-fields", permission=Guard.BY_KIND)
+def update_late_fields(ctx: Ctx, document_id: int, body: LateFieldsUpdate) -> Created:
+    """Save what is learnt after posting, such as the return of the signed paper."""
+    return late_fields.update_late_fields(ctx, document_id, body)
 
 
 @router.post("/{document_id}/actions/{action}", permission=Guard.BY_KIND)

@@ -74,11 +74,11 @@ FROM t WHERE t.id IS NULL
 """.replace("{lines}", _LINES)
 
 
-def create_document(ctx: Ctx, kind_code: str, body: DocumentBody) -> Created:
-    """Saves a new draft with its number."""
+def create_document(ctx: Ctx, kind_code: str, body: DocumentBody, *, basis_branch: int | None = None) -> Created:
+    """Saves a new draft with its number. `basis_branch` is the branch of the first basis, where it is known already."""
     kind = known_kind(kind_code)
     ctx.actor.demand(kind.permission("edit"))
-    branch_id = _branch_for(ctx, kind, body)
+    branch_id = _branch_for(ctx, kind, body, basis_branch)
     found = resolve(ctx, kind, body, branch_id)
     check_bases(ctx, kind, body, found)
     bases = found["bases"] or []
@@ -102,10 +102,10 @@ def create_document(ctx: Ctx, kind_code: str, body: DocumentBody) -> Created:
     return Created(id=row["id"])
 
 
-def _branch_for(ctx: Ctx, kind: DocumentKind, body: DocumentBody) -> int:
+def _branch_for(ctx: Ctx, kind: DocumentKind, body: DocumentBody, basis_branch: int | None) -> int:
     """The basis's branch for a person whose right reaches all branches, such as the accountant of the company."""
     if body.basis_ids and ctx.actor.scope(kind.permission("edit")) is Scope.ALL:
-        branch_id = ctx.sql.value("SELECT branch_id FROM document WHERE id = %s", (body.basis_ids[0],))
+        branch_id = basis_branch or ctx.sql.value("SELECT branch_id FROM document WHERE id = %s", body.basis_ids[:1])
         return branch_id or ctx.actor.branch_id  # what does not exist is refused with the other references
     return ctx.actor.branch_id
 
@@ -173,9 +173,18 @@ def read_header(ctx: Ctx, document_id: int) -> Mapping[str, Any]:
     return row
 
 
+_LOCK = """
+SELECT d.*, EXISTS (SELECT FROM document_line l WHERE l.document_id = d.id) AS has_lines FROM document d
+WHERE d.id = %s FOR UPDATE OF d
+"""
+
+
 def lock_document(ctx: Ctx, document_id: int, verb: str) -> Mapping[str, Any]:
-    """The locked header row; NOT_FOUND when it is not seen, FORBIDDEN when the verb does not reach it."""
-    row = ctx.sql.get("SELECT * FROM document WHERE id = %s FOR UPDATE", (document_id,), what="Документ")
+    """The locked header row, `has_lines` beside it (lines are changed under this lock).
+
+    NOT_FOUND when it is not seen, FORBIDDEN when the verb does not reach it.
+    """
+    row = ctx.sql.get(_LOCK, (document_id,), what="Документ")
     if not reaches(ctx.actor, f"{row['kind']}.view", row):
         raise not_found("Документ")
     if not reaches(ctx.actor, f"{row['kind']}.{verb}", row):

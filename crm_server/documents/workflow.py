@@ -36,13 +36,12 @@ def run_action(ctx: Ctx, document_id: int, code: str, body: ActionBody) -> Creat
     if action.reason and not body.reason:
         raise invalid({"reason": "Укажите причину"})
     effect = registry.EFFECTS.get((kind.code, action.code))
-    if effect is not None:
-        effect(ctx, row, body.params)
+    own = (effect(ctx, row, body.params) if effect is not None else None) or {}
     target = kind.workflow.state(action.target or row["state"])
     posted_at = (row["posted_at"] or ctx.now) if target.accounting is Accounting.POSTED else None
     version = ctx.sql.update("document", document_id, {
         "state": target.code, "accounting": str(target.accounting), "posted_at": posted_at, "updated_at": ctx.now,
-    }, version=body.version)
+        **own}, version=body.version)
     failpoint("posting.after_state")
     ctx.audit("action", kind.code, document_id, f"{row['number']}: {action.title}", reason=body.reason,
               before={"state": row["state"]}, after={"state": target.code})

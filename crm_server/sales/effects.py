@@ -39,20 +39,20 @@ _COVERED = ("coalesce((SELECT sum(c.quantity) FROM document_line c JOIN document
 
 
 def issue_invoice(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
-    require_lines(ctx, row)
+    require_lines(row)
 
 
-def confirm_order(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
-    require_lines(ctx, row)
-    reservations.reserve_document(ctx, row, row["due_date"], partly=True)
+def confirm_order(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> Mapping[str, Any]:
+    require_lines(row)
+    return reservations.reserve_document(ctx, row, row["due_date"], partly=True)
 
 
-def reserve_invoice(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
+def reserve_invoice(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> Mapping[str, Any]:
     try:
         until = date.fromisoformat(params["until"]) if params.get("until") else None
     except (TypeError, ValueError):
         raise invalid({"until": "Дата записана неверно"}) from None
-    reservations.reserve_document(ctx, row, until, partly=True)
+    return reservations.reserve_document(ctx, row, until, partly=True)
 
 
 def release(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
@@ -75,7 +75,7 @@ def blocks_release(row: Row) -> str:
 
 
 def post_issue(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
-    require_lines(ctx, row)
+    require_lines(row)
     take_from_bases(ctx, row, "отгружено", "Сверх основания отгружайте отдельной накладной без основания.")
     ledger.post_out(ctx, row)
     ctx.sql.run(_REFRESH_SHIPPED, {"id": row["id"], "posted": True})
@@ -109,7 +109,7 @@ def post_upd(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
 
 def close_basis(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
     """A УПД or an act closes a line of its basis once."""
-    require_lines(ctx, row)
+    require_lines(row)
     take_from_bases(ctx, row, "закрыто", "Сверх основания оформляйте отдельный документ без основания.")
 
 
@@ -118,7 +118,8 @@ def revise_offer(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
     lines = ctx.sql.all("SELECT * FROM document_line WHERE document_id = %s ORDER BY position", (row["id"],))
     ctx.sql.insert("document_revision", {
         "document_id": row["id"], "revision": row["revision"], "author_id": ctx.actor.employee_id,
-        "snapshot": Jsonb({"header": dict(row), "lines": lines}, dumps=to_json)})
+        "snapshot": Jsonb({"header": {k: v for k, v in row.items() if k != "has_lines"}, "lines": lines},
+                          dumps=to_json)})
     ctx.sql.run("UPDATE document SET revision = revision + 1 WHERE id = %s", (row["id"],))
 
 

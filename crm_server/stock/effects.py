@@ -11,14 +11,14 @@ from crm_server.stock import ledger
 from crm_server.stock.reversal import reverse
 
 
-def require_lines(ctx: Ctx, row: Row) -> None:
-    if not ctx.sql.value("SELECT EXISTS (SELECT 1 FROM document_line WHERE document_id = %s)", (row["id"],)):
+def require_lines(row: Row) -> None:
+    if not row["has_lines"]:
         raise Refusal(ErrorCode.NOT_ALLOWED_NOW, f"В документе {row['number']} нет строк",
                       "Добавьте строки и проведите.")
 
 
 def post_receipt(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
-    require_lines(ctx, row)
+    require_lines(row)
     ledger.post_in(ctx, row)
 
 

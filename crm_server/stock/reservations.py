@@ -38,7 +38,12 @@ made AS (
     SELECT %(id)s, id, product_id, %(place)s, quantity, %(until)s, %(branch)s, %(employee)s
     FROM given WHERE quantity > 0
     RETURNING product_id)
-SELECT product_id, sum(wanted) AS wanted, sum(quantity) AS given FROM given GROUP BY product_id
+SELECT product_id, sum(wanted) AS wanted, sum(quantity) AS given, (
+    SELECT least(1, (coalesce(sum(r.quantity), 0) + (SELECT sum(quantity) FROM given)) / (
+        SELECT sum(l.quantity) FROM document_line l JOIN product p ON p.id = l.product_id AND p.kind IN ('goods', 'kit')
+        WHERE l.document_id = %(id)s))
+    FROM reservation r WHERE r.document_id = %(id)s AND r.state IN ('active', 'used')) AS share
+FROM given GROUP BY product_id
 """
 
 #: Keeps `document.reserved`, the share of the goods that is reserved or already shipped from the reserve.
@@ -56,8 +61,11 @@ def default_term(ctx: Ctx) -> date:
     return ctx.now.date() + timedelta(days=value_of(ctx, RESERVE_DAYS))
 
 
-def reserve_document(ctx: Ctx, row: Mapping[str, Any], until: date | None, *, partly: bool) -> None:
-    """Reserves what the goods lines of a document still need; with `partly` as much as there is."""
+def reserve_document(ctx: Ctx, row: Mapping[str, Any], until: date | None, *, partly: bool) -> Mapping[str, Any]:
+    """Reserves what the goods lines of a document still need; with `partly` as much as there is.
+
+    Answers the new `reserved` of its header, if there was anything to reserve.
+    """
     until = until or default_term(ctx)
     rows = ctx.sql.all(_RESERVE_DOCUMENT, {
         "id": row["id"], "place": row["place_id"], "until": until, "branch": row["branch_id"],
@@ -67,8 +75,8 @@ def reserve_document(ctx: Ctx, row: Mapping[str, Any], until: date | None, *, pa
     nothing = bool(rows) and all(r["given"] == 0 for r in rows)
     if short and (nothing or not partly):
         raise out_of_stock(ctx, row["place_id"], short)
-    refresh_reserved(ctx, [row["id"]])
     ctx.changed("stock", [r["product_id"] for r in rows], row["branch_id"])
+    return {"reserved": rows[0]["share"]} if rows else {}
 
 
 def release_document(ctx: Ctx, row: Mapping[str, Any], state: str = "released") -> None:
