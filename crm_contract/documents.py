@@ -79,6 +79,13 @@ class DocumentUpdate(DocumentBody):
     version: int
 
 
+class LateFieldsUpdate(Request):
+    """New values of declared late fields (`Field.late`) by name."""
+
+    version: int
+    values: dict[str, str] = Field(max_length=40)
+
+
 class ActionBody(Request):
     """Asks for a named action. `params` are the answers to the action's `asks`."""
 
@@ -175,7 +182,10 @@ class CommentRead(Answer):
 
 
 class DocumentRead(Answer):
-    """A document whole: header with words, lines, facts, stages, chain and what can be done now."""
+    """A document whole: header with words, lines, facts, stages, chain and what can be done now.
+
+    `late_fields` may be changed now although the document is not editable.
+    """
 
     id: int
     kind: str
@@ -186,6 +196,7 @@ class DocumentRead(Answer):
     state: str
     accounting: str
     editable: bool
+    late_fields: list[str] = []
     marked: bool
     branch: Ref
     organization: Ref | None

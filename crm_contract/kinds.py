@@ -43,7 +43,8 @@ class Field:
 
     `name` is a name of `HEADER_FIELDS` or, for a field of this kind only, any other identifier (kept in `extra`).
     `entity` names the directory of a REF. `span` is the share of the editor's 12-column row. `goods_need_it`: required
-    in a document with a line of goods, while services do without it.
+    in a document with a line of goods, while services do without it. `late`: learnt after posting, so it stays editable
+    then (for a field kept in `extra`).
     """
 
     name: str
@@ -55,6 +56,7 @@ class Field:
     default: str = ""
     span: int = 3
     goods_need_it: bool = False
+    late: bool = False
 
     @property
     def is_header(self) -> bool:
@@ -226,6 +228,10 @@ class DocumentKind:
         if number.startswith(self.short):
             return number
         return f"{self.short} № {number}" if number.isdigit() else f"{self.short} {number}"
+
+    @property
+    def late_fields(self) -> list[Field]:
+        return [f for f in self.fields if f.late]
 
     @property
     def takers(self) -> list[str]:

@@ -53,8 +53,9 @@ PRICED_LINES = (
 )
 
 SERVICE_LINES = tuple(column for column in PRICED_LINES if column is not LineColumn.FREE)
-#: Whether the signed paper came back.
-ORIGINALS = (Choice("no", "не вернулся"), Choice("yes", "вернулся", Tone.OK))
+#: Whether the signed paper came back, which is known long after posting.
+ORIGINAL = Field("original", "Оригинал", FieldType.CHOICE, span=2, default="no", late=True,
+                 choices=(Choice("no", "не вернулся"), Choice("yes", "вернулся", Tone.OK)))
 
 
 def annul(*sources: str) -> Action:
@@ -101,9 +102,7 @@ CONTRACT_KIND = DocumentKind(
         PARTY, Field("title", "Предмет", span=4, required=True),
         Field("valid_until", "Действует до", FieldType.DATE, span=2), VAT, CONTACT, PRICES, DELIVERY_FIELD,
         Field("payment_days", "Отсрочка, дней", FieldType.INTEGER, default="0", span=2),
-        Field("original", "Оригинал", FieldType.CHOICE, span=2, default="no",
-              choices=(Choice("no", "не вернулся"), Choice("yes", "вернулся", Tone.OK))),
-        RESPONSIBLE, COMMENT,
+        ORIGINAL, RESPONSIBLE, COMMENT,
     ),
     lines=PRICED_LINES,
     workflow=Workflow(
@@ -253,8 +252,7 @@ UPD = DocumentKind(
     fields=(
         PARTY, CONTRACT, CONSIGNEE, VAT, SITE, CONTACT, RESPONSIBLE,
         Field("transport", "Данные о транспортировке", span=4),
-        Field("original", "Оригинал", FieldType.CHOICE, span=2, default="no", choices=ORIGINALS),
-        COMMENT,
+        ORIGINAL, COMMENT,
     ),
     lines=SERVICE_LINES,
     workflow=SIGNED_PAPER,
@@ -273,7 +271,7 @@ ACT = DocumentKind(
     fields=(
         PARTY, CONTRACT, SITE, VAT, Field("title", "Содержание", span=6),
         Field("period", "Период", span=3), CONTACT, RESPONSIBLE,
-        Field("original", "Оригинал", FieldType.CHOICE, span=2, default="no", choices=ORIGINALS), COMMENT,
+        ORIGINAL, COMMENT,
     ),
     lines=SERVICE_LINES,
     workflow=SIGNED_PAPER,

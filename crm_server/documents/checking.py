@@ -11,6 +11,7 @@ from crm_contract.kinds import DocumentKind, FieldType
 from crm_contract.units import is_unit
 from crm_contract.vat import TaxMode, VatKind, allowed_rates, rate_for
 from crm_server.documents.scope import reaches
+from crm_server.kit.actor import per_actor
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import Refusal, invalid, not_found
 from crm_server.parties.scope import party_scope
@@ -46,6 +47,8 @@ SELECT
    WHERE l.document_id = ANY(%(basis_ids)s::int8[])) AS basis_lines
 """
 
+_resolve_sql = per_actor(lambda actor: sql.SQL(_RESOLVE).format(scope=party_scope(actor)))
+
 _WORDS = {
     "contact_id": "Контакт не этого клиента", "site_id": "Объект не этого клиента",
     "contract_id": "Договор не этого клиента или другого филиала", "consignee_id": "Такого контрагента нет",
@@ -61,7 +64,7 @@ def resolve(ctx: Ctx, kind: DocumentKind, body: DocumentBody, branch_id: int, *,
     params = body.model_dump(include={*_WORDS, "basis_ids"})
     params |= {"branch_id": branch_id, "told": [*body.basis_ids, document_id],
                "products": [line.product_id for line in body.lines if line.product_id]}
-    found = ctx.sql.get(sql.SQL(_RESOLVE).format(scope=party_scope(ctx.actor)), params)
+    found = ctx.sql.get(_resolve_sql(ctx.actor), params)
     errors = {name: words for name, words in _WORDS.items()
               if getattr(body, name) is not None and found[name.removesuffix("_id")] is None}
     for field in kind.fields:
