@@ -1,7 +1,8 @@
 """A thin cursor: dict rows, counted statements, and the two writes every directory needs."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, LiteralString
+from functools import cache
+from typing import Any, LiteralString, cast
 
 from psycopg import Connection, sql
 from psycopg.rows import DictRow, dict_row
@@ -47,9 +48,7 @@ class Sql:
 
     def insert(self, table: str, values: Mapping[str, Any]) -> int:
         """Inserts one row and answers its id."""
-        query = sql.SQL("INSERT INTO {} ({}) VALUES ({}) RETURNING id").format(
-            sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, values)),
-            sql.SQL(", ").join(sql.Placeholder() * len(values)))
+        query = _insert(table, tuple(values))
         return self.value(query, list(values.values()))
 
     def update(self, table: str, row_id: int, values: Mapping[str, Any], *, version: int | None = None) -> int:
@@ -57,20 +56,28 @@ class Sql:
 
         With `version` the row must still have it, else the STALE_VERSION refusal is raised.
         """
-        sets: list[sql.Composable] = [
-            sql.SQL("{} = {}").format(sql.Identifier(name), sql.Placeholder()) for name in values]
-        params: list[Any] = list(values.values())
-        returning = sql.SQL("0")
-        where: list[sql.Composable] = [sql.SQL("id = %s")]
-        params.append(row_id)
-        if version is not None:
-            sets.append(sql.SQL("version = version + 1"))
-            where.append(sql.SQL("version = %s"))
-            params.append(version)
-            returning = sql.SQL("version")
-        query = sql.SQL("UPDATE {} SET {} WHERE {} RETURNING {} AS version").format(
-            sql.Identifier(table), sql.SQL(", ").join(sets), sql.SQL(" AND ").join(where), returning)
+        query = _update(table, tuple(values), checked=version is not None)
+        params = [*values.values(), row_id, *([] if version is None else [version])]
         row = self.one(query, params)
         if row is None:
             raise stale() if version is not None else not_found()
         return row["version"]
+
+
+@cache
+def _insert(table: str, names: tuple[str, ...]) -> LiteralString:
+    query = sql.SQL("INSERT INTO {} ({}) VALUES ({}) RETURNING id").format(
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, names)),
+        sql.SQL(", ").join(sql.Placeholder() * len(names)))
+    return cast("LiteralString", query.as_string())
+
+
+@cache
+def _update(table: str, names: tuple[str, ...], *, checked: bool) -> LiteralString:
+    sets: list[sql.Composable] = [sql.SQL("{} = %s").format(sql.Identifier(name)) for name in names]
+    if checked:
+        sets.append(sql.SQL("version = version + 1"))
+    query = sql.SQL("UPDATE {} SET {} WHERE id = %s{} RETURNING {} AS version").format(
+        sql.Identifier(table), sql.SQL(", ").join(sets), sql.SQL(" AND version = %s" if checked else ""),
+        sql.SQL("version" if checked else "0"))
+    return cast("LiteralString", query.as_string())
