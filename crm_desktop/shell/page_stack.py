@@ -77,12 +77,6 @@ class _Place(QWidget):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        self._pass_on(event)
-
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        self._pass_on(event)
-
-    def _pass_on(self, event: QKeyEvent) -> None:
         self._stack.finish()
         target = QApplication.focusWidget()
         if target is not None and target is not self:

@@ -4,12 +4,14 @@ from abc import abstractmethod
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from crm_desktop.kit import fonts
-from crm_desktop.kit.fonts import FontRole
+from crm_desktop.kit.fonts import FontRole, font
 from crm_desktop.kit.i18n import tr
-from crm_desktop.widgets.labels import Label, caption
+from crm_desktop.kit.theme import color
+from crm_desktop.widgets.labels import Label
 
 LABEL_GAP = 2
 ERROR_GAP = 2
@@ -40,7 +42,7 @@ class Field(QWidget):
         self._column.setSpacing(0)
         self._heading = _Heading(title) if title else None
         if self._heading is not None:
-            self._column.addLayout(self._heading)
+            self._column.addWidget(self._heading)
             self._column.addSpacing(LABEL_GAP)
             self._heading.show_star(required)
         self._error: Label | None = None  # most fields are never wrong
@@ -105,7 +107,7 @@ class Field(QWidget):
     def set_title(self, text: str) -> None:
         self._title = text
         if self._heading is not None:
-            self._heading.label.setText(text)
+            self._heading.setText(text)
         self.setAccessibleName(text)
 
     def validate(self) -> bool:
@@ -140,8 +142,9 @@ class Field(QWidget):
         self._column.addSpacing(ERROR_GAP)
         self._column.addStretch(1)
         if self._heading is not None:
-            self._heading.label.setBuddy(editor)
+            self._heading.setBuddy(editor)
         editor.setAccessibleName(self._title or self._hint)
+        editor.setAccessibleDescription(tr("обязательное поле") if self._required else "")
         self.setFocusProxy(editor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
@@ -154,20 +157,27 @@ class Field(QWidget):
             self._heading.show_star(self._required and not self._read_only)
 
 
-class _Heading(QHBoxLayout):
-    """The name of a field; the red star is made for those that ever are required."""
+class _Heading(Label):
+    """The name of a field, with a red star where it is required. Painted, not a second label: forms have many."""
+
+    STAR = " *"
 
     def __init__(self, title: str) -> None:
-        super().__init__()
-        self.setSpacing(0)
-        self.label = caption(title)
-        self.addWidget(self.label)
-        self.addStretch(1)
-        self._star: Label | None = None
+        super().__init__(title, FontRole.CAPTION, "muted")
+        self._has_star = False
 
     def show_star(self, on: bool) -> None:
-        if on and self._star is None:
-            self._star = Label(" *", FontRole.CAPTION_STRONG, "error", parent=self.parentWidget())
-            self.insertWidget(1, self._star)
-        if self._star is not None:
-            self._star.setVisible(on)
+        if on != self._has_star:
+            self._has_star = on
+            room = QFontMetrics(font(FontRole.CAPTION_STRONG)).horizontalAdvance(self.STAR)
+            self.setContentsMargins(0, 0, room if on else 0, 0)
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._has_star:
+            painter = QPainter(self)
+            painter.setFont(font(FontRole.CAPTION_STRONG))
+            painter.setPen(color("error"))
+            left = self.fontMetrics().horizontalAdvance(self.text())
+            painter.drawText(self.rect().adjusted(left, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self.STAR)

@@ -10,6 +10,16 @@ NARROWEST_CELL = 100
 
 
 @dataclass(frozen=True, slots=True)
+class _Cell:
+    """A visible item; `height` is None where it follows from the width, `grows` to the height of its line."""
+
+    item: QLayoutItem
+    span: int
+    height: int | None
+    grows: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Plan:
     """Where the items stand in a grid at 0, 0."""
 
@@ -24,7 +34,10 @@ class Grid12(QLayout):
         super().__init__(parent)
         self._items: list[tuple[QLayoutItem, int, int]] = []
         self._row = 0
-        self._plans: dict[int, _Plan] = {}  # by width, until something in here changes
+        # Asked for many times while a page is laid out; kept until something in here changes.
+        self._cells: list[list[_Cell]] | None = None
+        self._plans: dict[int, _Plan] = {}
+        self._least: QSize | None = None
         self._gap = gap
         self._row_gap = row_gap
         self.setContentsMargins(QMargins(0, 0, 0, 0))
@@ -40,6 +53,7 @@ class Grid12(QLayout):
         self._row += 1
 
     def invalidate(self) -> None:
+        self._cells = self._least = None
         self._plans.clear()
         super().invalidate()
 
@@ -70,8 +84,10 @@ class Grid12(QLayout):
         return QSize(600, self.heightForWidth(width))
 
     def minimumSize(self) -> QSize:
-        widest = max((item.minimumSize().width() for item, _, _ in self._items if not item.isEmpty()), default=0)
-        return QSize(max(widest, 160), 0)
+        if self._least is None:
+            widest = max((item.minimumSize().width() for item, _, _ in self._items if not item.isEmpty()), default=0)
+            self._least = QSize(max(widest, 160), 0)
+        return self._least
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
@@ -79,7 +95,6 @@ class Grid12(QLayout):
             item.setGeometry(place.translated(rect.topLeft()))
 
     def _plan(self, width: int) -> _Plan:
-        """Asked many times while a page is laid out."""
         if width not in self._plans:
             self._plans[width] = self._arranged(width)
         return self._plans[width]
@@ -88,19 +103,19 @@ class Grid12(QLayout):
         places: list[tuple[QLayoutItem, QRect]] = []
         top = 0
         for cells in self._rows(whole):
-            line: list[tuple[QLayoutItem, QRect]] = []
+            line: list[tuple[_Cell, QRect]] = []
             taken = 0
-            for item, span in cells:
+            for cell, span in cells:
                 left = self._edge(taken, whole)
                 width = self._edge(taken + span, whole) - self._gap - left
-                wanted = item.heightForWidth(width) if item.hasHeightForWidth() else item.sizeHint().height()
-                line.append((item, QRect(left, top, width, wanted)))
+                wanted = cell.item.heightForWidth(width) if cell.height is None else cell.height
+                line.append((cell, QRect(left, top, width, wanted)))
                 taken += span
             height = max(place.height() for _, place in line)
-            for item, place in line:
-                if item.expandingDirections() & Qt.Orientation.Vertical:
+            for cell, place in line:
+                if cell.grows:
                     place.setHeight(height)
-            places += line
+                places.append((cell.item, place))
             top += height + self._row_gap
         return _Plan(places, max(0, top - self._row_gap))
 
@@ -108,37 +123,41 @@ class Grid12(QLayout):
         """Where a column begins: twelve columns and the gaps between them fill the width."""
         return round(columns * (width + self._gap) / COLUMNS)
 
-    def _rows(self, width: int) -> list[list[tuple[QLayoutItem, int]]]:
+    def _rows(self, width: int) -> list[list[tuple[_Cell, int]]]:
         """The visible items in lines with their spans."""
-        declared: dict[int, list[tuple[QLayoutItem, int]]] = {}
-        for item, span, row in self._items:
-            if not item.isEmpty():
-                declared.setdefault(row, []).append((item, span))
-        return [line for row in declared.values() for line in self._fitted(row, width)]
+        if self._cells is None:
+            declared: dict[int, list[_Cell]] = {}
+            for item, span, row in self._items:
+                if not item.isEmpty():
+                    height = None if item.hasHeightForWidth() else item.sizeHint().height()
+                    grows = bool(item.expandingDirections() & Qt.Orientation.Vertical)
+                    declared.setdefault(row, []).append(_Cell(item, span, height, grows))
+            self._cells = list(declared.values())
+        return [line for row in self._cells for line in self._fitted(row, width)]
 
-    def _fitted(self, row: list[tuple[QLayoutItem, int]], width: int) -> list[list[tuple[QLayoutItem, int]]]:
+    def _fitted(self, row: list[_Cell], width: int) -> list[list[tuple[_Cell, int]]]:
         """One row, or several lines of it where its narrowest cell would become too narrow; those fill their line."""
-        narrowest = min(span for _, span in row)
+        narrowest = min(cell.span for cell in row)
         factor = 1
         while narrowest * factor < COLUMNS and self._edge(narrowest * factor, width) - self._gap < NARROWEST_CELL:
             factor += 1
-        lines: list[list[tuple[QLayoutItem, int]]] = []
+        lines: list[list[tuple[_Cell, int]]] = []
         taken = COLUMNS
-        for item, wanted in row:
-            span = min(COLUMNS, wanted * factor)
+        for cell in row:
+            span = min(COLUMNS, cell.span * factor)
             if taken + span > COLUMNS:
                 lines.append([])
                 taken = 0
-            lines[-1].append((item, span))
+            lines[-1].append((cell, span))
             taken += span
         return [_filled(line) for line in lines] if len(lines) > 1 else lines
 
 
-def _filled(line: list[tuple[QLayoutItem, int]]) -> list[tuple[QLayoutItem, int]]:
+def _filled(line: list[tuple[_Cell, int]]) -> list[tuple[_Cell, int]]:
     """The spans grown in proportion until they are twelve."""
     total = sum(span for _, span in line)
     edges = [0]
     for _, span in line:
         edges.append(edges[-1] + span)
     scaled = [round(edge * COLUMNS / total) for edge in edges]
-    return [(item, scaled[n + 1] - scaled[n]) for n, (item, _) in enumerate(line)]
+    return [(cell, scaled[n + 1] - scaled[n]) for n, (cell, _) in enumerate(line)]

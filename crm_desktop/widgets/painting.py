@@ -73,8 +73,13 @@ def draw_pill(painter: QPainter, place: QPointF, text: str, kind: Tone, *, dot: 
 
 
 def key_cap_size(text: str) -> QSize:
+    return QSize(*_key_cap_size(text, scale()))
+
+
+@lru_cache(256)
+def _key_cap_size(text: str, scale: float) -> tuple[int, int]:
     metrics = QFontMetrics(font(FontRole.KEY))
-    return QSize(metrics.horizontalAdvance(text) + 2 * KEY_CAP_PADDING, max(KEY_CAP_HEIGHT, metrics.height() + 3))
+    return (metrics.horizontalAdvance(text) + 2 * KEY_CAP_PADDING, max(KEY_CAP_HEIGHT, metrics.height() + 3))
 
 
 def draw_key_cap(painter: QPainter, rect: QRect | QRectF, text: str) -> None:

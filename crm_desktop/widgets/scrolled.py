@@ -12,8 +12,8 @@ def scrolled(content: QWidget) -> QScrollArea:
     holder.setProperty("role", "scrolled")
     stack = QVBoxLayout(holder)
     stack.setContentsMargins(0, 0, 0, 0)
-    stack.addWidget(content)
     area.setWidget(holder)
+    stack.addWidget(content)  # last: the area measures at once what it is given
     return area
 
 
