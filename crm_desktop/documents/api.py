@@ -12,6 +12,7 @@ from crm_contract.documents import (
     DocumentBody,
     DocumentRead,
     DocumentUpdate,
+    LateFieldsUpdate,
     LineHint,
     LineHintQuery,
 )
@@ -49,6 +50,11 @@ class DocumentsApi:
     def save(self, kind: str, document_id: int | None, body: DocumentBody, version: int) -> Outcome:
         """Creates or updates, then reads the document whole."""
         return Outcome(self.read(self._write(kind, document_id, body, version).id))
+
+    def save_late(self, document_id: int, body: LateFieldsUpdate) -> Outcome:
+        """Writes what is learnt after posting, then reads the document whole."""
+        self._api.put(f"/api/documents/{document_id}/late-fields", Created, body)
+        return Outcome(self.read(document_id))
 
     def save_and_act(self, kind: str, document_id: int | None, body: DocumentBody | None, version: int,
                      action: str, asked: ActionBody) -> Outcome:

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from PySide6.QtCore import QObject
 
 from crm_contract.base import Created
-from crm_contract.documents import ActionBody, DocumentBody, DocumentRead
+from crm_contract.documents import ActionBody, DocumentBody, DocumentRead, LateFieldsUpdate
 from crm_contract.errors import ErrorCode
 from crm_contract.kinds import Action
 from crm_contract.lists import Tone
@@ -16,7 +16,7 @@ from crm_desktop.documents import shortcuts
 from crm_desktop.documents.actions import Offered, ask, main_action, main_title, offered
 from crm_desktop.documents.api import Outcome
 from crm_desktop.documents.based_on import Following, followings, open_menu
-from crm_desktop.documents.bodies import document_body, field_errors
+from crm_desktop.documents.bodies import document_body, extra_text, field_errors
 from crm_desktop.documents.comments import open_comments
 from crm_desktop.documents.files import FilesDialog
 from crm_desktop.documents.preview import PreviewDialog
@@ -66,9 +66,12 @@ class Commands(QObject):
         """Ctrl+S. `then` after it is saved, `failed` when it was not even sent."""
         page = self._page
         page.commit_cell()
-        if page.document is not None and not (page.dirty and page.document.editable):
+        if page.document is not None and not page.dirty:
             if then is not None:
                 then()
+            return
+        if page.document is not None and not page.document.editable:
+            self._save_late(page.document, then)
             return
         body = self._body()
         if body is None:
@@ -78,6 +81,14 @@ class Commands(QObject):
         self._again = partial(self.save, then, failed)
         id, version, kind, api = page.place()[1], self._version(), self._kind.code, page.api
         self._send(lambda: api.save(kind, id, body, version), then, tr("записано"))
+
+    def _save_late(self, document: DocumentRead, then: Then | None) -> None:
+        """The fields of a posted document that are learnt afterwards."""
+        self._again = partial(self._save_late, document, then)
+        typed = self._page.form.values()
+        body = LateFieldsUpdate(version=self._version(),
+                                values={name: extra_text(typed[name]) for name in document.late_fields})
+        self._send(lambda: self._page.api.save_late(document.id, body), then, tr("записано"))
 
     def run_main(self, closes: bool = True) -> None:
         """Ctrl+Enter: the primary action, or just saving where there is none; then the tab closes."""
@@ -96,6 +107,9 @@ class Commands(QObject):
         self._page.commit_cell()
         if self._page.shares is not None and action.code == "allocate":
             self._page.shares.send()
+            return
+        if self._page.document is not None and not self._page.document.editable and self._page.dirty:
+            self._save_late(self._page.document, partial(self.run, action, then))
             return
         if self._needs_save() and self._body() is None:
             return

@@ -191,7 +191,7 @@ class DocumentEditor(Page):
         self._content.setEnabled(True)
         self.title_row.set_busy(False)
         self.form.show_document(document)
-        self.form.set_read_only(not document.editable)
+        self.form.set_read_only(not document.editable, but=document.late_fields)
         if self.lines is not None:
             self.lines.show_document(document)
         self._lines_dirty = False
@@ -220,8 +220,9 @@ class DocumentEditor(Page):
 
     def _show_state(self) -> None:
         editable = self.document.editable if self.document is not None else True
+        late = bool(self.document.late_fields) if self.document is not None else False
         self.title_row.show_actions(main_action(offered(self.kind, self.document, self.app.session.can)),
-                                    editable=editable)
+                                    editable=editable, saves=editable or late)
 
     # --- editing ---------------------------------------------------------------------------------------------------
 

@@ -126,9 +126,12 @@ class HeaderForm(QWidget):
         self._form.restore(state)
         self.comment.restore(state)
 
-    def set_read_only(self, on: bool) -> None:
+    def set_read_only(self, on: bool, but: Sequence[str] = ()) -> None:
+        """`but` are the fields that stay open."""
         self._form.set_read_only(on)
         self.comment.set_read_only(on)
+        for name in but:
+            self.fields()[name].set_read_only(False)
 
     def validate(self) -> bool:
         return self._form.validate() and self.comment.validate()

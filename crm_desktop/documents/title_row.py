@@ -61,9 +61,12 @@ class TitleRow(QWidget):
         self._pill.set(state.title if state is not None else tr("Новый"), (state or self._kind.workflow.initial).tone)
         self._fit()
 
-    def show_actions(self, main: Action | None, *, editable: bool) -> None:
-        """The primary button; without an action it saves, and where nothing can be saved it is not there."""
-        self.save.setVisible(editable)
+    def show_actions(self, main: Action | None, *, editable: bool, saves: bool) -> None:
+        """The primary button; without an action it saves, and where nothing can be edited it is not there.
+
+        `saves`: there is something to save, if only what is learnt after posting.
+        """
+        self.save.setVisible(saves)
         self.main.setVisible(main is not None or editable)
         self.main.setText(main_title(main))
         self.main.set_icon(main.icon if main is not None else Icon.CHECK)

@@ -293,3 +293,31 @@ def test_lines_are_typed_with_the_keyboard_alone(office: Office) -> None:
     press(office, Qt.Key.Key_Escape)
     press(office, Qt.Key.Key_S, CTRL)
     assert office.read(page.place()[1] or 0).net == Decimal("21700.00")
+
+
+def test_the_signed_paper_comes_back_after_posting(office: Office) -> None:
+    id = office.make("upd", [office.line("work", "2", "1500")], party_id=office.shop.ids["customer"])
+    office.act(id, "post")
+    page = office.open("upd", id)
+    original, title_row = page.form.fields()["original"], page.title_row
+    assert not original.is_read_only
+    assert page.form.fields()["party_id"].is_read_only
+    assert title_row.save.isVisible()
+    original.set_value("yes")
+    original.edited.emit()
+    assert page.dirty
+    press(office, Qt.Key.Key_S, CTRL)
+    assert not page.dirty
+    assert office.read(id).extra["original"] == "yes"
+
+
+def test_what_was_learnt_late_is_saved_before_an_action(office: Office) -> None:
+    id = office.make("upd", [office.line("work", "2", "1500")], party_id=office.shop.ids["customer"])
+    office.act(id, "post")
+    page = office.open("upd", id)
+    original = page.form.fields()["original"]
+    original.set_value("yes")
+    original.edited.emit()
+    page.commands.run(page.kind.workflow.action("sign"))
+    office.idle()
+    assert (office.read(id).extra["original"], office.read(id).state) == ("yes", "signed")
