@@ -103,10 +103,11 @@ class ListSource:
 
 @dataclass(frozen=True, slots=True)
 class _Statements:
-    """What queries of one shape run. Parameters: those of the conditions, then offset and limit of a window."""
+    """What queries of one shape run. Parameters: those of the conditions, then of a window offset and limit."""
 
     names: Sequence[str]        # of the columns of a row
     window: LiteralString
+    whole: LiteralString        # every row up to a limit
     totals: LiteralString
     found: LiteralString        # both at once
     guess: LiteralString        # of the planner, how many rows there are
@@ -120,32 +121,38 @@ class _Compiler:
         self.actor = actor
         self.query = query
         self.columns = source.visible(actor)
+        self._key = trusted(source.key)
         self.joins: list[str] = []
         self.where = self._where()
         self.order = self._order()     # (value, direction)
 
     def statements(self) -> _Statements:
         names = self.output_names()
+        outputs, joins = self._outputs(names)
+        rows = self._rows(outputs, joins)
         sums = [n for n in names if n in self.columns and self.columns[n].sums]
-        key, rows = trusted(self.source.key), self._rows(names)
-        order = trusted(", ".join(value + direction for value, direction in self.order))
-        window = sql.SQL(_WINDOW).format(ids=sql.SQL(_IDS).format(key, self._from_where(), order), rows=rows)
-        for name in sums:
-            self.need(self.source.exprs[name].joins)
-        values = sql.SQL("").join(sql.SQL(", {} AS {}").format(trusted(self.source.exprs[n].value), sql.Identifier(n))
-                                  for n in sums)
+        values = sql.SQL("").join(
+            sql.SQL(", {} AS {}").format(trusted(self.source.exprs[n].value), sql.Identifier(n)) for n in sums)
         summed = sql.SQL("").join(sql.SQL(", sum({0})::text AS {0}").format(sql.Identifier(n)) for n in sums)
-        counted = sql.SQL("SELECT 1{}{} LIMIT {}").format(values, self._from_where(), COUNT_LIMIT + 1)
-        totals = sql.SQL('SELECT count(*) AS "#"{} FROM ({}) q').format(summed, counted)
-        keys = trusted("".join(f', {value} AS "#{n}"' for n, (value, _) in enumerate(self.order)))
-        found = sql.SQL("SELECT {} AS id{}{}{} LIMIT {}").format(
-            key, keys, values, self._from_where(few=True), COUNT_LIMIT + 1)
+        sum_joins = [join for name in sums for join in self.source.exprs[name].joins]
+        order = trusted(", ".join(value + direction for value, direction in self.order))
+        return _Statements(names, *map(_text, (
+            sql.SQL(_WINDOW).format(ids=sql.SQL(_IDS).format(self._key, self._from_where(), order), rows=rows),
+            sql.SQL("SELECT {}{} ORDER BY {} LIMIT %s").format(outputs, self._from_where(joins), order),
+            sql.SQL('SELECT count(*) AS "#"{} FROM (SELECT 1{}{} LIMIT {}) q').format(
+                summed, values, self._from_where(sum_joins), COUNT_LIMIT + 1),
+            self._found(rows, values, summed, sum_joins),
+            sql.SQL("EXPLAIN (FORMAT JSON) SELECT 1{}").format(self._from_where()))))
+
+    def _found(self, rows: sql.Composable, values: sql.Composable, summed: sql.Composable, joins: Sequence[str]
+               ) -> sql.Composed:
+        """What is sorted by is found with the keys: the rows are looked up for the window alone."""
+        sorted_by = trusted("".join(f', {value} AS "#{n}"' for n, (value, _) in enumerate(self.order)))
         order = trusted(", ".join(f'"#{n}"{direction}' for n, (_, direction) in enumerate(self.order)))
-        both = sql.SQL(_FOUND).format(
-            found=found, ids=sql.SQL(_IDS).format(sql.SQL("id"), sql.SQL(" FROM found"), order), rows=rows,
-            summed=summed)
-        guess = sql.SQL("EXPLAIN (FORMAT JSON) SELECT 1{}").format(self._from_where())
-        return _Statements(names, *map(_text, (window, totals, both, guess)))
+        found = sql.SQL("SELECT {} AS id{}{}{} LIMIT {}").format(
+            self._key, sorted_by, values, self._from_where(joins, few=True), COUNT_LIMIT + 1)
+        ids = sql.SQL(_IDS).format(sql.SQL("id"), sql.SQL(" FROM found"), order)
+        return sql.SQL(_FOUND).format(found=found, ids=ids, rows=rows, summed=summed)
 
     def column(self, name: str, what: str) -> tuple[Column, Expr]:
         """A column the actor may see; a hidden one is refused in the same words as one that does not exist."""
@@ -224,19 +231,25 @@ class _Compiler:
         # The key makes the order total, in the direction of the last column: an index on (column, key) serves both.
         return [*parts, (self.source.key, _direction(sorts[-1], nulls_last=False))]
 
-    def _from_where(self, *, few: bool = False) -> sql.Composed:
-        """`few` rows are expected, joins look up what belongs to each."""
-        joins = [(few and self.source.row_joins.get(name)) or self.source.joins[name] for name in self.joins]
+    def _from_where(self, also: Sequence[str] = (), *, few: bool = False) -> sql.Composed:
+        """With the joins of conditions and order, and `also` others. `few`: they look up what belongs to each row."""
+        names = dict.fromkeys((*self.joins, *also))
+        joins = [(few and self.source.row_joins.get(name)) or self.source.joins[name] for name in names]
         return sql.SQL(" FROM {}{} WHERE {}").format(trusted(self.source.table), self._joined(joins), self.where)
 
     def _joined(self, joins: Iterable[Join]) -> sql.Composed:
         return sql.SQL("").join(
             sql.SQL(" {}").format(trusted(join) if isinstance(join, str) else join(self.actor)) for join in joins)
 
-    def _rows(self, names: Sequence[str]) -> sql.Composed:
+    def _rows(self, outputs: sql.Composable, joins: Sequence[str]) -> sql.Composed:
         """The columns of the rows `ids`; `n` is their order."""
-        key, table = trusted(self.source.key), trusted(self.source.table)
-        outputs: list[sql.Composable] = [sql.SQL("ids.n, {} AS id").format(key)]
+        joined = self._joined(self.source.row_joins.get(name) or self.source.joins[name] for name in joins)
+        return sql.SQL("SELECT ids.n, {} FROM ids JOIN {} ON {} = ids.id{}").format(
+            outputs, trusted(self.source.table), self._key, joined)
+
+    def _outputs(self, names: Sequence[str]) -> tuple[sql.Composable, list[str]]:
+        """The columns of a row, and the joins that they need."""
+        outputs: list[sql.Composable] = [sql.SQL("{} AS id").format(self._key)]
         joins: list[str] = []
         for name in names:
             expr = self.source.exprs[name]
@@ -245,9 +258,7 @@ class _Compiler:
             if expr.title:
                 value = sql.SQL(_REF).format(value, trusted(expr.title))
             outputs.append(sql.SQL("{} AS {}").format(value, sql.Identifier(name)))
-        joined = self._joined(self.source.row_joins.get(name) or self.source.joins[name] for name in joins)
-        return sql.SQL("SELECT {} FROM ids JOIN {} ON {} = ids.id{}").format(
-            sql.SQL(", ").join(outputs), table, key, joined)
+        return sql.SQL(", ").join(outputs), joins
 
 
 def _statements(source: ListSource, actor: Actor, query: ListQuery) -> _Statements:
@@ -351,12 +362,10 @@ def read_page(cursor: Sql, source: ListSource, actor: Actor, query: ListQuery) -
 
 def read_rows(cursor: Sql, source: ListSource, actor: Actor, query: ListQuery, limit: int) -> list[dict[str, Any]]:
     """The whole filtered list for an export; the window of the query is not looked at. Refuses more than `limit`."""
-    rows = cursor.all(_statements(source, actor, query).window, [*_params(source, query), 0, limit + 1])
+    rows = cursor.all(_statements(source, actor, query).whole, [*_params(source, query), limit + 1])
     if len(rows) > limit:
         raise Refusal(ErrorCode.TOO_LARGE, f"В выгрузке больше {limit:,} строк".replace(",", "\u202f"),
                       "Сузьте отбор, например по датам, и выгрузите частями.")
-    for row in rows:
-        del row["n"]
     return rows
 
 
