@@ -242,7 +242,7 @@ class _View(QTableView):
         header: TableHeader = self.horizontalHeader()  # type: ignore[assignment]  # set in __init__
         taken = 0
         for section, column in enumerate(self._model.columns, 1):
-            width = max(fonts.px(column.width), header.title_width(section) - 16)
+            width = max(fonts.px(column.width), header.words_width(section))
             self.setColumnWidth(section, width)
             taken += width
         self.setColumnWidth(0, max(fonts.px(self._first_width), self.viewport().width() - taken))

@@ -37,6 +37,11 @@ class TableHeader(QHeaderView):
         title = str(self.model().headerData(section, Qt.Orientation.Horizontal) or "")
         return QFontMetrics(font(FontRole.CAPTION_STRONG)).horizontalAdvance(title) + 2 * PADDING + CARET + 5
 
+    def words_width(self, section: int) -> int:
+        """What the title takes in a table that is never sorted."""
+        title = str(self.model().headerData(section, Qt.Orientation.Horizontal) or "")
+        return QFontMetrics(font(FontRole.CAPTION_MEDIUM)).horizontalAdvance(title) + 2 * PADDING + 1
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """The ground over the whole width, with the rounded corners of the frame around the table."""
         painter = QPainter(self.viewport())
