@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -101,6 +102,14 @@ def migrated(settings: Settings) -> Iterator[str]:
         yield url
 
 
+def migrate_apart(url: str) -> None:
+    """Migrates in a process of its own, which says itself what went wrong: the memory of it is given back."""
+    done = subprocess.run([sys.executable, "-m", "crm_server", "migrate"], stdout=subprocess.DEVNULL,
+                          env=os.environ | {"CRM_DATABASE_URL": url}, check=False)
+    if done.returncode:
+        raise typer.Exit(done.returncode)
+
+
 @cli.command()
 def run(host: Annotated[str | None, typer.Option(help="Адрес, на котором слушать")] = None,
         port: Annotated[int | None, typer.Option(min=0, max=65535, help="Порт; 0 — любой свободный")] = None,
@@ -117,7 +126,8 @@ def run(host: Annotated[str | None, typer.Option(help="Адрес, на кото
         fail(f"не удаётся слушать {settings.host}:{settings.port}: {error}. Выберите другой порт (--port)"
              " или остановите программу, которая его занимает.", Exit.PORT_BUSY)
     address = url_of(listening, tls=settings.tls_cert is not None)
-    with listening, migrated(settings) as url:
+    with listening, database(settings) as url:
+        migrate_apart(url)
         lock = FileLock(settings.data_dir / "server.lock")
         if not settings.database_url and not lock.try_acquire():
             fail(f"в папке данных {settings.data_dir} уже работает другой сервер.", Exit.DATA_DIR_IN_USE)
