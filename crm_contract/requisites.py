@@ -132,8 +132,9 @@ def _account_key_holds(account: str, bic: str) -> bool:
     head = "0" + bic[4:6] if at_central_bank else bic[6:]
     if account[5].isalpha():
         account = account[:5] + str(_ACCOUNT_LETTERS.index(account[5])) + account[6:]
-    digits = [int(digit) for digit in head + account]
-    return (7 * sum(digits[0::3]) + sum(digits[1::3]) + 3 * sum(digits[2::3])) % 10 == 0
+    digits = head + account
+    sums = [sum(map(int, digits[place::3])) for place in range(3)]
+    return (7 * sums[0] + sums[1] + 3 * sums[2]) % 10 == 0
 
 
 def check_snils(text: str) -> str:

@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 
 from crm_contract.exchange import Bucket, DryRun, DryRunQuery, ImportOptions, ImportTarget, PreviewRow
 from crm_server.exchange.excel.outline import Mark
-from crm_server.exchange.excel.plan import ImportPlan
+from crm_server.exchange.excel.plan import ImportPlan, no_collections
 from crm_server.exchange.excel.preview import preview_row
 from crm_server.exchange.excel.report import LEFT_OUT, LeftOut, failed_rows
 from crm_server.exchange.files import open_file
@@ -56,7 +56,8 @@ def judge_plan(ctx: Ctx, plan: ImportPlan, options: ImportOptions) -> Judgement:
     key = (ctx.actor.user_id, stamp, wishes)
     known = _judgements.get(plan)
     if known is None or known[0] != key:
-        known = (key, Judgement(plan, foresee(records_of(ctx, options), plan, options.mode)))
+        with no_collections():
+            known = (key, Judgement(plan, foresee(records_of(ctx, options), plan, options.mode)))
         _judgements[plan] = known
     return known[1]
 

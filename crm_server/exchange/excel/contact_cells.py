@@ -32,6 +32,7 @@ _FLOAT = re.compile(r"\d{10,11}\.0+")
 _DIGIT = re.compile(r"\d")
 _ONLY_PUNCTUATION = re.compile(r"[\W_]*")
 _TO_LATIN = str.maketrans("авсенкмортхуАВСЕНКМОРТХУ", "abcehkmoptxyABCEHKMOPTXY")
+_BRACKET = re.compile(r"[<>\[\]]")
 _BRACKETS = str.maketrans("<>[]", "    ")
 _POSTCODE_LAST = re.compile(r"^(?P<text>.*?)[\s,.(]+(?:индекс\s*:?\s*)?(?P<code>\d{6})\W*$", re.DOTALL)
 _POSTCODE_FIRST = re.compile(r"^\s*(?:индекс\s*:?\s*)?\d{6}(?!\d)")
@@ -68,6 +69,8 @@ def contacts_value(cell: Cell) -> tuple[Contacts, Findings]:
         text = fixed
     for piece in _PIECES.split(text):
         _read_piece(piece, text, contacts, findings)
+    if not contacts.rest:
+        return contacts, tuple(findings)
     understood = {finding.message.rpartition("«")[2].rstrip("»") for finding in findings}
     if rest := [words for words in contacts.rest if words not in understood]:
         findings.append(Finding(Severity.NOTE, "contact_rest", f"Записано в примечание: «{', '.join(rest)}»"))
@@ -107,7 +110,7 @@ def _read_piece(piece: str, cell: str, contacts: Contacts, findings: list[Findin
         contacts.websites.extend(site.rstrip("/.").lower() for _, site in sites)
     if _DIGIT.search(piece):
         piece, numbers = _cut(_SEPARATE_PHONES.sub(", ", piece), _PHONE)
-    words = piece.translate(_BRACKETS)
+    words = piece.translate(_BRACKETS) if _BRACKET.search(piece) else piece
     if mails or numbers or ":" in words:
         words = _LABELS.sub(lambda found: " " * len(found[0]), words)
     people: list[Person] = []

@@ -19,7 +19,7 @@ from crm_server.exchange.excel.values import ParsedRow, RowKind
 
 
 @contextmanager
-def _no_collections() -> Iterator[None]:
+def no_collections() -> Iterator[None]:
     """Reading makes millions of objects and no circles: looking for circles would take a fifth of the time."""
     was_enabled = gc.isenabled()
     gc.disable()
@@ -128,7 +128,7 @@ class SheetReading:
         """Raises UnreadableFile for a damaged sheet and KeyError for an unknown one."""
         self._rows: Packed[Row] = Packed()
         unanswered = options.model_copy(update={"resolutions": []})
-        with _no_collections():
+        with no_collections():
             self._outline = Outline(parse_rows(self._kept(book.rows(options.sheet)), unanswered))
 
     def _kept(self, rows: Iterable[Row]) -> Iterator[Row]:
@@ -141,7 +141,7 @@ class SheetReading:
 
     def plan(self, options: ImportOptions) -> ImportPlan:
         """`options` differ from those of the reading in nothing but the answers and what concerns the database."""
-        with _no_collections():
+        with no_collections():
             answered = self._answered(options)
             if any(drawn.own_group != self._outline.sketches[number - 1].own_group
                    for number, drawn in answered.items()):

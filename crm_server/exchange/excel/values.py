@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from functools import partial
 from typing import TypeVar
 
 from crm_contract.catalog import ProductKind
@@ -238,7 +237,14 @@ class Fields:
         return value
 
     def text(self, name: str, limit: int) -> str:
-        return self.read(name, partial(text_value, limit=limit), "")
+        filled = self._filled.get(name)
+        if not filled:
+            return ""
+        column, cell = filled[0]
+        value, findings = text_value(cell, limit)
+        if findings:
+            self.report(name, findings, column)
+        return value
 
     def report(self, name: str, findings: Findings, column: int | None = None) -> None:
         """Without a column the first one of the field is meant."""
