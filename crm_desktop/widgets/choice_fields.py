@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QSizePolicy, QWidget
 
@@ -12,10 +12,13 @@ from crm_desktop.kit import fonts
 from crm_desktop.kit.fonts import FontRole, font
 from crm_desktop.kit.i18n import tr
 from crm_desktop.widgets.field import LABEL_GAP, Field
+from crm_desktop.widgets.line_edit import OnKey
 
 
 class ComboBox(QComboBox):
     """The restyled combo: the wheel scrolls the page, not the value; the popup is as wide as its words."""
+
+    on_key: OnKey | None = None
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,6 +38,10 @@ class ComboBox(QComboBox):
         self.view().setMinimumWidth(max(self.width(), widest + 48))
         super().showPopup()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.on_key is None or not self.on_key(event):
+            super().keyPressEvent(event)
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
 
@@ -47,7 +54,7 @@ class ComboField(Field):
         super().__init__(title, required=required, hint=hint, parent=parent)
         self._blank = not required if blank is None else blank
         self.editor = ComboBox()
-        self.editor.installEventFilter(self)
+        self.editor.on_key = self._press
         self._place_editor(self.editor)
         self.set_choices(choices)
         self.editor.activated.connect(self._mark_edited)
@@ -73,16 +80,11 @@ class ComboField(Field):
         self.editor.setCurrentIndex(number if number >= 0 else (0 if self._blank else -1))
         self.set_error("")
 
-    def eventFilter(self, watched: object, event: QEvent) -> bool:
-        if watched is self.editor and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-            if is_enter and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-                self.advanced.emit()
-                return True
-            if event.key() == Qt.Key.Key_F4:
-                self.editor.showPopup()
-                return True
-        return False
+    def _press(self, event: QKeyEvent) -> bool:
+        if event.key() == Qt.Key.Key_F4:
+            self.editor.showPopup()
+            return True
+        return _advance(self, event)
 
     def _show_error(self, on: bool) -> None:
         self.editor.set_error(on)
@@ -94,10 +96,16 @@ class ComboField(Field):
 class CheckBox(QCheckBox):
     """Enter goes on to the next field like everywhere; Space toggles."""
 
+    on_key: OnKey | None = None
+
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         fonts.set_role(self, FontRole.BODY)
         self.setAccessibleName(text)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.on_key is None or not self.on_key(event):
+            super().keyPressEvent(event)
 
 
 class CheckField(Field):
@@ -110,7 +118,7 @@ class CheckField(Field):
         self.editor.setToolTip(hint)
         self.editor.setMinimumHeight(fonts.px(32))
         self._column.addSpacing(QFontMetrics(font(FontRole.CAPTION)).height() + LABEL_GAP)
-        self.editor.installEventFilter(self)
+        self.editor.on_key = lambda event: _advance(self, event)
         self._place_editor(self.editor)
         self.editor.setAccessibleName(title)
         self.editor.clicked.connect(self._mark_edited)
@@ -125,16 +133,17 @@ class CheckField(Field):
     def is_empty(self) -> bool:
         return False
 
-    def eventFilter(self, watched: object, event: QEvent) -> bool:
-        if watched is self.editor and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-            if is_enter and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-                self.advanced.emit()
-                return True
-        return False
-
     def _show_error(self, on: bool) -> None:
         """A box cannot be wrong by itself; the message below is enough."""
 
     def _show_read_only(self, on: bool) -> None:
         self.editor.setEnabled(not on)
+
+
+def _advance(field: Field, event: QKeyEvent) -> bool:
+    """Enter leaves the field; Ctrl+Enter is the main action of the page."""
+    is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+    if not is_enter or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        return False
+    field.advanced.emit()
+    return True

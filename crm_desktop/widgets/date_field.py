@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from PySide6.QtCore import QDate, QEvent, QLocale, Qt, Signal
+from PySide6.QtCore import QDate, QLocale, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QTextCharFormat
 from PySide6.QtWidgets import QCalendarWidget, QWidget
 
@@ -40,7 +40,8 @@ class DateEdit(Field):
         self._open_button = InnerButton(Icon.CALENDAR_BLANK, tr("Календарь (Alt+↓)"))
         self._open_button.clicked.connect(self.open_calendar)
         self.editor.add_trailing(self._open_button)
-        self.editor.installEventFilter(self)
+        self.editor.on_key = self._press
+        self.editor.focused.connect(self.editor.selectAll)
         self._place_editor(self.editor)
         self.editor.textEdited.connect(self._mark_edited)
         self.editor.editingFinished.connect(self._tidy)
@@ -73,16 +74,9 @@ class DateEdit(Field):
             self._popup.picked.connect(self._pick)
         self._popup.open_at(self.value() or self._today())
 
-    def eventFilter(self, watched: object, event: QEvent) -> bool:
-        if watched is not self.editor:
-            return False
-        if event.type() == QEvent.Type.FocusIn:
-            self.editor.selectAll()
-        elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and not self.is_read_only:
-            return self._press(event)
-        return False
-
     def _press(self, event: QKeyEvent) -> bool:
+        if self.is_read_only:
+            return False
         if event.key() == Qt.Key.Key_Down and event.modifiers() & Qt.KeyboardModifier.AltModifier:
             self.open_calendar()
             return True

@@ -1,21 +1,32 @@
 """The one-line editor of all fields: an icon at the left, key caps and small buttons inside at the right."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from crm_desktop.kit.icons import draw_icon
 
 EDGE = 8
+#: What a key means in a field beyond editing; True: done.
+OnKey = Callable[[QKeyEvent], bool]
 
 
 class LineEdit(QLineEdit):
-    """`entered` says that Enter was pressed: the form moves on."""
+    """`entered` says that Enter was pressed: the form moves on. `tabbed`: Tab is about to move the focus on.
+
+    Keys of a field come by `on_key`, not by an event filter: that would cost every event of the editor.
+    """
 
     entered = Signal()
+    tabbed = Signal()
+    focused = Signal()
+    left = Signal()
 
     def __init__(self, *, leading: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.on_key: OnKey | None = None
         self._leading = str(leading)
         self._trailing: list[QWidget] = []
         if leading:
@@ -44,7 +55,22 @@ class LineEdit(QLineEdit):
         super().resizeEvent(event)
         self._place()
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.focused.emit()
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.left.emit()
+        super().focusOutEvent(event)
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        if next:
+            self.tabbed.emit()
+        return super().focusNextPrevChild(next)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.on_key is not None and self.on_key(event):
+            return
         is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if is_enter and event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier):
             self.entered.emit()

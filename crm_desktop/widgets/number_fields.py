@@ -4,7 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -35,7 +35,7 @@ class NumberEdit(Field):
         fonts.set_role(self.editor, FontRole.BODY, tabular=True)
         self.editor.setPlaceholderText(hint)
         self.editor.setInputMethodHints(Qt.InputMethodHint.ImhFormattedNumbersOnly)
-        self.editor.installEventFilter(self)
+        self.editor.focused.connect(self.editor.selectAll)
         self._place_editor(self.editor)
         self.editor.textEdited.connect(self._mark_edited)
         self.editor.editingFinished.connect(self._tidy)
@@ -60,11 +60,6 @@ class NumberEdit(Field):
     def snapshot(self) -> Any:
         value = self.value()
         return None if value is None else str(value)
-
-    def eventFilter(self, watched: object, event: QEvent) -> bool:
-        if watched is self.editor and event.type() == QEvent.Type.FocusIn:
-            self.editor.selectAll()
-        return False
 
     def _enter(self) -> None:
         self._tidy()
@@ -134,6 +129,7 @@ class IntegerEdit(NumberEdit):
             minimum=None if minimum is None else Decimal(minimum),
             maximum=None if maximum is None else Decimal(maximum), parent=parent)
         self.editor.setAlignment(Qt.AlignmentFlag.AlignLeft)
+        self.editor.on_key = self._press
         self._stepper = _Stepper()
         self._stepper.stepped.connect(self.step)
         self.editor.add_trailing(self._stepper)
@@ -153,13 +149,12 @@ class IntegerEdit(NumberEdit):
         self.set_value(value)
         self.edited.emit()
 
-    def eventFilter(self, watched: object, event: QEvent) -> bool:
-        if watched is self.editor and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            by = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}.get(Qt.Key(event.key()))
-            if by is not None and event.modifiers() == Qt.KeyboardModifier.NoModifier:
-                self.step(by)
-                return True
-        return super().eventFilter(watched, event)
+    def _press(self, event: QKeyEvent) -> bool:
+        by = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}.get(Qt.Key(event.key()))
+        if by is None or event.modifiers() != Qt.KeyboardModifier.NoModifier:
+            return False
+        self.step(by)
+        return True
 
     def _show_read_only(self, on: bool) -> None:
         super()._show_read_only(on)

@@ -39,7 +39,10 @@ class RefEdit(Field):
         self._create = create
         self.editor = LineEdit()
         self.editor.setPlaceholderText(hint)
-        self.editor.installEventFilter(self)
+        self.editor.on_key = self._press
+        self.editor.tabbed.connect(self._take_current)
+        self.editor.focused.connect(self.editor.selectAll)
+        self.editor.left.connect(self._leave)
         self._key = KeyCap("F4")
         self._key.setParent(self.editor)
         self.editor.add_trailing(self._key)
@@ -99,23 +102,19 @@ class RefEdit(Field):
             self._runner.now("")
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
-        if watched is not self.editor:
-            return False
-        if event.type() == QEvent.Type.FocusOut:
-            self._leave()
-        elif event.type() == QEvent.Type.FocusIn:
-            self.editor.selectAll()
-        elif event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.key() == Qt.Key.Key_Escape and self._popup is not None and self._popup.isVisible():
-                event.accept()  # Esc closes the list, not the card
-        elif event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            return self._press(event)
+        """Once there is a list."""
+        is_open = self._popup is not None and self._popup.isVisible()
+        if (is_open and event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+                and event.key() == Qt.Key.Key_Escape):
+            event.accept()  # Esc closes the list, not the card
         return False
 
-    def _press(self, event: QKeyEvent) -> bool:
-        if self._popup is not None and event.key() == Qt.Key.Key_Tab and (item := self._popup.current()) is not None:
+    def _take_current(self) -> None:
+        """Tab takes what is marked in the open list."""
+        if self._popup is not None and (item := self._popup.current()) is not None:
             self._accept(item)
-            return False
+
+    def _press(self, event: QKeyEvent) -> bool:
         if self._popup is not None and self._popup.press(event):
             return True
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
@@ -164,6 +163,7 @@ class RefEdit(Field):
         if self._popup is None:
             self._popup = SuggestPopup(self.editor)
             self._popup.picked.connect(self._choose)
+            self.editor.installEventFilter(self)
         return self._popup
 
     def _hide_popup(self) -> None:
