@@ -7,13 +7,14 @@ Rules: `work` gets plain values and never reads a widget; the answer is dropped 
 because the session expired waits for the log-in and runs again.
 """
 
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
@@ -68,7 +69,10 @@ class Tasks(QObject):
         self._busy = _BusyMarks()
         self._closed = False
         # The signal's sender is this object, which outlives every worker; owners are looked at in the GUI thread only.
-        self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._arrived.connect(self._line_up, Qt.ConnectionType.QueuedConnection)
+        self._line: deque[int] = deque()
+        self._turn = QTimer(self, singleShot=True, interval=0)
+        self._turn.timeout.connect(self._deliver_next)
 
     def run(
         self,
@@ -174,6 +178,17 @@ class Tasks(QObject):
         if future.cancelled() or self._closed or not isValid(self):
             return
         self._arrived.emit(number)
+
+    def _line_up(self, number: int) -> None:
+        """Answers that come together are shown in a turn of the loop each: one after another they would be felt."""
+        self._line.append(number)
+        self._turn.start()
+
+    def _deliver_next(self) -> None:
+        number = self._line.popleft()
+        if self._line:
+            self._turn.start()
+        self._deliver(number)
 
     def _deliver(self, number: int) -> None:
         call = self._calls.get(number)
