@@ -2,10 +2,11 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from crm_contract.exchange import Bucket, ImportCounts
+from crm_server.exchange.excel.packed import Packed
 from crm_server.exchange.excel.reader import Row
 from crm_server.exchange.excel.values import ParsedRow, PartyValues, ProductValues, RowKind, Values
 
@@ -140,3 +141,39 @@ class Marks:
             for code in mark.codes:
                 problems[code] += size
         return ImportCounts(rows=len(self._of_rows), buckets=dict(buckets), problems=dict(problems))
+
+
+class Outline:
+    """All rows of a sheet, sketched under the same options; got by their numbers, from 1."""
+
+    def __init__(self, remarked: Mapping[int, ParsedRow] | None = None) -> None:
+        self._sketches: Packed[Sketch] = Packed()
+        self.marks = Marks()
+        #: Headings, totals and the like, as far as there is something to say about them.
+        self.remarked: dict[int, ParsedRow] = dict(remarked or {})
+
+    @classmethod
+    def of(cls, rows: Iterable[ParsedRow]) -> "Outline":
+        outline = cls()
+        for parsed in rows:
+            outline._append(sketch(parsed))
+            if parsed.kind is not RowKind.DATA and parsed.problems:
+                outline.remarked[parsed.number] = parsed
+        return outline
+
+    def redrawn(self, numbers: Collection[int], parse: Callable[[int], ParsedRow]) -> "Outline":
+        """A copy in which some rows are parsed anew."""
+        outline = Outline(self.remarked)
+        for number, drawn in self:
+            outline._append(sketch(parse(number)) if number in numbers else drawn)
+        return outline
+
+    def _append(self, drawn: Sketch) -> None:
+        self._sketches.append(drawn)
+        self.marks.append(drawn.mark)
+
+    def __getitem__(self, number: int) -> Sketch:
+        return self._sketches[number - 1]
+
+    def __iter__(self) -> Iterator[tuple[int, Sketch]]:
+        return enumerate(self._sketches, 1)

@@ -6,12 +6,12 @@ them.
 """
 
 import gc
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 
 from crm_contract.exchange import Bucket, ImportCounts, ImportOptions, ImportTarget
 from crm_server.exchange.excel.merging import find_twins, may_meet, merge_rows
-from crm_server.exchange.excel.outline import Mark, Marks, Sketch, mark_of, sketch
+from crm_server.exchange.excel.outline import Outline, mark_of
 from crm_server.exchange.excel.packed import Packed
 from crm_server.exchange.excel.reader import Book, Row
 from crm_server.exchange.excel.rows import RowParser, parse_rows
@@ -30,59 +30,35 @@ def no_collections() -> Iterator[None]:
             gc.enable()
 
 
-class Outline:
-    """All rows of a sheet, sketched under the same options."""
-
-    def __init__(self, parsed_rows: Iterable[ParsedRow]) -> None:
-        self.sketches: Packed[Sketch] = Packed()
-        self.marks = Marks()
-        #: Headings, totals and the like, as far as there is something to say about them.
-        self.remarked: dict[int, ParsedRow] = {}
-        for parsed in parsed_rows:
-            drawn = sketch(parsed)
-            self.sketches.append(drawn)
-            self.marks.append(drawn.mark)
-            if parsed.kind is not RowKind.DATA and parsed.problems:
-                self.remarked[parsed.number] = parsed
-
-
 class ImportPlan:
     """All rows of the sheet in their buckets. The same file and options always give the same plan.
 
     Rows are got by their numbers, from 1; each time they are parsed anew.
     """
 
-    def __init__(
-        self, rows: Packed[Row], outline: Outline, options: ImportOptions, answered: Mapping[int, Sketch],
-    ) -> None:
-        """`answered`: the rows that the answers make other than the outline knows them."""
-        self._rows, self._outline, self._answered = rows, outline, dict(answered)
+    def __init__(self, rows: Packed[Row], outline: Outline, options: ImportOptions) -> None:
+        """`outline` is that of the rows under these options."""
+        self._rows, self._outline = rows, outline
         self._heading = range(options.header_row, options.header_row + options.header_height)
         self._parser = RowParser(options)
-        if options.target is ImportTarget.PARTIES and (twins := find_twins(self._sketches())):
+        if options.target is ImportTarget.PARTIES and (twins := find_twins(outline)):
             self._parser = RowParser(options, twins)
-            self._answered |= {number: sketch(self._parse(number)) for number in twins}
-        self.marks = outline.marks.copy()
-        for number, drawn in self._answered.items():
-            self.marks.put(number, drawn.mark)
+            self._outline = outline.redrawn(twins, self._parse)
+        self.marks = self._outline.marks.copy()
         self._met: dict[int, int] = {}
         self._met_rows: Packed[ParsedRow] = Packed()
         self._merge(options)
 
     def _merge(self, options: ImportOptions) -> None:
-        met = [self._parse(number) for number in may_meet(self._sketches())]
+        met = [self._parse(number) for number in may_meet(self._outline)]
         merge_rows(met, options)
         for place, parsed in enumerate(met):
             self._met[parsed.number] = place
             self._met_rows.append(parsed)
             self.marks.put(parsed.number, mark_of(parsed))
 
-    def _sketches(self) -> Iterator[tuple[int, Sketch]]:
-        for number, drawn in enumerate(self._outline.sketches, 1):
-            yield number, self._answered.get(number, drawn)
-
     def _parse(self, number: int) -> ParsedRow:
-        drawn, row = self._outline.sketches[number - 1], self._rows[number - 1]
+        drawn, row = self._outline[number], self._rows[number - 1]
         if drawn.kind is RowKind.DATA:
             return self._parser.parse_alone(row, drawn.group)
         return self._outline.remarked.get(number) or ParsedRow(row, drawn.kind)
@@ -111,11 +87,7 @@ class ImportPlan:
     def identities(self, numbers: Iterable[int]) -> Iterator[ParsedRow]:
         """Rows that hold nothing but what finds their records, at a tenth of the cost of the whole rows."""
         for number in numbers:
-            if number in self._met:
-                yield self[number]
-            else:
-                drawn = self._answered.get(number) or self._outline.sketches[number - 1]
-                yield drawn.light_row(number)
+            yield self[number] if number in self._met else self._outline[number].light_row(number)
 
     def counts(self) -> ImportCounts:
         return self.marks.counts()
@@ -129,7 +101,7 @@ class SheetReading:
         self._rows: Packed[Row] = Packed()
         unanswered = options.model_copy(update={"resolutions": []})
         with no_collections():
-            self._outline = Outline(parse_rows(self._kept(book.rows(options.sheet)), unanswered))
+            self._outline = Outline.of(parse_rows(self._kept(book.rows(options.sheet)), unanswered))
 
     def _kept(self, rows: Iterable[Row]) -> Iterator[Row]:
         for row in rows:
@@ -142,29 +114,23 @@ class SheetReading:
     def plan(self, options: ImportOptions) -> ImportPlan:
         """`options` differ from those of the reading in nothing but the answers and what concerns the database."""
         with no_collections():
-            answered = self._answered(options)
-            if any(drawn.own_group != self._outline.sketches[number - 1].own_group
-                   for number, drawn in answered.items()):
-                outline = Outline(parse_rows(self._rows, options))  # rows below stand in another group
-                return ImportPlan(self._rows, outline, options, {})
-            return ImportPlan(self._rows, self._outline, options, answered)
+            return ImportPlan(self._rows, self._answered(options), options)
 
-    def _answered(self, options: ImportOptions) -> dict[int, Sketch]:
-        """The rows that the answers are about, under these answers."""
+    def _answered(self, options: ImportOptions) -> Outline:
+        """The outline under the answers: the rows they are about are parsed again."""
         numbers = {answer.row for answer in options.resolutions if answer.row is not None}
         asked = {answer.code for answer in options.resolutions if answer.row is None}
-        numbers |= {*self._outline.marks.numbers(lambda mark: _mentions(mark, asked))} if asked else set()
+        numbers |= {*self._outline.marks.numbers(lambda mark: any(code in asked for code in mark.codes))}
+        numbers = {number for number in numbers
+                   if number <= len(self._rows) and self._outline[number].kind is RowKind.DATA}
+        if not numbers:
+            return self._outline
         parser = RowParser(options)
-        answered: dict[int, Sketch] = {}
-        for number in sorted(number for number in numbers if number <= len(self._rows)):
-            drawn = self._outline.sketches[number - 1]
-            if drawn.kind is RowKind.DATA:
-                answered[number] = sketch(parser.parse_alone(self._rows[number - 1], drawn.group))
+        answered = self._outline.redrawn(
+            numbers, lambda number: parser.parse_alone(self._rows[number - 1], self._outline[number].group))
+        if any(answered[number].own_group != self._outline[number].own_group for number in numbers):
+            return Outline.of(parse_rows(self._rows, options))  # rows below stand in another group
         return answered
-
-
-def _mentions(mark: Mark, codes: set[str]) -> bool:
-    return any(code in codes for code in mark.codes)
 
 
 def plan_import(book: Book, options: ImportOptions) -> ImportPlan:
