@@ -9,6 +9,8 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer
 
 TICK_MS = 5
+#: A block of so many milliseconds is worth asking how slow the machine is.
+SUSPECT_MS = 30
 #: Turns of a loop, and what they take of a quiet core in milliseconds.
 YARDSTICK, YARDSTICK_MS = 200_000, 8.0
 _WAITING = ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "subprocess.Popen")
@@ -18,16 +20,17 @@ _installed = False
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """`busy` milliseconds of processor time between two turns of the loop, `wall` by the clock."""
+    """`busy` milliseconds of processor time between two turns of the loop, as a quiet machine would take them."""
 
     step: str
     busy: float
-    wall: float
+    times: float = 1.0  # how many times slower than quiet the machine was just then
 
 
 class Watchdog(QObject):
-    """Ticks while the loop turns. Processor time is measured, so that a loaded machine is not taken for a slow program;
-    `waits` are calls of this thread that wait for the network or another program, whatever they took."""
+    """Ticks while the loop turns. Processor time is measured, in times of a yardstick taken at the same moment, so that
+    a loaded machine is not taken for a slow program; `waits` are calls of this thread that wait for the network or
+    another program, whatever they took."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -35,7 +38,7 @@ class Watchdog(QObject):
         self.waits: list[str] = []
         self.step = ""
         self._thread = threading.get_ident()
-        self._busy, self._wall = time.thread_time(), time.perf_counter()
+        self._busy = time.thread_time()
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self._tick)
         self._timer.start()
@@ -54,9 +57,10 @@ class Watchdog(QObject):
             self.waits.append(f"{self.step}: {event}")
 
     def _tick(self) -> None:
-        busy, wall = time.thread_time(), time.perf_counter()
-        self.blocks.append(Block(self.step, round((busy - self._busy) * 1000, 1), round((wall - self._wall) * 1000, 1)))
-        self._busy, self._wall = busy, wall
+        took = (time.thread_time() - self._busy) * 1000
+        times = slowness() if took > SUSPECT_MS else 1.0
+        self.blocks.append(Block(self.step, round(took / times, 1), round(times, 2)))
+        self._busy = time.thread_time()
 
 
 def slowness() -> float:
