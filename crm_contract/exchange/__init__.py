@@ -33,6 +33,8 @@ from crm_contract.exchange.fields import (
 from crm_contract.exchange.files import (
     ColumnGuess,
     FileAnalysis,
+    HeadingAnalysis,
+    HeadingQuery,
     SampleRow,
     SavedMapping,
     SheetAnalysis,
@@ -74,6 +76,8 @@ __all__ = [
     "DryRun",
     "DryRunQuery",
     "FileAnalysis",
+    "HeadingAnalysis",
+    "HeadingQuery",
     "ImportBatchRead",
     "ImportCounts",
     "ImportField",

@@ -1,6 +1,8 @@
 """What was found in a file: its sheets, their headings, the proposed mapping; mappings that are remembered."""
 
-from crm_contract.base import Answer
+from pydantic import Field
+
+from crm_contract.base import Answer, Request
 from crm_contract.exchange.fields import ImportTarget
 
 
@@ -13,6 +15,22 @@ class ColumnGuess(Answer):
     field: str = ""
     confidence: int = 0
     samples: list[str] = []
+
+
+class HeadingQuery(Request):
+    """Rows that a person says are the heading of a sheet."""
+
+    target: ImportTarget
+    sheet: str = Field(max_length=200)
+    header_row: int = Field(ge=0, le=1000)
+    header_height: int = Field(default=1, ge=1, le=2)
+
+
+class HeadingAnalysis(Answer):
+    """Where the columns should go under a heading that a person chose, and what it says about VAT in prices."""
+
+    columns: list[ColumnGuess]
+    prices_include_vat: bool | None = None
 
 
 class SampleRow(Answer):

@@ -9,6 +9,8 @@ from crm_contract.exchange import (
     DryRun,
     DryRunQuery,
     FileAnalysis,
+    HeadingAnalysis,
+    HeadingQuery,
     ImportBatchRead,
     ImportOptions,
     ImportTarget,
@@ -40,6 +42,9 @@ class ImportApi:
 
     def analysis(self, file_id: int, target: ImportTarget) -> FileAnalysis:
         return self._api.get(f"/api/imports/files/{file_id}", FileAnalysis, {"target": target})
+
+    def heading(self, file_id: int, query: HeadingQuery) -> HeadingAnalysis:
+        return self._api.query(f"/api/imports/files/{file_id}/heading", HeadingAnalysis, query, timeout_s=READING_S)
 
     def dry_run(self, file_id: int, query: DryRunQuery) -> DryRun:
         return self._api.query(f"/api/imports/files/{file_id}/dry-run", DryRun, query, timeout_s=READING_S)

@@ -13,6 +13,7 @@ from crm_contract.exchange import (
     BUSY_STATES,
     MAX_FILE_BYTES,
     FileAnalysis,
+    HeadingAnalysis,
     ImportBatchRead,
     ImportTarget,
 )
@@ -189,6 +190,19 @@ class ImportPage(Page):
             self._set_reading(self._setup.analysis.file_name)
             self._source.read_again(self._setup.file_id, self.files.target)
 
+    def _on_heading(self) -> None:
+        """Where the columns go is proposed anew by the words of the chosen heading."""
+        assert self._setup is not None
+        self._reading = True
+        self._on_sheet()
+        self._source.read_heading(self._setup)
+
+    def _take_heading(self, heading: HeadingAnalysis) -> None:
+        assert self._setup is not None
+        self._reading = False
+        self._setup.take_heading(heading)
+        self._show_buttons()
+
     def _set_reading(self, name: str) -> None:
         self._reading = bool(name)
         self.files.zone.set_busy(name)
@@ -246,6 +260,7 @@ class ImportPage(Page):
         if isinstance(widget, SheetStep):
             self.sheets = widget
             widget.changed.connect(self._on_sheet)
+            widget.heading_changed.connect(self._on_heading)
         self._stack.addWidget(widget)
 
     def _on_sheet(self) -> None:
@@ -367,6 +382,7 @@ class ImportPage(Page):
     def _wire(self) -> None:
         self._source.analysed.connect(self._take_analysis)
         self._source.restored.connect(self._take_kept)
+        self._source.heading_read.connect(self._take_heading)
         self._source.refused.connect(self._refuse_file)
         self._source.forgotten.connect(self.files.load)
         self.files.zone.chosen.connect(self.take_file)

@@ -182,7 +182,7 @@ class RowsStep(QWidget):
         self._timer.start()
 
     def _show_note(self) -> None:
-        columns = self._setup.sheet.columns
+        columns = self._setup.columns
         missing = self._setup.missing()
         words = tr("{found} из {count} столбцов загружаются").format(found=len(self._setup.mapping), count=len(columns))
         if missing:

@@ -60,11 +60,11 @@ class RowsTable(QWidget):
         headings = setup.headings()
         columns = [Column("number", tr("№ строки"), width=NUMBER_WIDTH, sortable=False)]
         columns += [Column(f"c{guess.column}", headings[number] or guess.letter, sortable=False)
-                    for number, guess in enumerate(setup.sheet.columns)]
+                    for number, guess in enumerate(setup.columns)]
         self.model = RowsModel(columns, self._load, self)
         self.view = RowsView(self)
         self.delegate = RowsDelegate(self.view, self._is_number)
-        self.header = MappingHeader(self.view, setup.target, setup.sheet.columns, headings)
+        self.header = MappingHeader(self.view, setup.target, setup.columns, headings)
         self.view.setHorizontalHeader(self.header)
         self.view.set_up_rows(self.model, self.delegate, tr("Строки файла"))
         self._empty = EmptyState(tr("Таких строк нет"), parent=self.view)
@@ -156,11 +156,11 @@ class RowsTable(QWidget):
         self.current_changed.emit(self.view.current())
 
     def _is_number(self, section: int) -> bool:
-        return section > 0 and self._setup.mapping.get(self._setup.sheet.columns[section - 1].column) in _NUMBERS
+        return section > 0 and self._setup.mapping.get(self._setup.columns[section - 1].column) in _NUMBERS
 
     def _fit(self) -> None:
         """Each column as its samples and its field need; the names and addresses share the rest."""
-        columns = self._setup.sheet.columns
+        columns = self._setup.columns
         scale = max(1, fonts.px(100)) / 100
         widths = [fonts.px(NUMBER_WIDTH)]
         for section, column in enumerate(columns, start=1):

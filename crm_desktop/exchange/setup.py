@@ -8,7 +8,10 @@ from typing import Any, Self
 from crm_contract.exchange import (
     IMPORT_FIELDS,
     MATCH_CHOICES,
+    ColumnGuess,
     FileAnalysis,
+    HeadingAnalysis,
+    HeadingQuery,
     ImportMode,
     ImportOptions,
     ImportTarget,
@@ -40,6 +43,8 @@ class ImportSetup:
         self.header_row = 0
         self.header_height = 1
         self.mapping: dict[int, str] = {}
+        self._chosen_heading: HeadingAnalysis | None = None
+        self._by_hand: dict[str, str] = {}
         self.choose_sheet(analysis.best_sheet or analysis.sheets[0].name)
 
     @classmethod
@@ -69,24 +74,51 @@ class ImportSetup:
     def sheet(self) -> SheetAnalysis:
         return next(sheet for sheet in self.analysis.sheets if sheet.name == self.sheet_name)
 
+    @property
+    def columns(self) -> Sequence[ColumnGuess]:
+        """What is known of the columns under the chosen heading."""
+        return self._chosen_heading.columns if self._chosen_heading is not None else self.sheet.columns
+
     def choose_sheet(self, name: str) -> None:
         """Takes what was proposed for the sheet; answers were about the rows of another one."""
         self.sheet_name = name
         sheet = self.sheet
+        self._chosen_heading = None
         self.header_row, self.header_height = sheet.header_row, sheet.header_height
         self.mapping = {column.column: column.field for column in sheet.columns if column.field}
         if sheet.prices_include_vat is not None:
             self.prices_include_vat = sheet.prices_include_vat
+        self._map_as_by_hand()
         self.answers.clear()
 
     def set_heading(self, row: int, height: int = 1) -> None:
-        """`row` 0: the sheet has no heading. The columns stay where they are mapped."""
+        """`row` 0: the sheet has no heading. The columns stay where they are mapped until `take_heading`."""
         self.header_row, self.header_height = row, height
+        self._chosen_heading = None
         self.answers.clear()
+
+    def heading_query(self) -> HeadingQuery:
+        return HeadingQuery(target=self.target, sheet=self.sheet_name, header_row=self.header_row,
+                            header_height=self.header_height)
+
+    def take_heading(self, heading: HeadingAnalysis) -> None:
+        """Maps by the chosen heading. What the person mapped by hand goes along with its words; a column whose
+        heading says nothing stays where it was, if nobody else has taken its place."""
+        self._chosen_heading = heading
+        before, self.mapping = self.mapping, {guess.column: guess.field for guess in heading.columns if guess.field}
+        unsaid = {guess.column for guess in heading.columns if not guess.field and not guess.confidence}
+        for column, field in sorted(before.items()):
+            if column in unsaid and (field not in self.mapping.values() or import_field(self.target, field).many):
+                self.mapping[column] = field
+        self._map_as_by_hand()
+        if heading.prices_include_vat is not None:
+            self.prices_include_vat = heading.prices_include_vat
 
     def headings(self) -> list[str]:
         """The words above the columns under the chosen heading; a heading of two rows is read downwards."""
         sheet = self.sheet
+        if self._chosen_heading is not None:
+            return [column.heading for column in self._chosen_heading.columns]
         if (self.header_row, self.header_height) == (sheet.header_row, sheet.header_height):
             return [column.heading for column in sheet.columns]
         if not self.header_row:
@@ -96,7 +128,18 @@ class ImportSetup:
                 for column in sheet.columns]
 
     def map_column(self, column: int, field: str) -> None:
-        """A field of one column leaves the column that had it."""
+        """By hand. A field of one column leaves the column that had it."""
+        headings = self.headings()
+        if words := _key(headings[column]) if column < len(headings) else "":
+            self._by_hand[words] = field
+        self._map(column, field)
+
+    def _map_as_by_hand(self) -> None:
+        for column, words in enumerate(self.headings()):
+            if (field := self._by_hand.get(_key(words))) is not None:
+                self._map(column, field)
+
+    def _map(self, column: int, field: str) -> None:
         if field and not import_field(self.target, field).many:
             self.mapping = {other: name for other, name in self.mapping.items() if name != field}
         if field:
@@ -128,3 +171,7 @@ class ImportSetup:
     def state(self) -> dict[str, Any]:
         """As JSON, for `restored` after the tab or the program was closed."""
         return {"file_id": self.file_id, "options": self.options().model_dump(mode="json")}
+
+
+def _key(heading: str) -> str:
+    return " ".join(heading.casefold().split())

@@ -23,9 +23,10 @@ NEAR_TOP = 10
 
 
 class SheetStep(QWidget):
-    """Enter or a double click on a row makes it the heading. `changed`: the sheet or its heading is another one."""
+    """Enter or a double click on a row makes it the heading. `changed` is of the sheet, `heading_changed` of that."""
 
     changed = Signal()
+    heading_changed = Signal()
 
     def __init__(self, setup: ImportSetup, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -137,7 +138,7 @@ class SheetStep(QWidget):
         row = self.heading.value()
         self._setup.set_heading(int(row or 0), 2 if self.two_rows.isChecked() and row else 1)
         self._show()
-        self.changed.emit()
+        self.heading_changed.emit()
 
 
 def sheet_words(sheet: SheetAnalysis) -> str:

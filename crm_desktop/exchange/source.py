@@ -18,10 +18,12 @@ from crm_desktop.widgets.bars import MessageBar
 
 
 class ImportSource(QObject):
-    """`analysed(FileAnalysis)`, `restored(ImportSetup, step)`, `refused(exception)`; `forgotten`: nothing is kept."""
+    """`analysed(FileAnalysis)`, `restored(ImportSetup, step)`, `heading_read(HeadingAnalysis)`, `refused(exception)`;
+    `forgotten`: nothing is kept."""
 
     analysed = Signal(object)
     restored = Signal(object, int)
+    heading_read = Signal(object)
     refused = Signal(object)
     forgotten = Signal()
 
@@ -38,6 +40,12 @@ class ImportSource(QObject):
         """The same file as a list of the other target."""
         self._app.tasks.run(self, lambda: self._api.analysis(file_id, target), self.analysed.emit, self.refused.emit,
                             key="file")
+
+    def read_heading(self, setup: ImportSetup) -> None:
+        """The columns under the heading that was chosen last."""
+        query = setup.heading_query()
+        self._app.tasks.run(self, lambda: self._api.heading(setup.file_id, query), self.heading_read.emit,
+                            self.refused.emit, key="heading")
 
     def read_kept(self, kept: Mapping[str, Any]) -> None:
         """What `ImportSetup.state` gave, with the `step`; a file that is gone begins anew."""

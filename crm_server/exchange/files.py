@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from crm_contract.errors import ErrorCode
-from crm_contract.exchange import MAX_FILE_BYTES, FileAnalysis, ImportTarget
+from crm_contract.exchange import MAX_FILE_BYTES, FileAnalysis, HeadingAnalysis, HeadingQuery, ImportTarget
 from crm_server.documents.file_names import clean_name
+from crm_server.exchange.excel import analysis as excel_analysis
 from crm_server.exchange.excel.analysis import analyse
 from crm_server.exchange.excel.reader import Book, UnreadableFile, open_book
 from crm_server.exchange.mappings import fitting, list_mappings
@@ -58,6 +59,19 @@ def analyse_file(ctx: Ctx, file_id: int, target: ImportTarget) -> FileAnalysis:
     return analysis
 
 
+def analyse_heading(ctx: Ctx, file_id: int, query: HeadingQuery) -> HeadingAnalysis:
+    """The columns of a sheet under a heading that a person chose."""
+    ctx.actor.demand(query.target.permission)
+    file = open_file(ctx, file_id)
+    book = readable_book(ctx, file.content, file.name)
+    try:
+        return excel_analysis.analyse_heading(book, query)
+    except UnreadableFile as error:
+        raise unreadable(error) from error
+    except KeyError:
+        raise no_sheet(query.sheet) from None
+
+
 def open_file(ctx: Ctx, file_id: int) -> SourceFile:
     """A file of the actor's own; what others uploaded does not exist for them."""
     row = ctx.sql.get(_OPEN, (file_id, ctx.actor.employee_id), what="Файл")
@@ -82,6 +96,10 @@ def readable_book(ctx: Ctx, content: bytes, name: str) -> Book:
 def unreadable(error: UnreadableFile) -> Refusal:
     return Refusal(ErrorCode.INVALID, error.message, f"{error.action or 'Выберите другой файл'}.",
                    field_errors={"file": error.message})
+
+
+def no_sheet(name: str) -> Refusal:
+    return invalid({"sheet": f"Листа «{name}» в файле нет"})
 
 
 def _analyse(ctx: Ctx, name: str, content: bytes, target: ImportTarget) -> FileAnalysis:

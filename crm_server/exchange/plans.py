@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from crm_contract.exchange import ImportOptions
 from crm_server.exchange.excel.plan import ImportPlan, SheetReading
 from crm_server.exchange.excel.reader import UnreadableFile
-from crm_server.exchange.files import SourceFile, readable_book, unreadable
+from crm_server.exchange.files import SourceFile, no_sheet, readable_book, unreadable
 from crm_server.kit.context import Ctx
-from crm_server.kit.errors import invalid
 
 #: So many rows are kept in memory, the sheets used last, and not longer than people work on one.
 MAX_ROWS = 100_000
@@ -89,4 +88,4 @@ def _read(ctx: Ctx, file: SourceFile, options: ImportOptions) -> SheetReading:
     except UnreadableFile as error:
         raise unreadable(error) from error
     except KeyError:
-        raise invalid({"sheet": f"Листа «{options.sheet}» в файле нет"}) from None
+        raise no_sheet(options.sheet) from None

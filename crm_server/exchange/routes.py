@@ -8,6 +8,8 @@ from crm_contract.exchange import (
     DryRun,
     DryRunQuery,
     FileAnalysis,
+    HeadingAnalysis,
+    HeadingQuery,
     ImportBatchRead,
     ImportOptions,
     ImportTarget,
@@ -36,6 +38,12 @@ def upload_file(ctx: Ctx, file: UploadFile, target: ImportTarget) -> FileAnalysi
 def analyse_file(ctx: Ctx, file_id: int, target: ImportTarget) -> FileAnalysis:
     """The same file as a list of the other target."""
     return files.analyse_file(ctx, file_id, target)
+
+
+@router.query("/files/{file_id}/heading", permission=RUN)
+def analyse_heading(ctx: Ctx, file_id: int, body: HeadingQuery) -> HeadingAnalysis:
+    """The columns under a heading that a person chose."""
+    return files.analyse_heading(ctx, file_id, body)
 
 
 @router.query("/files/{file_id}/dry-run", permission=RUN)

@@ -1,5 +1,6 @@
 """A first look at a file: the sheet to take, its heading, the proposed mapping with samples."""
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -8,6 +9,8 @@ from crm_contract.exchange import (
     IMPORT_FIELDS,
     ColumnGuess,
     FileAnalysis,
+    HeadingAnalysis,
+    HeadingQuery,
     ImportTarget,
     SampleRow,
     SheetAnalysis,
@@ -15,7 +18,14 @@ from crm_contract.exchange import (
 )
 from crm_server.exchange.excel.cells import as_text
 from crm_server.exchange.excel.evidence import evidence
-from crm_server.exchange.excel.headings import LOOK_AT, Candidate, find_heading, prices_include_vat, propose
+from crm_server.exchange.excel.headings import (
+    LOOK_AT,
+    Candidate,
+    find_heading,
+    heading_texts,
+    prices_include_vat,
+    propose,
+)
 from crm_server.exchange.excel.reader import Book, Cell, Row, Sheet
 
 _SAMPLE_ROWS = 20
@@ -54,6 +64,15 @@ def analyse(
     )
 
 
+def analyse_heading(book: Book, query: HeadingQuery) -> HeadingAnalysis:
+    """The columns under a heading that a person chose. Raises UnreadableFile, and KeyError for an unknown sheet."""
+    last = query.header_row + query.header_height - 1 if query.header_row else 0
+    first = list(itertools.islice(book.rows(query.sheet), last + LOOK_AT + _EVIDENCE_ROWS))
+    texts = heading_texts(first, query.header_row, query.header_height, query.target)
+    columns = _columns(first, last, texts, query.target, None)
+    return HeadingAnalysis(columns=columns, prices_include_vat=prices_include_vat(texts))
+
+
 def _look(book: Book, sheet: Sheet) -> _Look:
     first: list[Row] = []
     filled = hidden = 0
@@ -70,23 +89,35 @@ def _analyse_sheet(
     sheet: Sheet, look: _Look, target: ImportTarget, remembered: Mapping[str, str] | None,
 ) -> SheetAnalysis:
     heading = find_heading(look.first, target, remembered)
-    below = [row for row in look.first if row.number > heading.last_row and row.cells][:_EVIDENCE_ROWS]
-    width = max((len(row.cells) for row in below), default=0)
-    columns = [[row.cells[index] if index < len(row.cells) else None for row in below]
-               for index in range(max(width, len(heading.texts)))]
-    guesses = propose(heading.texts, target, [evidence(values, target) for values in columns], remembered)
+    columns = _columns(look.first, heading.last_row, heading.texts, target, remembered)
     above = sum(1 for row in look.first if row.cells and row.number <= heading.last_row)
-    fields = {guess.field for guess in guesses if guess.confidence >= _LIKELY}
+    fields = {column.field for column in columns}
     missing = [item.name for item in IMPORT_FIELDS[target]
                if item.required and not fields & _STANDS_FOR.get(item.name, frozenset({item.name}))]
     rows = look.filled - above
     return SheetAnalysis(
         name=sheet.name, hidden=sheet.hidden, rows=rows, hidden_rows=look.hidden, header_row=heading.row,
         header_height=heading.height, missing=missing, prices_include_vat=prices_include_vat(heading.texts),
-        columns=[_column(index, heading.texts, guess, columns[index]) for index, guess in enumerate(guesses)],
-        top=_as_sample(look.first[:_TOP_ROWS]), sample=_as_sample(below[:_SAMPLE_ROWS]),
-        score=_score(guesses, rows, sheet.hidden, bool(missing)),
+        columns=columns, top=_as_sample(look.first[:_TOP_ROWS]),
+        sample=_as_sample(_below(look.first, heading.last_row)[:_SAMPLE_ROWS]),
+        score=_score(columns, rows, sheet.hidden, bool(missing)),
     )
+
+
+def _below(rows: Sequence[Row], last_heading_row: int) -> list[Row]:
+    return [row for row in rows if row.number > last_heading_row and row.cells][:_EVIDENCE_ROWS]
+
+
+def _columns(
+    rows: Sequence[Row], last_heading_row: int, texts: Sequence[str], target: ImportTarget,
+    remembered: Mapping[str, str] | None,
+) -> list[ColumnGuess]:
+    """The columns of a sheet by their headings and by the values below."""
+    below = _below(rows, last_heading_row)
+    width = max([len(texts), *(len(row.cells) for row in below)])
+    values = [[row.cells[index] if index < len(row.cells) else None for row in below] for index in range(width)]
+    guesses = propose(texts, target, [evidence(column, target) for column in values], remembered)
+    return [_column(index, texts, guess, values[index]) for index, guess in enumerate(guesses)]
 
 
 def _as_sample(rows: Sequence[Row]) -> list[SampleRow]:
@@ -115,11 +146,11 @@ def column_letter(index: int) -> str:
     return letters
 
 
-def _score(guesses: Sequence[Candidate], rows: int, hidden: bool, lacks_required: bool) -> int:
+def _score(columns: Sequence[ColumnGuess], rows: int, hidden: bool, lacks_required: bool) -> int:
     """Named columns weigh most, then the number of rows; hidden sheets are drafts and sources of drop-down lists."""
     if rows <= 0:
         return 0
-    named = sum(guess.confidence for guess in guesses if guess.field and guess.confidence >= _LIKELY)
+    named = sum(column.confidence for column in columns if column.field)
     score = named * (1 + math.log10(rows))
     return round(score / (4 if hidden else 1) / (3 if lacks_required else 1))
 

@@ -9,6 +9,7 @@ from crm_contract.exchange import (
     Bucket,
     ColumnGuess,
     FileAnalysis,
+    HeadingAnalysis,
     ImportMode,
     ImportTarget,
     PreviewRow,
@@ -160,6 +161,22 @@ def test_another_heading_renames_the_columns() -> None:
     assert setup.answers.all() == []
     setup.set_heading(0)
     assert setup.headings() == ["", "", "", ""]
+
+
+def test_another_heading_maps_anew_and_keeps_what_was_done_by_hand() -> None:
+    setup = ImportSetup(analysis(), DAY)
+    setup.map_column(3, "note")         # has no heading: it is known by its place only
+    setup.map_column(1, "full_name")    # «Товар»
+    setup.set_heading(3)
+    assert setup.mapping == {0: "sku", 1: "full_name", 2: "price", 3: "note"}   # until the server has answered
+    setup.take_heading(HeadingAnalysis(columns=[
+        ColumnGuess(column=0, letter="A", heading="Товар", field="name", confidence=100),
+        ColumnGuess(column=1, letter="B", heading="№ п/п", confidence=90),
+        ColumnGuess(column=2, letter="C", heading="Артикул", field="sku", confidence=100),
+        ColumnGuess(column=3, letter="D", heading="")], prices_include_vat=True))
+    assert setup.mapping == {0: "full_name", 2: "sku", 3: "note"}
+    assert setup.headings() == ["Товар", "№ п/п", "Артикул", ""]
+    assert setup.prices_include_vat
 
 
 def test_choices_outlive_the_program() -> None:

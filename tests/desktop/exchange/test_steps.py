@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from crm_contract.exchange import Bucket, ImportState, ImportTarget
 from crm_contract.permissions import Permission, Scope
@@ -110,9 +110,26 @@ def test_another_row_becomes_the_heading(qtbot: Any, desk: Desk, price_file: Pat
     press(qtbot, Qt.Key.Key_Down)
     press(qtbot, Qt.Key.Key_Return)
     assert sheets.heading.value() == 2
+    qtbot.waitUntil(page.next.isEnabled)
     go_on(qtbot)
     settle(qtbot, page)
     assert counts_of(page).buckets[Bucket.HEADING] == 2
+
+
+def test_columns_follow_the_words_of_the_chosen_heading(qtbot: Any, desk: Desk, tmp_path: Path) -> None:
+    page = open_wizard(desk, ImportTarget.PRODUCTS)
+    choose_file(qtbot, page, write_book(tmp_path / "прайс.xlsx", [
+        ("Артикул", "Наименование", "Цена", "Ед."), ("Наименование", "Артикул", "Опт", "Примечание"),
+        ("Клапан обратный", "555-001", "100,00", "латунь"), ("Клапан прямой", "555-002", "200,00", "сталь")]))
+    press(qtbot, Qt.Key.Key_Down)
+    press(qtbot, Qt.Key.Key_Return)
+    qtbot.waitUntil(page.next.isEnabled)
+    go_on(qtbot)
+    settle(qtbot, page)
+    combos = rows_of(page).table.header.combos
+    assert [combo.currentData() for combo in combos if isinstance(combo, QComboBox)] == [
+        "name", "sku", "price_wholesale", "note"]
+    assert counts_of(page).add == 2
 
 
 @pytest.mark.parametrize("step", [Step.FILE, Step.SHEET, Step.MAPPING, Step.CHECK])

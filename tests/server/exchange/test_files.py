@@ -139,6 +139,25 @@ def test_pages_and_filters_of_a_dry_run(boss: Person) -> None:
     assert waiting["counts"] == run["counts"]
 
 
+def test_columns_under_a_heading_that_a_person_chose(boss: Person) -> None:
+    rows = [["Артикул", "Наименование", "Цена"], ["Наименование", "Цена", "Артикул"], ["", "без НДС", ""],
+            ["Клапан", 100, "1-1"], ["Насос", 200, "1-2"]]
+    file = upload(boss, xlsx(rows), PRODUCTS)
+    query = {"target": "products", "sheet": "Лист1"}
+
+    def columns(row: int, height: int = 1) -> dict[str, str]:
+        answer = boss.post(f"{file.path}/heading", query | {"header_row": row, "header_height": height})
+        return {column["heading"]: column["field"] for column in answer["columns"]}
+
+    assert columns(2) == {"Наименование": "name", "Цена": "price", "Артикул": "sku"}
+    assert columns(2, 2) == {"Наименование": "name", "Цена без НДС": "price", "Артикул": "sku"}
+    two_rows = boss.post(f"{file.path}/heading", query | {"header_row": 2, "header_height": 2})
+    assert two_rows["prices_include_vat"] is False
+    assert set(columns(0)) == {""}
+    boss.post(f"{file.path}/heading", {"target": "products", "sheet": "Лист 9", "header_row": 1}, status=422)
+    boss.post("/api/imports/files/999/heading", query | {"header_row": 1}, status=404)
+
+
 def test_stock_column_is_told_not_to_be_loaded(world: World, boss: Person) -> None:
     file = upload(boss, xlsx([["Артикул", "Наименование", "Остаток"], ["1-1", "Датчик", -4]]), PRODUCTS)
     assert any("Остаток" in note and "не загружается" in note for note in file.analysis["notes"])
