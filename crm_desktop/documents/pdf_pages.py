@@ -1,8 +1,10 @@
-"""Pages of a PDF as pictures. pdfium is not safe in several threads: call only from the render worker."""
+"""Pages of a PDF as pictures. pdfium is not safe in several threads: call only from the render worker.
+
+It is imported on first use, like the other heavy libraries.
+"""
 
 from dataclasses import dataclass
 
-import pypdfium2
 from PySide6.QtGui import QImage
 
 POINTS_PER_INCH = 72
@@ -18,12 +20,16 @@ class PageSize:
 
 def page_sizes(data: bytes) -> list[PageSize]:
     """Raises pypdfium2.PdfiumError for what is not a PDF."""
+    import pypdfium2
+
     with pypdfium2.PdfDocument(data) as pdf:
         return [PageSize(*pdf.get_page_size(number)) for number in range(len(pdf))]
 
 
 def page_image(data: bytes, number: int, scale: float) -> QImage:
     """One page; `scale` in pixels per point."""
+    import pypdfium2
+
     with pypdfium2.PdfDocument(data) as pdf:
         page = pdf[number]
         bitmap = page.render(scale=scale,  # type: ignore[arg-type]  # its hint is narrower than its words
