@@ -33,7 +33,9 @@ BUSY_STATES = frozenset({ImportState.QUEUED, ImportState.RUNNING, ImportState.UN
 
 
 class ImportBatchRead(Answer):
-    """A load: `done` of `total` rows to write. `can_undo` is false with the reason in `undo_refusal`.
+    """A load: `done` of `total` rows to write; while it is undone, records taken back.
+
+    `can_undo` is false with the reason in `undo_refusal`.
 
     Whether its records were used or changed since is looked at by the undo itself, which refuses with the first ones.
     """

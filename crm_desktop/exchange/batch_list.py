@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
-from crm_contract.exchange import IMPORT_LIST, ImportBatchRead
+from crm_contract.exchange import IMPORT_LIST, ImportBatchRead, ImportState
 from crm_contract.permissions import Permission
 from crm_desktop.exchange.api import ImportApi
-from crm_desktop.exchange.batch_view import BatchView, state_of
+from crm_desktop.exchange.batch_view import UNDO_PAUSE_MS, BatchView, state_of
 from crm_desktop.kit import formatting
 from crm_desktop.kit.feature import AppContext
 from crm_desktop.kit.i18n import tr
@@ -67,3 +68,10 @@ class BatchPreview(LoadedPreview[ImportBatchRead]):
             self.add_block("", facts)
             self.add_block(tr("Итоги"), [self._view])
         self._view.set_batch(batch)
+        if batch.state is ImportState.UNDOING:
+            QTimer.singleShot(UNDO_PAUSE_MS, self, lambda: self._look_again(batch.id))
+
+    def _look_again(self, id: int) -> None:
+        """The feed is silent about an undo until it is over."""
+        if self._view is not None and self._view.batch is not None and self._view.batch.id == id:
+            self.show_row({"id": id})

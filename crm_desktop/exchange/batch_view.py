@@ -5,10 +5,12 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
+from crm_contract.base import Created
 from crm_contract.exchange import BUSY_STATES, IMPORT_STATES, Bucket, ImportBatchRead, ImportState, ImportTarget
 from crm_contract.lists import Choice
 from crm_desktop.exchange.api import ImportApi
 from crm_desktop.exchange.count_lines import CountLine, CountLines
+from crm_desktop.exchange.watch import BatchWatch
 from crm_desktop.kit import formatting
 from crm_desktop.kit.feature import AppContext
 from crm_desktop.kit.files import write_file
@@ -20,6 +22,7 @@ from crm_desktop.widgets.buttons import Button, ButtonKind
 from crm_desktop.widgets.dialogs import confirm
 from crm_desktop.widgets.labels import Label
 
+UNDO_PAUSE_MS = 1000
 TARGET_LISTS = {ImportTarget.PARTIES: "list:parties", ImportTarget.PRODUCTS: "list:products"}
 
 
@@ -52,7 +55,11 @@ class BatchActs(QObject):
                 tr("Отменить загрузку"), lambda: self._undo(batch.id))
 
     def _undo(self, id: int) -> None:
-        self._app.tasks.run(self, lambda: self._api.undo(id), lambda _: self.changed.emit(), key="act")
+        self._app.tasks.run(self, lambda: self._api.undo(id), self._on_undoing, key="act")
+
+    def _on_undoing(self, batch: Created) -> None:
+        BatchWatch(self._app, self._place.window(), batch.id)
+        self.changed.emit()
 
     def save_report(self, batch: ImportBatchRead) -> None:
         """The rows that did not go in, with the reasons."""
@@ -89,7 +96,7 @@ class BatchView(QWidget):
     def set_batch(self, batch: ImportBatchRead) -> None:
         self.batch = batch
         busy = batch.state in BUSY_STATES
-        self._bar.setRange(0, batch.total if batch.total and batch.state is not ImportState.QUEUED else 0)
+        self._bar.setRange(0, batch.total if batch.done or batch.state is ImportState.RUNNING else 0)
         self._bar.setValue(batch.done)
         self._bar.setVisible(busy)
         self._words.setText(progress_words(batch))
@@ -150,7 +157,8 @@ def progress_words(batch: ImportBatchRead) -> str:
     return {
         ImportState.QUEUED: tr("Загрузка стоит в очереди и скоро начнётся. Вкладку можно закрыть."),
         ImportState.RUNNING: tr("Загружено {done} из {total}. Вкладку можно закрыть: загрузка идёт на сервере."),
-        ImportState.UNDOING: tr("Возвращаю, как было: осталось {done} из {total}."),
+        ImportState.UNDOING: tr("Возвращено {done} из {total}. Вкладку можно закрыть: отмена идёт на сервере.")
+        if batch.done else tr("Проверяю, не используются ли загруженные записи. Вкладку можно закрыть."),
         ImportState.DONE: tr("Загрузка закончена."),
         ImportState.CANCELLED: tr("Загрузка остановлена на {done} из {total}. Загруженное осталось."),
         ImportState.FAILED: tr("Загрузка прервалась на {done} из {total}. Загруженное осталось."),

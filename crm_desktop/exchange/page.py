@@ -15,10 +15,12 @@ from crm_contract.exchange import (
     FileAnalysis,
     HeadingAnalysis,
     ImportBatchRead,
+    ImportState,
     ImportTarget,
 )
 from crm_contract.lists import Tone
 from crm_desktop.exchange.api import FileTooLarge, ImportApi
+from crm_desktop.exchange.batch_view import UNDO_PAUSE_MS
 from crm_desktop.exchange.drop_zone import dropped_file
 from crm_desktop.exchange.file_step import FileStep
 from crm_desktop.exchange.load_step import LoadStep
@@ -352,7 +354,8 @@ class ImportPage(Page):
         self._show_buttons()
         busy = batch.state in BUSY_STATES
         if busy and not self._progress.isActive():
-            self._progress.start()  # the feed tells of changes; this is for a feed that is silent
+            # The feed tells of changes; this is for a feed that is silent. Of an undo it tells only at its end.
+            self._progress.start(UNDO_PAUSE_MS if batch.state is ImportState.UNDOING else PROGRESS_PAUSE_MS)
         elif not busy:
             self._progress.stop()
             if was_busy:

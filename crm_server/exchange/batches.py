@@ -23,6 +23,7 @@ from crm_server.exchange.files import open_file, open_file_of_batch
 from crm_server.exchange.mappings import save_mapping
 from crm_server.exchange.plans import plan_of
 from crm_server.exchange.queries import batch_scope
+from crm_server.exchange.undo_progress import undo_progress
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import Refusal, invalid
 from crm_server.kit.jobs import defer
@@ -99,6 +100,8 @@ def read_batch(ctx: Ctx, batch_id: int) -> ImportBatchRead:
     row = ctx.sql.get(sql.SQL(_READ).format(batch_scope(ctx.actor)), (batch_id,), what="Загрузка")
     state, counts = ImportState(row["state"]), ImportCounts.model_validate(row["counts"])
     refusal = _undo_refusal(ctx, row, state)
+    if state is ImportState.UNDOING:
+        row["done"], row["total"] = undo_progress(ctx, batch_id)
     return ImportBatchRead.model_validate(row | {
         "counts": counts, "can_cancel": state in (ImportState.QUEUED, ImportState.RUNNING) and not row["cancelling"],
         "can_undo": not refusal, "undo_refusal": refusal,

@@ -39,8 +39,8 @@ FROM {table} x JOIN unnest(%(ids)s::int8[], %(numbers)s::int4[]) AS r (id, numbe
 ON CONFLICT (batch_id, entity, entity_id) DO UPDATE SET version = excluded.version
 """
 _PART = """{name}, coalesce((SELECT jsonb_agg(to_jsonb(t)) FROM {table} t WHERE t.{owner} = x.id), '[]')"""
-_ADDED_IDS = """
-SELECT entity_id FROM import_record WHERE batch_id = %s AND entity = %s AND before IS NULL
+_WRITTEN = """
+SELECT entity_id, before IS NULL AS added FROM import_record WHERE batch_id = %s AND entity = %s ORDER BY number
 """
 _DELETE_PART = """
 DELETE FROM {part} WHERE {owner} = ANY(%s::int8[])
@@ -51,18 +51,19 @@ DELETE FROM {table} WHERE id = ANY(%s::int8[]) RETURNING id, name
 _RESTORE = """
 UPDATE {table} x SET ({columns}) = ROW({values}), version = x.version + 1, updated_at = now(), updated_by_id = %(me)s
 FROM import_record r, jsonb_populate_record(NULL::{table}, r.before->%(entity)s) b
-WHERE r.batch_id = %(batch)s AND r.entity = %(entity)s AND r.before IS NOT NULL AND x.id = r.entity_id
+WHERE r.batch_id = %(batch)s AND r.entity = %(entity)s AND r.entity_id = ANY(%(ids)s::int8[]) AND x.id = r.entity_id
 RETURNING x.id, x.name
 """
 _DELETE_NEW = """
 DELETE FROM {part} t USING import_record r
-WHERE r.batch_id = %(batch)s AND r.entity = %(entity)s AND r.before IS NOT NULL AND t.{owner} = r.entity_id
+WHERE r.batch_id = %(batch)s AND r.entity = %(entity)s AND r.entity_id = ANY(%(ids)s::int8[])
+AND t.{owner} = r.entity_id
 AND NOT EXISTS (SELECT FROM jsonb_populate_recordset(NULL::{part}, r.before->%(part)s) b WHERE b.{key} = t.{key})
 """
 _RESTORE_PART = """
 INSERT INTO {part} AS t ({columns}) SELECT {values}
 FROM import_record r, jsonb_populate_recordset(NULL::{part}, r.before->%(part)s) b
-WHERE r.batch_id = %(batch)s AND r.entity = %(entity)s AND r.before IS NOT NULL
+WHERE r.batch_id = %(batch)s AND r.entity = %(entity)s AND r.entity_id = ANY(%(ids)s::int8[])
 ON CONFLICT ({key}) DO UPDATE SET ({columns}) = ROW({excluded}) WHERE ROW({own}) IS DISTINCT FROM ROW({excluded})
 """
 _DELETE_GROUPS = """
@@ -96,18 +97,24 @@ def note_changed(ctx: Ctx, batch_id: int, entity: str, rows: Mapping[int, int]) 
     ctx.sql.run(query, {"batch": batch_id, "entity": entity, "ids": list(rows), "numbers": list(rows.values())})
 
 
-def delete_added(ctx: Ctx, batch_id: int, entity: str) -> list[DictRow]:
-    """Deletes the records that a batch added; answers their ids and names."""
-    ids = [row["entity_id"] for row in ctx.sql.all(_ADDED_IDS, (batch_id, entity))]
+def written(ctx: Ctx, batch_id: int, entity: str) -> tuple[list[int], list[int]]:
+    """The records that a batch changed and those that it added."""
+    rows = ctx.sql.all(_WRITTEN, (batch_id, entity))
+    return ([row["entity_id"] for row in rows if not row["added"]], [row["entity_id"] for row in rows if row["added"]])
+
+
+def delete_added(ctx: Ctx, entity: str, ids: Sequence[int]) -> list[DictRow]:
+    """Deletes records that a batch added; answers their ids and names."""
+    ids = list(ids)
     for part in PARTS[entity]:
         ctx.sql.run(sql.SQL(_DELETE_PART).format(part=sql.Identifier(part.table), owner=sql.Identifier(part.owner)),
                     (ids,))
     return ctx.sql.all(sql.SQL(_DELETE).format(table=sql.Identifier(entity)), (ids,))
 
 
-def restore_changed(ctx: Ctx, batch_id: int, entity: str) -> list[DictRow]:
-    """Makes the records that a batch changed as they were; answers their ids and names."""
-    values = {"batch": batch_id, "entity": entity, "me": ctx.actor.employee_id or None}
+def restore_changed(ctx: Ctx, batch_id: int, entity: str, ids: Sequence[int]) -> list[DictRow]:
+    """Makes records that a batch changed as they were; answers their ids and names."""
+    values = {"batch": batch_id, "entity": entity, "ids": list(ids), "me": ctx.actor.employee_id or None}
     for part in PARTS[entity]:
         names = _columns(ctx, part.table)
         query = {"part": sql.Identifier(part.table), "owner": sql.Identifier(part.owner),

@@ -1,6 +1,6 @@
 """The undo of a whole batch: what it added is deleted, what it changed is as before. All of it or nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import psycopg
@@ -10,12 +10,15 @@ from crm_contract.errors import ErrorCode
 from crm_contract.exchange import ImportState
 from crm_server.access.acting import actor_of_user
 from crm_server.exchange.batches import ENTITY, QUEUE_LOCK, read_batch, read_row
-from crm_server.exchange.history import delete_added, delete_groups, restore_changed
+from crm_server.exchange.history import delete_added, delete_groups, restore_changed, written
+from crm_server.exchange.undo_progress import UndoProgress
 from crm_server.exchange.uses import changed_since, used_since
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import Refusal
 from crm_server.kit.jobs import Job, Retry, defer, staged_task
 
+#: Records that are taken back between two notes of progress.
+PORTION = 500
 #: So many records are named when they do not let a batch be undone.
 NAMED = 5
 
@@ -80,11 +83,21 @@ def undo_batch(job: Job, batch_id: int, user_id: int, was: str) -> None:
 
 
 def _undo(ctx: Ctx, batch_id: int, reason: str) -> None:
+    progress = UndoProgress(batch_id)
     for entity in ("party", "product"):
-        _journal(ctx, entity, "update", restore_changed(ctx, batch_id, entity), reason)
-        _journal(ctx, entity, "delete", delete_added(ctx, batch_id, entity), reason)
+        changed, added = written(ctx, batch_id, entity)
+        for ids in _portions(changed):
+            _journal(ctx, entity, "update", restore_changed(ctx, batch_id, entity, ids), reason)
+            progress.tell(ctx, len(ids))
+        for ids in _portions(added):
+            _journal(ctx, entity, "delete", delete_added(ctx, entity, ids), reason)
+            progress.tell(ctx, len(ids))
     _journal(ctx, "product_group", "delete", delete_groups(ctx, batch_id), reason)
     ctx.sql.run("DELETE FROM import_record WHERE batch_id = %s", (batch_id,))
+
+
+def _portions(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (ids[start:start + PORTION] for start in range(0, len(ids), PORTION))
 
 
 def _journal(ctx: Ctx, entity: str, action: str, rows: Sequence[dict[str, Any]], reason: str) -> None:

@@ -1,7 +1,11 @@
 """The undo of a batch: the database is as it was, or nothing happens and the reason is named."""
 
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.server.conftest import Person, World
@@ -106,3 +110,35 @@ def test_what_was_changed_between_request_and_job_is_not_lost(world: World, boss
     assert after["state"] == "done"
     assert "«ООО «Волна»»" in after["message"]
     assert world.sql("SELECT count(*) FROM party") == [{"count": 2}]
+
+
+def test_others_see_how_far_an_undo_is(
+    world: World, boss: Person, database_url: str, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A record in another's hands holds the undo up in the middle of its one transaction."""
+    rows = [["Название"], *([f"ООО «Фирма {number}»"] for number in range(9))]
+    batch = load(world, upload(boss, xlsx(rows), PARTIES))
+    last = world.sql("SELECT max(id) AS id FROM party")[0]["id"]
+    monkeypatch.setattr("crm_server.exchange.undo.PORTION", 4)
+    boss.post(f"/api/imports/{batch['id']}/undo")
+    waiting = boss.get(f"/api/imports/{batch['id']}")
+    assert (waiting["state"], waiting["done"], waiting["total"]) == ("undoing", 0, 9)
+    with psycopg.connect(database_url) as other, ThreadPoolExecutor(1) as pool:
+        other.execute("SELECT FROM party WHERE id = %s FOR UPDATE", (last,))
+        undoing = pool.submit(run_jobs, world)
+        half_way = _when(lambda: boss.get(f"/api/imports/{batch['id']}"), lambda seen: seen["done"] == 8)
+        assert (half_way["state"], half_way["total"]) == ("undoing", 9)
+        assert world.sql("SELECT count(*) AS n FROM party") == [{"n": 9}]
+        other.rollback()
+        undoing.result()
+    assert boss.get(f"/api/imports/{batch['id']}")["state"] == "undone"
+    assert world.sql("SELECT count(*) AS n FROM party") == [{"n": 0}]
+
+
+def _when(look: Callable[[], Any], is_so: Callable[[Any], bool]) -> Any:
+    until = time.monotonic() + 4     # the undo waits 5 s for a lock
+    seen = look()
+    while not is_so(seen) and time.monotonic() < until:
+        time.sleep(0.05)
+        seen = look()
+    return seen
