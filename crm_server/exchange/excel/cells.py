@@ -179,10 +179,10 @@ def _make_date(year: int, month: int, day: int) -> date | None:
 
 
 def parse_number(text: str) -> Decimal | None:
-    """«13 202,17», «2901.75», «1,234.56», «1.234,56», «1'500-00»; None when it is not exactly one number."""
+    """«13 202,17», «2901.75», «1,234.56», «1.234,56», «1.500-00»; None when it is not exactly one number."""
     text = _SPACES.sub("", text).replace("'", "").replace("’", "").replace("−", "-").replace("–", "-")
-    if found := re.fullmatch(r"(-?[\d]+)-(\d{2})", text):
-        text = f"{found[1]}.{found[2]}"
+    if found := re.fullmatch(r"(-?\d+(?:[.,]\d{3})*)-(\d{2})", text):
+        text = f"{found[1].replace('.', '').replace(',', '')}.{found[2]}"
     if not re.fullmatch(r"[+-]?[\d.,]*\d[.,]?", text):
         return None
     comma, point = text.rfind(","), text.rfind(".")

@@ -14,11 +14,14 @@ from crm_server.exchange.excel.person_names import role_of
 from crm_server.exchange.excel.reader import Cell
 
 _LEAST_SHARE = 60        # percent of the filled cells that must look the same
+_LOOKED_AT = 500         # characters of a cell: enough to tell what it holds
 _LEAST_CELLS = 2
 _VAT = re.compile(r"(?:ндс\s*)?(?:0|5|7|10|18|20|22)\s*%|без\s*ндс|не\s*облагается", re.IGNORECASE)
 _PAIR = re.compile(r"(?:\d{10}|\d{12}|н/д)\s*[/\\]\s*\d{9}|инн\s*\d{10}.*кпп", re.IGNORECASE)
 _ADDRESS = re.compile(r"\b(?:ул|пр|просп|пер|наб|ш|д|г|обл|край|бул|алл|пл)\.?\s*[«\d]?[А-Яа-я\d]|\b\d{6}\b")
 _SKU = re.compile(r"(?=.*\d)[0-9A-Za-zА-Яа-я][0-9A-Za-zА-Яа-я./_-]{2,24}")
+#: Ten bare digits are a phone when they begin like one of a mobile operator, else more likely an ИНН.
+_MOBILE = "9"
 _VAT_NUMBERS = frozenset(map(Decimal, ("0.05", "0.07", "0.1", "0.18", "0.2", "0.22")))
 _FIRST = re.compile(r"[;,\n]")
 _PRICE = re.compile(r"[\d\s]+[.,]\d{2}(?:\s*руб\.?)?")
@@ -32,7 +35,7 @@ def _digits(text: str, *lengths: int) -> bool:
 
 _PARTY_LOOKS: dict[str, tuple[int, Look]] = {
     "inn_kpp": (100, lambda cell, text: bool(_PAIR.match(text))),
-    "inn": (95, lambda cell, text: _digits(text, 10, 12) and not check_inn(text)),
+    "inn": (95, lambda cell, text: _digits(text, 10, 12) and (not check_inn(text) or not text.startswith(_MOBILE))),
     "kpp": (90, lambda cell, text: len(text) == 9 and text.endswith("001") and not check_kpp(text)),
     "ogrn": (95, lambda cell, text: _digits(text, 13, 15) and not check_ogrn(text)),
     "bic": (95, lambda cell, text: _digits(text, 8, 9) and text.lstrip("0").startswith("4")
@@ -40,9 +43,10 @@ _PARTY_LOOKS: dict[str, tuple[int, Look]] = {
     "account": (95, lambda cell, text: _digits(text.replace(" ", ""), 20) and text.startswith("40")),
     "corr_account": (95, lambda cell, text: _digits(text.replace(" ", ""), 20) and text.startswith("301")),
     "email": (95, lambda cell, text: "@" in text and not check_email(_FIRST.split(text.replace(" ", ""))[0])),
-    "phone": (85, lambda cell, text: normalize_phone(_FIRST.split(text)[0]) is not None),
+    "phone": (85, lambda cell, text: normalize_phone(_FIRST.split(text)[0]) is not None
+              and (not _digits(text, 10, 12) or text.startswith(_MOBILE))),
     "name": (80, lambda cell, text: isinstance(cell, str) and company_name(text).form != ""),
-    "legal_address": (70, lambda cell, text: len(text) > 15 and len(_ADDRESS.findall(text)) >= 2),
+    "legal_address": (90, lambda cell, text: len(text) > 15 and len(_ADDRESS.findall(text)) >= 2),
     "contact": (60, lambda cell, text: isinstance(cell, str) and role_of(text) != ""),
 }
 _PRODUCT_LOOKS: dict[str, tuple[int, Look]] = {
@@ -58,7 +62,8 @@ _LOOKS = {ImportTarget.PARTIES: _PARTY_LOOKS, ImportTarget.PRODUCTS: _PRODUCT_LO
 
 def evidence(values: Sequence[Cell], target: ImportTarget) -> dict[str, int]:
     """Field → confidence for a sample of one column."""
-    filled = [(cell, as_text(cell)) for cell in values if not is_empty(cell) and not isinstance(cell, date)]
+    filled = [(cell, as_text(cell)[:_LOOKED_AT]) for cell in values
+              if not is_empty(cell) and not isinstance(cell, date)]
     if len(filled) < _LEAST_CELLS:
         return {}
     found: dict[str, int] = {}

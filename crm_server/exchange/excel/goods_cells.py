@@ -79,6 +79,8 @@ def price_value(cell: Cell) -> tuple[Decimal | None, Findings]:
 def _checked_price(number: Decimal) -> tuple[Decimal | None, Findings]:
     if number < 0:
         return None, (Finding(Severity.ERROR, "price_negative", "Цена меньше нуля", "Загрузить без цены", ""),)
+    if not number:
+        return number, (Finding(Severity.DOUBT, "price_zero", "Цена 0", "Загрузить без цены", "", True),)
     if number > _MAX_PRICE:
         return None, (Finding(Severity.ERROR, "price_huge", "Цена слишком велика", "Загрузить без цены", ""),)
     return (number.quantize(_PRICE_STEP) if number % _PRICE_STEP else number), NONE

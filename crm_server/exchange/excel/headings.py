@@ -130,8 +130,9 @@ def _score(cells: Sequence[Cell], texts: Sequence[str], target: ImportTarget, kn
 
 
 def _may_be_second_row(row: Row) -> bool:
+    """One word alone below a heading is a heading of a group."""
     texts = [cell for cell in row.cells if cell is not None]
-    return bool(texts) and all(isinstance(cell, str) and len(cell) <= _LONGEST_HEADING for cell in texts)
+    return len(texts) > 1 and all(isinstance(cell, str) and len(cell) <= _LONGEST_HEADING for cell in texts)
 
 
 def _join(upper: Sequence[str], lower: Sequence[str], target: ImportTarget) -> tuple[str, ...]:

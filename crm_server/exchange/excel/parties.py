@@ -69,11 +69,13 @@ def _read_name(fields: Fields, values: PartyValues) -> None:
         message = f"Только правовая форма: «{text}»" if text else "Нет названия"
         fields.report("name", (Finding(Severity.ERROR, "name_missing", message),))
         return
-    name = company_name(text, as_text(fields.cell("legal_form")))
+    full_text = as_text(fields.cell("full_name")) if source == "name" else ""
+    form = as_text(fields.cell("legal_form")) or (company_name(full_text).form if full_text else "")
+    name = company_name(text, form)
     values.kind, values.name, values.key = name.kind, name.display, name.key
     values.full_name = name.full if name.full != name.display else ""
-    if source == "name" and fields.cell("full_name") is not None:
-        full = company_name(as_text(fields.cell("full_name")), name.form)
+    if full_text:
+        full = company_name(full_text, name.form)
         values.full_name = full.as_written if full.form else full.full
     if name.shouted:
         values.name = name.as_written

@@ -32,6 +32,9 @@ from crm_server.exchange.excel.values import (
 
 _TOTAL = re.compile(r"(?:под)?(?:итог|всего|total)\w*\b|общ\w* итог", re.IGNORECASE)
 _TOTAL_COUNT = re.compile(r"(?:итого|всего)\W*(\d+)\s*(?:запис|строк|позиц|контрагент|клиент|наимен)", re.IGNORECASE)
+#: «Покупатели» alone in its row, as accounting programs group their lists.
+_PARTY_GROUP = re.compile(r"(?:(?:наши|прочие|бывшие|разовые|основные) )?(?:покупатели|поставщики|клиенты|заказчики|"
+                          r"контрагенты|подрядчики|партн[её]ры|прочие|(?:физ|юр)\w*\.? лица|физлица|юрлица)", re.IGNORECASE)
 _IDENTITY = ("inn", "inn_kpp", "sku", "barcode", "account")
 #: A product row without any of these is a heading of a group.
 _GOODS_FACTS = frozenset({*PRICE_FIELDS, "unit", "barcode", "stock", "vat", "code", "min_stock"})
@@ -142,7 +145,7 @@ class RowParser:
         column, text = texts[0]
         name = self._field_of.get(column, "")
         if self._options.target is ImportTarget.PARTIES:
-            return not numbers and name in ("", "code", "segment", "relation")
+            return not numbers and (name in ("", "code", "segment", "relation") or bool(_PARTY_GROUP.fullmatch(text)))
         wordy = any(char.isalpha() for char in text) and (" " in text or not any(char.isdigit() for char in text))
         has_facts = any(field in self._columns for field in _GOODS_FACTS)
         return wordy and has_facts and name not in _GOODS_FACTS

@@ -171,7 +171,7 @@ def test_not_one_number(text):
 
 @pytest.mark.parametrize(("cell", "price"), [
     ("13 202,17", "13202.17"), ("2901.75 руб.", "2901.75"), (Decimal("15153.55"), "15153.55"), ("1 200 ₽/шт", "1200"),
-    ("100 руб. 50 коп.", "100.50"), (0, "0"), ("12 р.", "12"), (Decimal("1.23456"), "1.2346"),
+    ("100 руб. 50 коп.", "100.50"), ("1.500-00", "1500"), ("12 р.", "12"), (Decimal("1.23456"), "1.2346"),
 ])
 def test_prices(cell, price):
     assert price_value(cell) == (Decimal(price), ())
@@ -181,6 +181,7 @@ def test_prices(cell, price):
     ("договорная", ("price_absent", "", False)), ("6l0,00", ("price_letters", "610.00", False)),
     ("1О5", ("price_letters", "105", False)), ("от 500", ("price_from", "500", False)), ("$ 100",
     ("price_currency", "", False)),
+    (0, ("price_zero", "", True)), ("0,00 руб.", ("price_zero", "", True)),
     ("-5", ("price_negative", "", False)), ("1000-1200", ("price", "", False)), ("12,750",
     ("price_ambiguous", "12750", False)),
 ])
