@@ -136,6 +136,10 @@ _BY_SPELLING[_letters("Общество с ограниченной ответс
 _BY_SPELLING[_letters("Непубличное акционерное общество")] = "НАО"
 
 
+#: Characters. Far beyond what a card takes, so that a longer text is told of all the same; it is not worth searching.
+_LONGEST_NAME = 1_000
+
+
 def find_form(text: str) -> str:
     """The short form a text stands for: «Общество с ограниченной ответственностью» → «ООО»; "" for none."""
     return _BY_SPELLING.get(_letters(_ALL_QUOTES.sub("", text)), "")
@@ -144,7 +148,7 @@ def find_form(text: str) -> str:
 @lru_cache(maxsize=4096)
 def company_name(text: str, form_hint: str = "") -> CompanyName:
     """Takes a name apart. `form_hint` is the form from a column of its own or from the ИНН's length."""
-    text = " ".join(text.split()).strip(" ,;")
+    text = " ".join(text.split()).strip(" ,;")[:_LONGEST_NAME]
     form, rest = _split_form(text)
     form = form or find_form(form_hint)
     core = _core(rest)

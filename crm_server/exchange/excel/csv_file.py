@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from crm_contract.exchange import MAX_COLUMNS, MAX_ROWS
-from crm_server.exchange.excel.reader import Row, Sheet, UnreadableFile
+from crm_server.exchange.excel.reader import LAST_ROW, LONGEST_TEXT, Row, Sheet, UnreadableFile
 
 SHEET = "CSV"
 _DELIMITERS = (";", "\t", ",", "|")
@@ -21,7 +21,8 @@ class CsvBook:
     kind = "csv"
 
     def __init__(self, data: bytes, file_name: str = "") -> None:
-        self._text, encoding = _decode(data)
+        text, encoding = _decode(data)
+        self._text = text.replace("\0", "")
         self._delimiter = _delimiter(self._text)
         self.notes = [f"CSV, кодировка {encoding}, разделитель: {_DELIMITER_NAMES[self._delimiter]}"]
         self._sheet = Sheet(file_name.rpartition(".")[0] or SHEET)
@@ -33,22 +34,24 @@ class CsvBook:
     def rows(self, sheet: str) -> Iterator[Row]:
         if sheet != self._sheet.name:
             raise KeyError(sheet)
-        blanks: list[Row] = []
-        filled = 0
+        filled, expected = 0, 1
         reader = csv.reader(io.StringIO(self._text, newline=""), delimiter=self._delimiter)
         try:
             for number, record in enumerate(reader, 1):
+                if number > LAST_ROW:
+                    raise UnreadableFile(f"В файле больше {LAST_ROW} строк", "Разделите файл на части")
                 while record and not record[-1].strip():
                     record.pop()
                 if not record or (number == 1 and record[0].startswith("sep=")):
-                    blanks.append(Row(number, ()))
                     continue
                 filled += 1
                 if filled > MAX_ROWS:
                     raise UnreadableFile(f"В файле больше {MAX_ROWS} строк", "Разделите файл на части")
-                yield from blanks
-                blanks.clear()
-                yield Row(number, tuple(text if text.strip() else None for text in record[:MAX_COLUMNS]))
+                for blank in range(expected, number):
+                    yield Row(blank, ())
+                expected = number + 1
+                yield Row(number, tuple(
+                    text[:LONGEST_TEXT] if text.strip() else None for text in record[:MAX_COLUMNS]))
         except csv.Error as error:
             raise UnreadableFile(f"Файл CSV повреждён: {error}", "Сохраните список как .xlsx") from error
 
@@ -87,7 +90,7 @@ def _delimiter(text: str) -> str:
             widths = Counter(len(record) for record in csv.reader(io.StringIO(sample), delimiter=delimiter))
         except csv.Error:
             return (0, 0)
-        width, lines = max(widths.items(), key=lambda item: (item[0] > 1, item[1]))
+        width, lines = max(widths.items(), key=lambda item: (item[0] > 1, item[1]), default=(0, 0))
         return (lines if width > 1 else 0, width)
 
     return max(_DELIMITERS, key=score)

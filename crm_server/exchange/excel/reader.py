@@ -8,6 +8,9 @@ from typing import NamedTuple, Protocol
 
 from crm_contract.exchange import MAX_FILE_BYTES
 
+LAST_ROW = 1_048_576     # of a sheet
+LONGEST_TEXT = 32_767    # characters: Excel does not hold more in a cell, and neither does a list of a company
+
 Cell = str | int | Decimal | datetime | date | time | bool | None
 
 

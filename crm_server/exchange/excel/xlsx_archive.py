@@ -4,6 +4,8 @@ Untrusted input: any DOCTYPE is refused, bytes are counted while they unpack (he
 """
 
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -17,6 +19,12 @@ MAX_RATIO = 250                  # deflate reaches 1000 only on a bomb; sheets r
 _RATIO_FROM_BYTES = 4 * 1024 * 1024
 _CHUNK = 256 * 1024
 SAVE_AGAIN = "Откройте файл в Excel или LibreOffice и сохраните заново как «Книга Excel (.xlsx)»"
+
+#: What the standard library raises for a package that is damaged on purpose: offsets, names, methods, lengths.
+_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, NotImplementedError, RuntimeError,
+            KeyError, ValueError, OSError)
+#: Office writes the first two. Of other names some make the parser fail in ways of its own.
+_ENCODINGS = frozenset({"utf-8", "utf-16", "us-ascii", "iso-8859-1", "windows-1251", "windows-1252"})
 
 StartHandler = Callable[[str, dict[str, str]], None]
 
@@ -36,7 +44,7 @@ class Archive:
     def __init__(self, data: bytes) -> None:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except zipfile.BadZipFile as error:
+        except _DAMAGED as error:
             raise UnreadableFile("Файл повреждён: архив не читается", SAVE_AGAIN) from error
         self.names = {name.lstrip("/").lower(): name for name in self._zip.namelist()}
         if len(self._zip.namelist()) > MAX_PARTS:
@@ -57,12 +65,13 @@ class Archive:
                     if total > MAX_UNPACKED_BYTES or bomb:
                         raise UnreadableFile("Файл распаковывается в слишком большой объём", "Проверьте, откуда он")
                     yield chunk
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, KeyError) as error:
+        except _DAMAGED as error:
             raise UnreadableFile("Файл повреждён: одна из его частей не читается", SAVE_AGAIN) from error
 
     def parse(self, name: str, parser: expat.XMLParserType) -> Iterator[None]:
         """Feeds a part to the parser, stopping after every chunk so that the caller can take what has come."""
         parser.StartDoctypeDeclHandler = _refuse_doctype
+        parser.XmlDeclHandler = _refuse_encoding
         parser.buffer_text = True
         try:
             for chunk in self.chunks(name):
@@ -84,6 +93,11 @@ class Archive:
 
 def _refuse_doctype(*_: object) -> None:
     raise UnreadableFile("В файле есть запрещённая разметка (DOCTYPE)", "Проверьте, откуда он")
+
+
+def _refuse_encoding(_version: str, encoding: str | None, _standalone: int) -> None:
+    if encoding and encoding.lower() not in _ENCODINGS:
+        raise UnreadableFile("Файл повреждён: внутри не читается разметка", SAVE_AGAIN)
 
 
 def mentions(chunks: Iterator[bytes], word: bytes) -> bool:

@@ -17,8 +17,9 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from crm_contract.exchange import MAX_COLUMNS, MAX_ROWS
 from crm_server.exchange.excel.reader import Cell, Row, Sheet, UnreadableFile
 from crm_server.exchange.excel.xlsx_archive import SAVE_AGAIN, Archive, LocalNames, mentions
-from crm_server.exchange.excel.xlsx_sheet import SheetReader, Styles, column_index, unescape
+from crm_server.exchange.excel.xlsx_sheet import SheetReader, Styles, column_index, small_number, unescape
 
+_LONGEST_PADDING = 30    # digits: no code of the office is longer
 _CELL_NAME = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 
@@ -141,13 +142,13 @@ class XlsxBook:
         def start(name: str, attributes: dict[str, str]) -> None:
             nonlocal inside
             if name == "numFmt":
-                formats[int(attributes.get("numFmtId", "0"))] = attributes.get("formatCode", "")
+                formats[small_number(attributes.get("numFmtId", ""))] = attributes.get("formatCode", "")
             elif name in ("cellXfs", "cellStyleXfs", "dxfs", "cellStyles"):
                 inside = name
             elif name == "xf" and inside == "cellXfs":
-                text = formats.get(int(attributes.get("numFmtId", "0")), "")
+                text = formats.get(small_number(attributes.get("numFmtId", ""), 0), "")
                 styles.dates.append(bool(is_date_format(text)))
-                styles.paddings.append(len(text) if len(text) > 1 and not text.strip("0") else 0)
+                styles.paddings.append(len(text) if 1 < len(text) <= _LONGEST_PADDING and not text.strip("0") else 0)
 
         self._archive.elements(part, start)
         return styles
@@ -217,16 +218,17 @@ def _fill_down(rows: Iterator[Row], merges: list[_Merge]) -> Iterator[Row]:
     by_top: dict[int, list[_Merge]] = {}
     for merge in merges:
         by_top.setdefault(merge.top, []).append(merge)
-    active: list[tuple[_Merge, Cell]] = []
+    active: dict[int, tuple[_Merge, Cell]] = {}  # one in a column: merges do not overlap
     for row in rows:
-        active = [(merge, value) for merge, value in active if merge.bottom >= row.number]
+        for column in [column for column, (merge, _) in active.items() if merge.bottom < row.number]:
+            del active[column]
         if active and row.cells:
             cells = list(row.cells)
-            for merge, value in active:
+            for merge, value in active.values():
                 cells.extend((None,) * (merge.column + 1 - len(cells)))
                 cells[merge.column] = value if cells[merge.column] is None else cells[merge.column]
             row = row._replace(cells=tuple(cells))
         for merge in by_top.get(row.number, ()):
             if merge.column < len(row.cells) and row.cells[merge.column] is not None:
-                active.append((merge, row.cells[merge.column]))
+                active[merge.column] = merge, row.cells[merge.column]
         yield row

@@ -4,15 +4,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from decimal import Context, Decimal, InvalidOperation
+from decimal import Context, InvalidOperation
 from xml.parsers import expat
 
 from crm_contract.exchange import MAX_COLUMNS
-from crm_server.exchange.excel.reader import Cell, Row, UnreadableFile
+from crm_server.exchange.excel.reader import LAST_ROW, LONGEST_TEXT, Cell, Row, UnreadableFile
 from crm_server.exchange.excel.xlsx_archive import SAVE_AGAIN, Archive, LocalNames
 
-_LAST_ROW = 1_048_576
-_FIFTEEN_DIGITS = Context(prec=15)   # what Excel keeps of a number; the rest is noise of the binary fraction
+# What Excel keeps of a number: the rest is noise of the binary fraction, and what is out of its range is none.
+_FIFTEEN_DIGITS = Context(prec=15, Emax=308, Emin=-308, traps=[InvalidOperation])
+_DAYS = 3_000_000                    # the last day of Excel, 31.12.9999, is 2 958 465
+_LONGEST_COLUMN = 3                  # letters: «XFD» is the last
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -57,10 +59,9 @@ class SheetReader:
         elif name == "f":
             self._into = self._formula
         elif name == "row":
-            number = attributes.get("r", "")
             previous = self._number
-            self._number = int(number) if number.isdigit() else previous + 1
-            if not previous < self._number <= _LAST_ROW:
+            self._number = small_number(attributes.get("r", ""), previous + 1)
+            if not previous < self._number <= LAST_ROW:
                 raise UnreadableFile("Файл повреждён: строки листа перепутаны", SAVE_AGAIN)
             self._hidden = attributes.get("hidden") in ("1", "true")
             self._cells, self._column = [], -1
@@ -77,7 +78,7 @@ class SheetReader:
     def _column_of(self, letters: str) -> int:
         index = self._columns.get(letters)
         if index is None:
-            index = self._columns[letters] = column_index(letters)
+            index = self._columns[letters] = column_index(letters[:_LONGEST_COLUMN + 1])
         return index
 
     def _end(self, tag: str) -> None:
@@ -111,7 +112,7 @@ class SheetReader:
         if kind == "n":
             return self._number_value(text)
         if kind == "s":
-            index = int(text) if text.isdigit() else -1
+            index = small_number(text)
             text = self._strings[index] if 0 <= index < len(self._strings) else ""
         elif kind == "b":
             return text == "1"
@@ -119,16 +120,16 @@ class SheetReader:
             return _iso(text)
         elif kind != "e":
             text = unescape(text)
-        return text if text and not text.isspace() else None
+        return text[:LONGEST_TEXT] if text and not text.isspace() else None
 
     def _number_value(self, text: str) -> Cell:
-        style = int(self._style) if self._style.isdigit() else -1
+        style = small_number(self._style)
         if 0 <= style < len(self._styles.dates):
             if self._styles.dates[style]:
                 return _date(text, self._epoch)
             if (width := self._styles.paddings[style]) and text.isdigit():
                 return text.zfill(width)
-        if text.isdigit() and len(text) <= 15:
+        if len(text) <= 15 and text.isascii() and text.isdigit():
             return int(text)
         return exact_number(text)
 
@@ -145,6 +146,11 @@ def exact_number(text: str) -> Cell:
     return int(number) if whole else number.normalize()
 
 
+def small_number(text: str, otherwise: int = -1) -> int:
+    """A count or an index; `otherwise` for what is none (`str.isdigit` takes «²», which `int` does not)."""
+    return int(text) if len(text) <= 9 and text.isascii() and text.isdigit() else otherwise
+
+
 def column_index(letters: str) -> int:
     """«A» → 0, «AB» → 27."""
     index = 0
@@ -155,7 +161,9 @@ def column_index(letters: str) -> int:
 
 def _date(text: str, epoch: datetime) -> Cell:
     try:
-        days = Decimal(text)
+        days = _FIFTEEN_DIGITS.create_decimal(text)
+        if not abs(days) < _DAYS:
+            return text
         moment = epoch + timedelta(days=int(days), seconds=round(days % 1 * 86_400))
     except (InvalidOperation, OverflowError, ValueError):
         return text
@@ -172,4 +180,8 @@ def _iso(text: str) -> Cell:
 
 
 def unescape(text: str) -> str:
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+    """Characters written as codes. Halves of a letter are put together, one that is alone is shown as a lost letter."""
+    if "_x" not in text:
+        return text
+    text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text).replace("\0", "")
+    return text.encode("utf-16-le", errors="surrogatepass").decode("utf-16-le", errors="replace")
