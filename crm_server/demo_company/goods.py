@@ -44,6 +44,19 @@ def _service(name: str, unit: str, variants: str) -> Family:
     return Family("Услуги", "Обслуживание", "", name, unit, 0, variants, ProductKind.SERVICE)
 
 
+#: Sections of rectangular ducts, millimetres.
+_SECTIONS = "300×150; 400×200; 500×250; 500×300; 600×300; 600×350; 700×400; 800×500"
+
+
+def _by_section(rate: int) -> str:
+    """Sheet metal costs by its perimeter: `rate` is roubles for a metre of it, prices end with a zero."""
+    variants = []
+    for section in _SECTIONS.split("; "):
+        width, height = map(int, section.split("×"))
+        variants.append(f"{section}={(2 * (width + height) * rate + 5_000) // 10_000 * 10}")
+    return "; ".join(variants)
+
+
 _AIR, _COLD, _HEAT, _WATER = "Вентиляция", "Кондиционирование", "Отопление", "Водоочистка"
 _GATE, _EYE, _SENSE, _WIRE, _SMALL = (
     "Контроль доступа", "Видеонаблюдение", "Автоматика и КИП", "Кабель и щиты", "Крепёж и расходные")
@@ -193,8 +206,8 @@ FAMILIES: tuple[Family, ...] = (
            "силиконовый 280 мл=390; акриловый 280 мл=240; противопожарный 310 мл=890"),
     Family(_SMALL, "Расходные", "water", "Теплоноситель {}", LITRE, 200,
            "−30 °C=140; −65 °C=198; экологичный −30 °C=246"),
-           _work("Монтаж {}", TIMES, "сплит-системы до 2,5 кВт=14500; сплит-системы до 5 кВт=19800; "
-           "кассетного кондиционера=32000; "
+    _work("Монтаж {}", TIMES, "сплит-системы до 2,5 кВт=14500; сплит-системы до 5 кВт=19800; "
+          "кассетного кондиционера=32000; "
           "приточной установки=46000; котла=24000; радиатора=4200; камеры=3200; точки доступа=8900; турникета=26000"),
     _work("Монтаж и пусконаладка{}", HOUR, "=1500; вентиляции=1800; автоматики=2400; систем водоочистки=2100"),
     _work("Прокладка {}", METRE,
@@ -207,6 +220,10 @@ FAMILIES: tuple[Family, ...] = (
     _service("Выезд инженера {}", TIMES, "в пределах города=2500; до 50 км=4200; до 150 км=8600; срочный=6400"),
     _service("Проект {}", TIMES, "вентиляции=64000; отопления=48000; СКУД=32000; видеонаблюдения=28000"),
     _service("Аренда {}", MONTH, "тепловой пушки=4800; осушителя=5600; мобильного кондиционера=6900"),
+    Family(_AIR, "Воздуховоды", "ventilation", "Воздуховод прямоугольный {}", METRE, 60, _by_section(840)),
+    Family(_AIR, "Воздуховоды", "ventilation", "Отвод 90° прямоугольный {}", PIECE, 14, _by_section(1250)),
+    Family(_AIR, "Воздуховоды", "ventilation", "Вставка гибкая {}", PIECE, 16, _by_section(690)),
+    Family(_AIR, "Фильтры и клапаны", "ventilation", "Шумоглушитель пластинчатый {}", PIECE, 4, _by_section(4600)),
 )
 #: The articles that the walk of `make demo` names.
 KNOWN_SKUS: Mapping[str, str] = {

@@ -209,8 +209,9 @@ class Sales:
             self._try(seller, invoice, "reserve", until=until.isoformat())
         if chance.percent(5):
             yield chance.randint(6, 25)
-            office.act(seller, invoice, "annul", chance.choice(("Клиент передумал", "Выставлен другой счёт")))
-            return None
+            if not self._settlement.is_touched(invoice):  # a payment of the customer may have reached it meanwhile
+                office.act(seller, invoice, "annul", chance.choice(("Клиент передумал", "Выставлен другой счёт")))
+                return None
         return invoice
 
     def _fulfil(self, deal: Deal, order: Paper | None, invoice: Paper) -> Process:

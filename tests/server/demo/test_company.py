@@ -46,6 +46,14 @@ def rows(pool: Pool, query: str, params: Any = None) -> list[dict[str, Any]]:
         return connection.execute(query, params).fetchall()  # type: ignore[arg-type]  # the test's own text
 
 
+def test_the_catalogue_is_as_long_as_a_real_one(loaded: Pool) -> None:
+    count = rows(loaded, "SELECT count(*) AS all, count(DISTINCT sku) AS skus, count(DISTINCT name) AS names,"
+                         " count(*) FILTER (WHERE kind = 'goods') AS goods FROM product")[0]
+    assert count["all"] >= 400
+    assert count["skus"] == count["names"] == count["all"]
+    assert count["goods"] < count["all"]
+
+
 def log_in(http: TestClient, login: str, password: str = PASSWORD) -> dict[str, str]:
     answer = http.post("/api/login", json={"login": login, "password": password})
     assert answer.status_code == 200, answer.text
