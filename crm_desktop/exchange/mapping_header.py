@@ -50,8 +50,8 @@ class MappingHeader(TableHeader):
     def set_edited(self, on: bool) -> None:
         """With combos, or with the chosen fields as words."""
         self._edited = on
-        for combo in self._combos:
-            combo.setVisible(on)
+        for section, combo in enumerate(self._combos, start=1):
+            combo.setVisible(on and not self.isSectionHidden(section))
         self.updateGeometry()
         self.viewport().update()
 

@@ -182,9 +182,9 @@ class RowsStep(QWidget):
         self._timer.start()
 
     def _show_note(self) -> None:
-        columns = self._setup.columns
+        count = len(self._setup.columns) - len(self._setup.blank_columns())
         missing = self._setup.missing()
-        words = tr("{found} из {count} столбцов загружаются").format(found=len(self._setup.mapping), count=len(columns))
+        words = tr("{found} из {count} столбцов загружаются").format(found=len(self._setup.mapping), count=count)
         if missing:
             words = tr("выберите столбец: {fields}").format(fields=", ".join(missing))
         self.rows_card.set_note(words)

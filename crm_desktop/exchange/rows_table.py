@@ -67,6 +67,8 @@ class RowsTable(QWidget):
         self.header = MappingHeader(self.view, setup.target, setup.columns, headings)
         self.view.setHorizontalHeader(self.header)
         self.view.set_up_rows(self.model, self.delegate, tr("Строки файла"))
+        for column in setup.blank_columns():
+            self.header.hideSection(column + 1)
         self._empty = EmptyState(tr("Таких строк нет"), parent=self.view)
         self._empty.setAutoFillBackground(True)
         self._empty.setBackgroundRole(QPalette.ColorRole.Base)
@@ -160,22 +162,23 @@ class RowsTable(QWidget):
 
     def _fit(self) -> None:
         """Each column as its samples and its field need; the names and addresses share the rest."""
-        columns = self._setup.columns
+        columns = {section: column.column for section, column in enumerate(self._setup.columns, start=1)
+                   if not self.header.isSectionHidden(section)}
         scale = max(1, fonts.px(100)) / 100
-        widths = [fonts.px(NUMBER_WIDTH)]
-        for section, column in enumerate(columns, start=1):
-            words = self._words_width(section, column.column) + 2 * PADDING + 6
+        widths = {0: fonts.px(NUMBER_WIDTH)}
+        for section, column in columns.items():
+            words = self._words_width(section, column) + 2 * PADDING + 6
             wanted = max(words, self.header.combo_width(section), round(NARROWEST * scale))
-            widths.append(min(wanted, round(WIDEST * scale)))
-        elastic = [section for section, column in enumerate(columns, start=1)
-                   if self._setup.mapping.get(column.column) in _ELASTIC] or list(range(1, len(widths)))
-        spare = self.view.viewport().width() - sum(widths)
-        if spare < 0 and widths[elastic[0]] + spare >= round(ELASTIC_NARROWEST * scale):
+            widths[section] = min(wanted, round(WIDEST * scale))
+        elastic = [section for section, column in columns.items()
+                   if self._setup.mapping.get(column) in _ELASTIC] or list(columns)
+        spare = self.view.viewport().width() - sum(widths.values())
+        if spare < 0 and elastic and widths[elastic[0]] + spare >= round(ELASTIC_NARROWEST * scale):
             widths[elastic[0]] += spare  # a long name gives way before the table scrolls sideways
         for place, section in enumerate(elastic):
             if spare > 0:
                 widths[section] += spare // len(elastic) + (spare % len(elastic) if not place else 0)
-        for section, width in enumerate(widths):
+        for section, width in widths.items():
             self.header.resizeSection(section, width)
         self.view.relayout()
 

@@ -127,6 +127,11 @@ class ImportSetup:
         return [" ".join(cells[column.column] for cells in rows if column.column < len(cells)).strip()
                 for column in sheet.columns]
 
+    def blank_columns(self) -> frozenset[int]:
+        """Columns that say nothing: files of accounting programs are full of them."""
+        return frozenset(guess.column for guess, words in zip(self.columns, self.headings(), strict=True)
+                         if not words and not guess.samples and guess.column not in self.mapping)
+
     def map_column(self, column: int, field: str) -> None:
         """By hand. A field of one column leaves the column that had it."""
         headings = self.headings()

@@ -179,6 +179,13 @@ def test_another_heading_maps_anew_and_keeps_what_was_done_by_hand() -> None:
     assert setup.prices_include_vat
 
 
+def test_columns_that_say_nothing_are_told_from_the_others() -> None:
+    setup = ImportSetup(analysis(), DAY)
+    assert setup.blank_columns() == {3}
+    setup.map_column(3, "note")
+    assert setup.blank_columns() == set()
+
+
 def test_choices_outlive_the_program() -> None:
     setup = ImportSetup(analysis(), DAY)
     setup.mode, setup.remember_as = ImportMode.ADD, "Завод"
