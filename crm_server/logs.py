@@ -1,6 +1,6 @@
 """Structured logs of every process of the server, on standard error: one line per event, no secrets.
 
-A request's id is bound by the edge of the application (`app.Gate`), so every line written on its behalf carries it.
+A request's id is bound where it enters (`kit/application.py`), so every line written on its behalf carries it.
 """
 
 import json
@@ -8,6 +8,7 @@ import logging
 import re
 import sys
 from collections.abc import Mapping, MutableMapping
+from functools import lru_cache
 from typing import Any, Literal, TextIO
 
 import structlog
@@ -19,6 +20,8 @@ _URL_PASSWORD = re.compile(r"(?<=://)([^:/@\s]*):[^@\s]+@")
 _BEARER = re.compile(r"\b(bearer|basic)\s+[\w.~+/=-]+", re.IGNORECASE)
 #: PostgreSQL repeats the offending row there, with names and phones.
 _ROW_DETAIL = re.compile(r"^(DETAIL|CONTEXT):.*$", re.MULTILINE)
+#: Where any of these three may have something to hide.
+_SUSPECT = re.compile(r"://|bearer|basic|^DETAIL:|^CONTEXT:", re.IGNORECASE | re.MULTILINE)
 
 
 def configure_logs(level: str, style: Literal["console", "json"], stream: TextIO | None = None) -> None:
@@ -61,16 +64,23 @@ def _to_json(event: object, **options: Any) -> str:
 def hide_secrets(logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """A processor: values under secret names, passwords in addresses, tokens and rows in database errors."""
     for name, value in event.items():
-        event[name] = HIDDEN if _SECRET_NAME.search(name) and value else _clean(value)
+        event[name] = HIDDEN if _is_secret(name) and value else _clean(value)
     return event
+
+
+@lru_cache(maxsize=500)
+def _is_secret(name: str) -> bool:
+    return _SECRET_NAME.search(name) is not None
 
 
 def _clean(value: Any) -> Any:
     if isinstance(value, str):
+        if not _SUSPECT.search(value):  # nearly always
+            return value
         value = _URL_PASSWORD.sub(rf"\1:{HIDDEN}@", value)
         return _ROW_DETAIL.sub(rf"\1: {HIDDEN}", _BEARER.sub(rf"\1 {HIDDEN}", value))
     if isinstance(value, Mapping):
-        return {k: HIDDEN if _SECRET_NAME.search(str(k)) and v else _clean(v) for k, v in value.items()}
+        return {k: HIDDEN if _is_secret(str(k)) and v else _clean(v) for k, v in value.items()}
     if isinstance(value, list | tuple):
         return [_clean(v) for v in value]
     return value

@@ -16,8 +16,8 @@ from crm_server.worker import WorkerProcess
 log = structlog.get_logger("run")
 
 START_TIMEOUT_S = 60
-#: For the C library of the processes to come: without it every thread keeps a heap of its own, which grows to its largest
-#: answer and stays so.
+#: For the C library of the processes to come: without it every thread keeps a heap of its own, which grows to its
+#: largest answer and stays so.
 MALLOC = {"MALLOC_ARENA_MAX": "1"}
 FINISH_REQUESTS_S = 5  # with what follows, all is over 10 s after the signal
 STOP_TIMEOUT_S = 8

@@ -1,6 +1,7 @@
 """The ASGI application: what every request passes before and after its handler, and the life of the process."""
 
 import asyncio
+import logging
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -26,6 +27,8 @@ MAX_BODY = 30 * 1024 * 1024
 #: Answered here, because it waits; `after` is the position the client has seen, -1 asks for the present one.
 CHANGES = "/api/changes"
 LONG_POLL_S = 25
+#: Reading that takes longer is worth a line of the log.
+SLOW_S = 1
 POSITION = re.compile(r"-?\d{1,18}")
 
 
@@ -49,14 +52,13 @@ class Application:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = new_request_id()
-        scope["state"] = {"request_id": request_id}
+        scope["state"] = {"request_id": request_id, "reads": False}
         started = asyncio.get_running_loop().time()
         request = Request(scope, _limited(receive))
         with structlog.contextvars.bound_contextvars(id=request_id):  # of every line logged on its behalf
             response = await self._answer(request)
             response.headers["x-request-id"] = request_id
-            log.info("request", method=scope["method"], path=scope["path"], status=response.status_code,
-                     ms=round((asyncio.get_running_loop().time() - started) * 1000, 1))
+            _tell(request, response, asyncio.get_running_loop().time() - started)
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
@@ -92,6 +94,7 @@ class Application:
             raise invalid({"after": "Неверное значение"})
         after, feed = int(text), self.feed
         actor = await run_in_threadpool(self.edge.actor_of, request)
+        request.state.reads = True
         if after < 0:
             return json_response(to_json({"position": feed.position, "changes": [], "reset": False}))
         deadline = asyncio.get_running_loop().time() + LONG_POLL_S
@@ -125,6 +128,15 @@ class Application:
         yield
         await run_in_threadpool(self.feed.stop)
         self._service.close()
+
+
+def _tell(request: Request, response: Response, seconds: float) -> None:
+    """One line. Quick reading is told at the level DEBUG: people read all day, and a line costs a tenth of a card."""
+    path = request.scope["path"]
+    quietly = request.state.reads and response.status_code < 400 and (seconds < SLOW_S or path == CHANGES)
+    if not quietly or logging.root.isEnabledFor(logging.DEBUG):
+        log.log(logging.DEBUG if quietly else logging.INFO, "request", method=request.method, path=path,
+                status=response.status_code, ms=round(seconds * 1000, 1))
 
 
 def _check_headers(request: Request) -> None:

@@ -130,6 +130,7 @@ class Service:
     async def answer(self, request: Request) -> Response:
         """Raises Refusal, or HTTPException where nothing is served."""
         route, values = self._table.find(request.method, request.scope["path"])
+        request.state.reads = route.reads
         if route.permission != Guard.PUBLIC:
             bearer(request)  # before the body is waited for
         try:
