@@ -30,8 +30,9 @@ def running(database_url: str, login: str, password: str) -> Iterator[Server]:
     """Starts it on a free port; its connections are new, so are the plans of their statements."""
     with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "crm_server", "run", "--port", "0", "--workers", str(WORKERS)], stdout=subprocess.PIPE,
-            stderr=log, text=True, env={**os.environ, "CRM_DATABASE_URL": database_url, "CRM_LOG_LEVEL": "INFO"})
+            [sys.executable, "-m", "crm_server", "run", "--port", "0", "--workers", str(WORKERS)],
+            stdout=subprocess.PIPE, stderr=log, text=True,
+            env={**os.environ, "CRM_DATABASE_URL": database_url, "CRM_LOG_LEVEL": "INFO"})
         try:
             assert process.stdout is not None
             patience = threading.Timer(START_TIMEOUT_S, process.kill)
