@@ -34,7 +34,8 @@ _TOTAL = re.compile(r"(?:под)?(?:итог|всего|total)\w*\b|общ\w* и
 _TOTAL_COUNT = re.compile(r"(?:итого|всего)\W*(\d+)\s*(?:запис|строк|позиц|контрагент|клиент|наимен)", re.IGNORECASE)
 #: «Покупатели» alone in its row, as accounting programs group their lists.
 _PARTY_GROUP = re.compile(r"(?:(?:наши|прочие|бывшие|разовые|основные) )?(?:покупатели|поставщики|клиенты|заказчики|"
-                          r"контрагенты|подрядчики|партн[её]ры|прочие|(?:физ|юр)\w*\.? лица|физлица|юрлица)", re.IGNORECASE)
+                          r"контрагенты|подрядчики|партн[её]ры|прочие|(?:физ|юр)\w*\.? лица|физлица|юрлица)",
+                          re.IGNORECASE)
 _IDENTITY = ("inn", "inn_kpp", "sku", "barcode", "account")
 #: A product row without any of these is a heading of a group.
 _GOODS_FACTS = frozenset({*PRICE_FIELDS, "unit", "barcode", "stock", "vat", "code", "min_stock"})
