@@ -100,14 +100,19 @@ ORDER BY d.id LIMIT 1
 # The differing rows stand apart: with LIMIT 1 beside the aggregates the planner walks the documents one by one.
 # The shares that lists show: goods of posted issues, and goods held or used up by reservations, of the goods ordered.
 _SHARES = """
-WITH goods AS (
+WITH RECURSIVE goods AS (
     SELECT l.id, l.document_id, l.basis_line_id, l.quantity FROM document_line l
     JOIN product p ON p.id = l.product_id AND p.kind IN ('goods', 'kit')),
 ordered AS (SELECT document_id AS id, sum(quantity) AS quantity FROM goods GROUP BY 1),
-shipped AS (
-    SELECT o.document_id AS id, sum(g.quantity) AS quantity FROM goods g
+issued AS (
+    SELECT g.basis_line_id AS line, g.quantity FROM goods g
     JOIN document x ON x.id = g.document_id AND x.kind = 'issue' AND x.accounting = 'posted'
-    JOIN document_line o ON o.id = g.basis_line_id GROUP BY 1),
+    WHERE g.basis_line_id IS NOT NULL
+    UNION ALL SELECT o.basis_line_id, i.quantity FROM issued i JOIN document_line o ON o.id = i.line
+    WHERE o.basis_line_id IS NOT NULL),
+shipped AS (
+    SELECT o.document_id AS id, sum(i.quantity) AS quantity FROM issued i JOIN document_line o ON o.id = i.line
+    JOIN document d ON d.id = o.document_id AND d.kind = ANY({shipped}::text[]) GROUP BY 1),
 held AS (
     SELECT document_id AS id, sum(quantity) AS quantity FROM reservation
     WHERE document_id IS NOT NULL AND state IN ('active', 'used') GROUP BY 1),
@@ -191,6 +196,7 @@ def _names() -> dict[str, pgsql.Composable]:
     return {
         "titles": titles_json, "document": _DOCUMENT.format(titles_json), "balance": _BALANCE,
         "summed": pgsql.Literal([kind.code for kind in KINDS.values() if kind.totals is Totals.LINES]),
+        "shipped": pgsql.Literal([kind.code for kind in KINDS.values() if "shipped" in kind.facts]),
         "kinds": pgsql.Literal([kind.code for kind in gapless]),
         "series": pgsql.Literal([kind.numbering.series for kind in gapless]),
     }

@@ -31,7 +31,7 @@ document = Table(
     Column("revision", Integer, nullable=False, server_default="1"),
     Column("marked", Boolean, nullable=False, server_default=text("false")),
     ref("branch_id", "branch", nullable=False), ref("department_id", "department"),
-    ref("organization_id", "party"), ref("party_id", "party"), ref("contact_id", "contact"),
+    ref("organization_id", "party", index=True), ref("party_id", "party"), ref("contact_id", "contact"),
     ref("consignee_id", "party"), ref("site_id", "site"), ref("contract_id", "document", index=True),
     ref("place_id", "place"), ref("place_to_id", "place"), ref("responsible_id", "employee"),
     ref("price_kind_id", "price_kind"),

@@ -7,6 +7,7 @@ from typing import Any
 from psycopg.types.json import Jsonb
 from pydantic_core import to_json
 
+from crm_contract.documents import KINDS
 from crm_contract.errors import ErrorCode
 from crm_contract.sales import ISSUE, UPD
 from crm_contract.totals import plain
@@ -20,19 +21,32 @@ from crm_server.stock import ledger, reservations
 from crm_server.stock.effects import require_lines
 from crm_server.stock.reversal import reverse
 
-#: Keeps `document.shipped` of the basis documents: the share of goods that posted issues have taken.
+#: Keeps `document.shipped` of all that the issue was made from, near or far: the share of the goods that posted issues
+#: have taken, counted along the lines they were made from. They are locked by then.
 _REFRESH_SHIPPED = """
-UPDATE document d SET shipped = coalesce((
-    SELECT least(1, coalesce(sum(c.quantity) / nullif((
-        SELECT sum(l.quantity) FROM document_line l JOIN product p ON p.id = l.product_id AND p.kind IN ('goods', 'kit')
-        WHERE l.document_id = d.id), 0), 0))
-    FROM document_line l JOIN document_line c ON c.basis_line_id = l.id
+WITH RECURSIVE above AS (
+    SELECT b.id, b.document_id, b.basis_line_id
+    FROM document_line l JOIN document_line b ON b.id = l.basis_line_id WHERE l.document_id = %(id)s
+    UNION SELECT b.id, b.document_id, b.basis_line_id FROM above a JOIN document_line b ON b.id = a.basis_line_id),
+ordered AS (
+    SELECT d.id AS root, l.id, l.quantity FROM document d JOIN document_line l ON l.document_id = d.id
+    JOIN product p ON p.id = l.product_id AND p.kind IN ('goods', 'kit')
+    WHERE d.id IN (SELECT document_id FROM above) AND d.kind = ANY(%(kinds)s::text[])),
+below AS (
+    SELECT root, id FROM ordered
+    UNION ALL SELECT w.root, c.id FROM below w JOIN document_line c ON c.basis_line_id = w.id),
+taken AS (
+    SELECT w.root, sum(c.quantity) AS quantity FROM below w
+    JOIN document_line c ON c.id = w.id JOIN product p ON p.id = c.product_id AND p.kind IN ('goods', 'kit')
     JOIN document x ON x.id = c.document_id AND x.kind = 'issue'
         AND (x.id = %(id)s AND %(posted)s OR x.id <> %(id)s AND x.accounting = 'posted')
-    JOIN product p ON p.id = c.product_id AND p.kind IN ('goods', 'kit')
-    WHERE l.document_id = d.id), 0)
-WHERE d.id IN (SELECT basis_id FROM document_link WHERE document_id = %(id)s)
+    GROUP BY w.root)
+UPDATE document d SET shipped = least(1, coalesce(t.quantity, 0) / o.quantity)
+FROM (SELECT root, sum(quantity) AS quantity FROM ordered GROUP BY root) o LEFT JOIN taken t USING (root)
+WHERE d.id = o.root
 """
+#: The kinds that show what is shipped of them.
+_SHOWN_SHIPPED = [kind.code for kind in KINDS.values() if "shipped" in kind.facts]
 
 _COVERED = ("coalesce((SELECT sum(c.quantity) FROM document_line c JOIN document x ON x.id = c.document_id WHERE"
             " c.basis_line_id = l.id AND x.kind = 'issue' AND x.accounting = 'posted'), 0)::text")
@@ -78,7 +92,7 @@ def post_issue(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
     require_lines(row)
     take_from_bases(ctx, row, "отгружено", "Сверх основания отгружайте отдельной накладной без основания.")
     ledger.post_out(ctx, row)
-    ctx.sql.run(_REFRESH_SHIPPED, {"id": row["id"], "posted": True})
+    ctx.sql.run(_REFRESH_SHIPPED, {"id": row["id"], "posted": True, "kinds": _SHOWN_SHIPPED})
 
 
 def unpost_issue(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
@@ -94,7 +108,7 @@ def unpost_issue(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
             f"«{u['name']}»: без {ISSUE.named(row['number'])} отгружено {plain(u['shipped'])}, а в УПД —"
             f" {plain(u['closed'])}" for u in unshipped), "Сначала аннулируйте УПД, затем отменяйте отгрузку.")
     reverse(ctx, row)
-    ctx.sql.run(_REFRESH_SHIPPED, {"id": row["id"], "posted": False})
+    ctx.sql.run(_REFRESH_SHIPPED, {"id": row["id"], "posted": False, "kinds": _SHOWN_SHIPPED})
 
 
 def post_upd(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:

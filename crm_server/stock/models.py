@@ -67,7 +67,7 @@ stock_balance = Table(
 reservation = Table(
     "reservation", metadata, id_column(), version_column(),
     ref("document_id", "document", index=True), ref("line_id", "document_line", index=True, ondelete="SET NULL"),
-    ref("product_id", "product", nullable=False), ref("place_id", "place", nullable=False),
+    ref("product_id", "product", nullable=False, index=True), ref("place_id", "place", nullable=False),
     Column("lot_id", BigInteger, nullable=False, server_default="0"),
     Column("quantity", QUANTITY, nullable=False), Column("used", QUANTITY, nullable=False, server_default="0"),
     Column("state", Text, nullable=False, server_default="active"), Column("until", Date), text_column("note"),

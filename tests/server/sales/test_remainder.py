@@ -4,6 +4,8 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from crm_server.check import check
+from crm_server.kit.sql import Sql
 from tests.server.conftest import Person, World
 from tests.server.sales.test_main_job import DAY, act, line, receive, shop  # noqa: F401 - a fixture
 
@@ -198,3 +200,26 @@ def test_posting_asks_as_many_statements_for_any_number_of_lines(boss: Person,
         counts.append(boss.statements)
     assert max(counts) <= 11, counts
     assert len(set(counts)) == 1, counts
+
+
+def test_an_order_shows_what_its_invoice_shipped(boss: Person, world: World, shop: dict[str, int]) -> None:  # noqa: F811
+    receive(boss, shop)
+    order_id = order(boss, shop)
+    invoice_id = follow(boss, order_id, "invoice", "issue")
+    first = follow(boss, invoice_id, "issue")
+    set_quantity(boss, first, "4")
+    act(boss, first, "post")
+
+    def shipped() -> list[str]:
+        rows = world.sql("SELECT shipped FROM document WHERE id = ANY(%s) ORDER BY id", [[order_id, invoice_id]])
+        return [str(row["shipped"]) for row in rows]
+
+    assert shipped() == ["0.4000", "0.4000"]
+    second = follow(boss, order_id, "issue", "post")
+    assert shipped() == ["1.0000", "0.4000"]
+    act(boss, first, "unpost", reason="ошибка")
+    assert shipped() == ["0.6000", "0.0000"]
+    act(boss, second, "unpost", reason="ошибка")
+    assert shipped() == ["0.0000", "0.0000"]
+    with world.pool.connection() as connection:
+        assert check(Sql(connection)) == []
