@@ -17,8 +17,8 @@ from crm_contract.exchange import (
     ImportTarget,
 )
 from crm_server.exchange.excel.headings import heading_texts, to_remember
+from crm_server.exchange.excel.left_out import LEFT_OUT, LeftOut, left_out
 from crm_server.exchange.excel.plan import ImportPlan
-from crm_server.exchange.excel.report import LEFT_OUT, LeftOut, failed_rows, left_out
 from crm_server.exchange.files import open_file, open_file_of_batch
 from crm_server.exchange.mappings import save_mapping
 from crm_server.exchange.plans import plan_of
@@ -110,6 +110,8 @@ def read_batch(ctx: Ctx, batch_id: int) -> ImportBatchRead:
 
 def report_batch(ctx: Ctx, batch_id: int) -> bytes:
     """A workbook of the rows that did not go in: those that waited and those that the database refused."""
+    from crm_server.exchange.excel.report import failed_rows
+
     row = read_row(ctx, batch_id)
     options = ImportOptions.model_validate(row["options"])
     plan = plan_of(ctx, open_file_of_batch(ctx, batch_id), options)

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from weakref import WeakKeyDictionary
 
 from crm_contract.exchange import Bucket, DryRun, DryRunQuery, ImportOptions, ImportTarget, PreviewRow
+from crm_server.exchange.excel.left_out import LEFT_OUT, LeftOut
 from crm_server.exchange.excel.outline import Mark
 from crm_server.exchange.excel.plan import ImportPlan, no_collections
 from crm_server.exchange.excel.preview import preview_row
-from crm_server.exchange.excel.report import LEFT_OUT, LeftOut, failed_rows
 from crm_server.exchange.files import open_file
 from crm_server.exchange.party_records import PartyRecords
 from crm_server.exchange.plans import plan_of
@@ -96,6 +96,8 @@ def _preview(row: Judged) -> PreviewRow:
 
 def report(ctx: Ctx, file_id: int, options: ImportOptions) -> bytes:
     """A workbook of the rows that would not go in, with the reasons beside them."""
+    from crm_server.exchange.excel.report import failed_rows
+
     ctx.actor.demand(options.target.permission)
     plan = plan_of(ctx, open_file(ctx, file_id), options)
     judgement = judge_plan(ctx, plan, options)

@@ -5,7 +5,6 @@ The file can be corrected and loaded again as it is: its heading is the original
 
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from openpyxl import Workbook
@@ -16,12 +15,10 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from crm_contract.exchange import Bucket, ImportOptions, Severity
+from crm_server.exchange.excel.left_out import LeftOut, left_out
 from crm_server.exchange.excel.plan import ImportPlan
 from crm_server.exchange.excel.reader import Cell
-from crm_server.exchange.excel.values import ParsedRow, Problem
 
-#: The rows of data that do not go in: errors, open questions, skipped ones.
-LEFT_OUT = (Bucket.ERROR, Bucket.DOUBT, Bucket.SKIPPED)
 ADDED_HEADINGS = ("Строка в файле", "Причина", "Что предлагается")
 _LONGEST_TEXT = 32_000      # Excel holds 32,767 characters in a cell
 _EXCEL_DIGITS = 10**15
@@ -30,22 +27,6 @@ _FILLS = {
     Severity.DOUBT: PatternFill("solid", fgColor="FFF0CF"),
 }
 _BOLD = Font(bold=True)
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A row that does not go in; `reason` is what stopped it when it was written."""
-
-    parsed: ParsedRow
-    bucket: Bucket
-    problems: Sequence[Problem]
-    reason: str = ""
-
-
-def left_out(plan: ImportPlan) -> list[LeftOut]:
-    """What the file alone leaves out; the database may refuse more."""
-    rows = (plan[number] for number in plan.numbers(LEFT_OUT))
-    return [LeftOut(parsed, parsed.bucket, parsed.problems) for parsed in rows]
 
 
 def failed_rows(plan: ImportPlan, options: ImportOptions, rows: Sequence[LeftOut] | None = None) -> bytes:

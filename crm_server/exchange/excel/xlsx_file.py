@@ -12,8 +12,6 @@ from datetime import datetime
 from typing import NamedTuple
 from xml.parsers import expat
 
-from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
-
 from crm_contract.exchange import MAX_COLUMNS, MAX_ROWS
 from crm_server.exchange.excel.reader import Cell, Row, Sheet, UnreadableFile
 from crm_server.exchange.excel.xlsx_archive import SAVE_AGAIN, Archive, LocalNames, mentions
@@ -136,6 +134,8 @@ class XlsxBook:
         part = self._part_of_kind("/styles")
         if not part:
             return styles
+        from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format  # 12 MB for who never imports
+
         formats = {number: text for number, text in BUILTIN_FORMATS.items() if text}
         inside = ""
 
