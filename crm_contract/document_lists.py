@@ -45,7 +45,7 @@ def list_spec(code: str) -> ListSpec:
     own = [_field_column(f) for name in kind.list_fields if (f := kind.header(name)) and f.is_header]
     facts = [column for fact in kind.facts for column in _FACTS[fact]]
     tail = [
-        Column("responsible", "Ответственный", ColumnType.REF, 150, entity="employee"),
+        Column("responsible", "Ответственный", ColumnType.REF, 124, entity="employee"),
         Column("gross", "Сумма, ₽", ColumnType.MONEY, 130, sums=True),
         Column("net", "Без НДС, ₽", ColumnType.MONEY, 120, shown=False, sums=True),
         Column("vat", "НДС, ₽", ColumnType.MONEY, 110, shown=False, sums=True),
@@ -99,7 +99,7 @@ JOURNAL = ListSpec(
         # Codes of states repeat between kinds with other words («issued»: выставлен, отгружена), hence `kind.state`.
         Column("state", "Состояние", ColumnType.STATE, 150, filterable=False, choices=tuple(
             Choice(f"{k.code}.{s.code}", s.title, s.tone) for k in KINDS.values() for s in k.workflow.states)),
-        Column("responsible", "Ответственный", ColumnType.REF, 150, entity="employee"),
+        Column("responsible", "Ответственный", ColumnType.REF, 124, entity="employee"),
         Column("gross", "Сумма, ₽", ColumnType.MONEY, 130),  # offers and payments do not add up
         Column("accounting", "Проведён", ColumnType.STATE, 110, shown=False, choices=ACCOUNTING),
         Column("branch", "Филиал", ColumnType.REF, 120, shown=False, entity="branch"),

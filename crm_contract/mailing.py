@@ -186,7 +186,7 @@ LETTER_LIST = ListSpec(
         Column("document", "Документ", ColumnType.REF, 130, entity="document"),
         Column("state", "Состояние", ColumnType.STATE, 140, choices=LETTER_STATES),
         Column("error", "Ошибка", width=220, sortable=False),
-        Column("author", "Отправил", ColumnType.REF, 160, entity="employee"),
+        Column("author", "Отправил", ColumnType.REF, 124, entity="employee"),
         Column("attempts", "Попыток", ColumnType.INTEGER, 80, shown=False),
         Column("sent_at", "Отправлено", ColumnType.DATETIME, 130, shown=False),
         Column("kind", "Вид документа", ColumnType.STATE, 180, shown=False,

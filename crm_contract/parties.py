@@ -292,7 +292,7 @@ PARTY_LIST = ListSpec(
         Column("name", "Название", width=0),
         Column("inn", "ИНН", ColumnType.NUMBER, 116),
         Column("phone", "Телефон", ColumnType.NUMBER, 140),
-        Column("manager", "Менеджер", ColumnType.REF, 140, entity="employee"),
+        Column("manager", "Менеджер", ColumnType.REF, 124, entity="employee"),
         Column("segment", "Сегмент", width=130),
         Column("debt", "Долг, ₽", ColumnType.MONEY, 108, sums=True),
         Column("overdue", "Просрочено, ₽", ColumnType.MONEY, 120, sums=True),

@@ -37,7 +37,7 @@ RESERVATION_LIST = ListSpec(
         Column("state", "Состояние", ColumnType.STATE, 120, choices=RESERVATION_STATES),
         Column("until", "Держать до", ColumnType.DATE, 104),
         Column("document", "Документ", ColumnType.REF, 130, entity="document"),
-        Column("person", "Кто", ColumnType.REF, 160, entity="employee"),
+        Column("person", "Кто", ColumnType.REF, 124, entity="employee"),
         Column("note", "Примечание", width=160, shown=False),
         Column("version", "Версия", ColumnType.INTEGER, 70, shown=False, sortable=False, filterable=False),
     ),

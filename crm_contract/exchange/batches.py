@@ -74,7 +74,7 @@ IMPORT_LIST = ListSpec(
         Column("total", "Всего", ColumnType.INTEGER, 80, shown=False),
         Column("added", "Добавлено", ColumnType.INTEGER, 96),
         Column("updated", "Обновлено", ColumnType.INTEGER, 96),
-        Column("author", "Загрузил", ColumnType.REF, 160, entity="employee"),
+        Column("author", "Загрузил", ColumnType.REF, 124, entity="employee"),
         Column("sheet", "Лист", width=120, shown=False),
         Column("finished_at", "Закончена", ColumnType.DATETIME, shown=False),
         Column("message", "Сообщение", width=220, sortable=False, shown=False),

@@ -57,15 +57,6 @@ def quoted_day(value: date | None) -> str:
     return f"«{value:%d}»{NBSP}{_MONTHS[value.month - 1]} {value.year}{NBSP}г."
 
 
-def short_name(full_name: str) -> str:
-    """«Иванов Иван Иванович» → «Иванов И. И.»; «Мамедов Али Гусейн оглы» → «Мамедов А. Г. оглы»."""
-    parts = full_name.split()
-    if len(parts) < 2:
-        return full_name.strip()
-    rest = [part if part.lower() in ("оглы", "кызы") or part.endswith(".") else f"{part[0]}." for part in parts[1:]]
-    return NBSP.join([parts[0], *rest])
-
-
 def is_feminine(full_name: str) -> bool:
     """By the patronymic, the only reliable sign in a Russian name."""
     return full_name.strip().lower().endswith(("вна", "чна", "кызы"))

@@ -5,6 +5,7 @@ from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from crm_contract.access import Me
+from crm_contract.persons import short_name
 from crm_desktop.kit import fonts
 from crm_desktop.kit.fonts import FontRole, font
 from crm_desktop.kit.i18n import tr
@@ -109,7 +110,7 @@ class PersonChip(PaintedButton):
     def __init__(self, me: Me, parent: QWidget | None = None) -> None:
         where = tr("Филиал {title}").format(title=me.branch.title)
         super().__init__(f"{me.employee.title}, {where}", parent=parent)
-        self._name = short_name(me.employee.title)
+        self._name = short_name(me.employee.title, initials=1)
         self._where = where
         self._avatar = Avatar(me.employee.title, 30, self)
         self._avatar.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -133,10 +134,3 @@ class PersonChip(PaintedButton):
             place = QRectF(40, number * half + (3 if not number else -1), self.width() - 42, half - 2)
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
                              elided(painter.fontMetrics(), text, int(place.width())))
-
-
-
-def short_name(full: str) -> str:
-    """`Орлова Елена Петровна` → `Орлова Е.`"""
-    words = full.split()
-    return f"{words[0]} {words[1][0]}." if len(words) > 1 else full

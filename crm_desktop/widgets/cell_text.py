@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 
 from crm_contract.lists import Choice, Column, ColumnType
+from crm_contract.persons import short_name
 from crm_desktop.kit import formatting
 from crm_desktop.kit.i18n import tr
 
@@ -38,7 +39,8 @@ def cell_text(column: Column, value: Any) -> str:
         choice = choice_of(column, value)
         return choice.title if choice else str(value)
     if kind is ColumnType.REF:
-        return str(value.get("title", "")) if isinstance(value, dict) else str(value)
+        title = str(value.get("title", "")) if isinstance(value, dict) else str(value)
+        return short_name(title) if column.entity == "employee" else title
     return str(value)
 
 

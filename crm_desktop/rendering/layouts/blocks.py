@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from crm_contract.persons import short_name
 from crm_contract.printing import PrintDocument, PrintPaper, PrintParty
-from crm_desktop.rendering.formats import NBSP, number_of, short_name
+from crm_desktop.rendering.formats import NBSP, number_of
 from crm_desktop.rendering.tree import (
     MUTED,
     Align,

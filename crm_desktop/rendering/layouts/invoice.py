@@ -1,8 +1,9 @@
 """Счёт на оплату: the bank block as in a payment order, lines, totals, payment QR, signatures."""
 
+from crm_contract.persons import short_name
 from crm_contract.printing import PrintDocument, PrintParty
 from crm_desktop.rendering.extras import delivery
-from crm_desktop.rendering.formats import NBSP, day, short_name
+from crm_desktop.rendering.formats import NBSP, day
 from crm_desktop.rendering.layouts.blocks import basis, heading, is_sole, key_values, party_text, row, title_block
 from crm_desktop.rendering.layouts.line_table import line_table, words_blocks
 from crm_desktop.rendering.payment_qr import payload

@@ -1,8 +1,9 @@
 """Расходная накладная: goods leave the warehouse; a primary document in a simple form (402-ФЗ, ст. 9, ч. 2)."""
 
+from crm_contract.persons import short_name
 from crm_contract.printing import PrintDocument
 from crm_desktop.rendering.extras import Extra, delivery, extra
-from crm_desktop.rendering.formats import quoted_day, short_name
+from crm_desktop.rendering.formats import quoted_day
 from crm_desktop.rendering.layouts.blocks import (
     Signing,
     basis,

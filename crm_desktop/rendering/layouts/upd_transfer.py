@@ -1,8 +1,9 @@
 """The foot of УПД: signatures of the счёт-фактура and the transfer block with its lines in square brackets."""
 
+from crm_contract.persons import short_name
 from crm_contract.printing import PrintDocument, PrintParty
 from crm_desktop.rendering.extras import Extra, delivery, extra
-from crm_desktop.rendering.formats import NBSP, quoted_day, short_name
+from crm_desktop.rendering.formats import NBSP, quoted_day
 from crm_desktop.rendering.law import UpdForm
 from crm_desktop.rendering.layouts.blocks import basis, inn_kpp, is_sole, row, signatory
 from crm_desktop.rendering.layouts.upd_lines import SHEET_WIDTH, STATUS_WIDTH

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from crm_contract.persons import short_name
 from crm_desktop.rendering import formats, words
 
 VECTORS = Path(__file__).parents[4] / "shared" / "data" / "misc" / "test_vectors.json"
@@ -80,7 +81,7 @@ def test_days() -> None:
     ("", ""),
 ])
 def test_short_names(full: str, short: str) -> None:
-    assert formats.short_name(full).replace("\u00a0", " ") == short
+    assert short_name(full).replace("\u00a0", " ") == short
 
 
 def test_gender_follows_the_patronymic() -> None:
