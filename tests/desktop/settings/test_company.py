@@ -84,8 +84,10 @@ def test_the_next_number_is_seen_while_typing(qtbot: Any, desk: Desk, live_serve
 def test_rules_show_who_gets_it_before_saving(qtbot: Any, desk: Desk, live_server: LiveServer) -> None:
     with live_server.pool.connection() as connection:
         ensure_defaults(Sql(connection))
+    desk.window.resize(1366, 768)
     page = page_of(qtbot, desk, MailRulesPage, "mail_rules")
     qtbot.waitUntil(lambda: bool(page.matrix.model.rows), timeout=5000)
+    assert page.matrix.view.horizontalScrollBar().maximum() == 0  # the first roles fit
     shown: list[Any] = []
     real = page.preview.show_found
     page.preview.show_found = lambda found: (shown.append(found), real(found))  # type: ignore[method-assign]
