@@ -69,23 +69,23 @@ GROUP BY x.id, e.name ORDER BY x.id LIMIT 5
 """
 
 
-def take_from_bases(ctx: Ctx, row: Mapping[str, Any], done: str, instead: str) -> None:
+def take_from_bases(ctx: Ctx, row: Mapping[str, Any], done: str, instead: str) -> Sequence[int]:
     """Locks what the document was made from and refuses when a basis does not hold any more, or when the document and
-    those posted before it take more than a basis has.
+    those posted before it take more than a basis has. Answers what is locked.
 
     `done` is the word for what they do with the lines («отгружено»), `instead` what to do with the rest.
     """
     kind = kind_of(row["kind"])
     params = {"id": row["id"], "sources": limiting_sources(kind), "takers": kind.takers}
-    if not lock_bases(ctx, row):
-        return
-    over = ctx.sql.all(_EXCESS, params)
+    bases = lock_bases(ctx, row)
+    over = ctx.sql.all(_EXCESS, params) if bases else ()
     if over:
         raise _too_much(ctx, over, params, done, instead)
+    return bases
 
 
-def lock_bases(ctx: Ctx, row: Mapping[str, Any]) -> bool:
-    """Whether there are any."""
+def lock_bases(ctx: Ctx, row: Mapping[str, Any]) -> Sequence[int]:
+    """Locks the direct bases and those further up that limit the document."""
     kind = kind_of(row["kind"])
     bases = ctx.sql.all(_LOCK, {"id": row["id"], "sources": limiting_sources(kind)})
     for basis in bases:
@@ -96,7 +96,7 @@ def lock_bases(ctx: Ctx, row: Mapping[str, Any]) -> bool:
                 f"{source.named(basis['number'])}: «{source.workflow.state(basis['state']).title}», по нему"
                 f" {kind.named(row['number'])} не проводится",
                 "Проведите основание снова или аннулируйте этот документ.")
-    return bool(bases)
+    return [basis["id"] for basis in bases]
 
 
 def _too_much(ctx: Ctx, over: Sequence[Mapping[str, Any]], params: Mapping[str, Any], done: str,

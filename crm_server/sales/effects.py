@@ -1,6 +1,6 @@
 """Effects of the sales documents."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -21,17 +21,13 @@ from crm_server.stock import ledger, reservations
 from crm_server.stock.effects import require_lines
 from crm_server.stock.reversal import reverse
 
-#: Keeps `document.shipped` of all that the issue was made from, near or far: the share of the goods that posted issues
-#: have taken, counted along the lines they were made from. They are locked by then.
+#: Keeps `document.shipped` of the locked `bases`: the share of their goods that posted issues have taken, counted along
+#: the lines they were made from.
 _REFRESH_SHIPPED = """
-WITH RECURSIVE above AS (
-    SELECT b.id, b.document_id, b.basis_line_id
-    FROM document_line l JOIN document_line b ON b.id = l.basis_line_id WHERE l.document_id = %(id)s
-    UNION SELECT b.id, b.document_id, b.basis_line_id FROM above a JOIN document_line b ON b.id = a.basis_line_id),
-ordered AS (
+WITH RECURSIVE ordered AS (
     SELECT d.id AS root, l.id, l.quantity FROM document d JOIN document_line l ON l.document_id = d.id
     JOIN product p ON p.id = l.product_id AND p.kind IN ('goods', 'kit')
-    WHERE d.id IN (SELECT document_id FROM above) AND d.kind = ANY(%(kinds)s::text[])),
+    WHERE d.id = ANY(%(bases)s::int8[]) AND d.kind = ANY(%(kinds)s::text[])),
 below AS (
     SELECT root, id FROM ordered
     UNION ALL SELECT w.root, c.id FROM below w JOIN document_line c ON c.basis_line_id = w.id),
@@ -90,9 +86,9 @@ def blocks_release(row: Row) -> str:
 
 def post_issue(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
     require_lines(row)
-    take_from_bases(ctx, row, "отгружено", "Сверх основания отгружайте отдельной накладной без основания.")
+    bases = take_from_bases(ctx, row, "отгружено", "Сверх основания отгружайте отдельной накладной без основания.")
     ledger.post_out(ctx, row)
-    ctx.sql.run(_REFRESH_SHIPPED, {"id": row["id"], "posted": True, "kinds": _SHOWN_SHIPPED})
+    _refresh_shipped(ctx, row, bases, posted=True)
 
 
 def unpost_issue(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
@@ -102,13 +98,18 @@ def unpost_issue(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
     if closing:
         raise Refusal(ErrorCode.NOT_ALLOWED_NOW, f"По накладной {row['number']} проведён УПД {closing}",
                       "Сначала аннулируйте УПД.")
-    lock_bases(ctx, row)
+    bases = lock_bases(ctx, row)
     if unshipped := find_unshipped(ctx, row):
         raise Refusal(ErrorCode.NOT_ALLOWED_NOW, "; ".join(
             f"«{u['name']}»: без {ISSUE.named(row['number'])} отгружено {plain(u['shipped'])}, а в УПД —"
             f" {plain(u['closed'])}" for u in unshipped), "Сначала аннулируйте УПД, затем отменяйте отгрузку.")
     reverse(ctx, row)
-    ctx.sql.run(_REFRESH_SHIPPED, {"id": row["id"], "posted": False, "kinds": _SHOWN_SHIPPED})
+    _refresh_shipped(ctx, row, bases, posted=False)
+
+
+def _refresh_shipped(ctx: Ctx, row: Row, bases: Sequence[int], *, posted: bool) -> None:
+    if bases:
+        ctx.sql.run(_REFRESH_SHIPPED, {"id": row["id"], "bases": bases, "posted": posted, "kinds": _SHOWN_SHIPPED})
 
 
 def post_upd(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
