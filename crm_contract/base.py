@@ -4,7 +4,6 @@ A request with an unknown property is refused; an answer with one is read withou
 client survives a newer server. `Decimal` travels as a string, times as UTC ISO 8601.
 """
 
-from datetime import UTC, datetime
 
 from pydantic import BaseModel, ConfigDict
 
@@ -39,7 +38,3 @@ class Created(Answer):
 
     id: int
     version: int = 1
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)

@@ -45,10 +45,6 @@ class RightsObject:
         """What is neither looking nor editing."""
         return [right for right in self.rights if right.verb not in (VIEW, EDIT)]
 
-    @property
-    def is_scoped(self) -> bool:
-        return any(right.scoped for right in self.rights)
-
 
 def rights_objects() -> list[RightsObject]:
     """In the order of `DOMAIN_TITLES`."""

@@ -137,20 +137,6 @@ def _account_key_holds(account: str, bic: str) -> bool:
     return (7 * sums[0] + sums[1] + 3 * sums[2]) % 10 == 0
 
 
-def check_snils(text: str) -> str:
-    """11 digits, «112-233-445 95»; numbers up to 001-001-998 have no control number."""
-    digits = re.sub(r"[\s-]", "", text)
-    if not digits:
-        return ""
-    if message := _digits_only("СНИЛС", digits, (11,), "11"):
-        return message
-    number, control = digits[:9], int(digits[9:])
-    if int(number) <= 1_001_998:
-        return ""
-    total = sum(int(digit) * weight for digit, weight in zip(number, range(9, 0, -1), strict=True)) % 101
-    return "" if total % 100 == control else "СНИЛС: контрольное число не сходится, проверьте все цифры"
-
-
 @_remembered
 def check_email(text: str) -> str:
     """One address. Cyrillic domains are allowed, a mixture of alphabets inside one word is a slip of the keyboard."""

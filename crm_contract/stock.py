@@ -35,8 +35,6 @@ class PlaceKind(StrEnum):
     LOSS = "loss"          # scrap, surplus and shortage of stocktaking
 
 
-INNER_PLACES = frozenset({PlaceKind.WAREHOUSE, PlaceKind.ZONE, PlaceKind.BIN, PlaceKind.EMPLOYEE, PlaceKind.TRANSIT})
-
 RECEIPT = DocumentKind(
     code="receipt", title="Приходный ордер", title_plural="Приходные ордера", short="ПО", letter="П",
     icon="download-simple", domain="stock", numbering=Numbering("ПО-", "receipt", gapless=True),
@@ -73,7 +71,6 @@ RECEIPT = DocumentKind(
 KINDS: tuple[DocumentKind, ...] = (RECEIPT,)
 
 
-
 class ReservationBody(Request):
     """Reserves a product on a warehouse until a day (inclusive); for a document line when `line_id` is given."""
 
@@ -100,17 +97,6 @@ class Holder(Answer):
     person: str
     quantity: Decimal
     until: date | None
-
-
-class Balance(Answer):
-    """One product on one place: `free` = on hand - reserved; `expected` from receipts not yet posted."""
-
-    product: Ref
-    place: Ref
-    on_hand: Decimal
-    reserved: Decimal
-    free: Decimal
-    expected: Decimal
 
 
 class MoveRead(Answer):

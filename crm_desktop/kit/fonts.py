@@ -28,10 +28,6 @@ class FontRole(Enum):
     TITLE = (20, 600)
     FIGURE = (24, 600)
     FIGURE_LARGE = (28, 600)
-    TERMINAL = (20, 400)
-    TERMINAL_STRONG = (22, 600)
-    TERMINAL_TITLE = (28, 600)
-    TERMINAL_FIGURE = (46, 600)
 
 
 def install(app: QApplication) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QRect, QSettings
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHeaderView, QSplitter, QWidget
+from PySide6.QtWidgets import QWidget
 
 ORGANIZATION = "Okno"
 APPLICATION = "OknoCRM"
@@ -52,13 +52,6 @@ class Settings:
             return False
         keep_on_screen(window)
         return True
-
-    def save_state(self, name: str, widget: QSplitter | QHeaderView) -> None:
-        self._store.setValue(self._key(f"state/{name}"), widget.saveState())
-
-    def restore_state(self, name: str, widget: QSplitter | QHeaderView) -> bool:
-        data = self._store.value(self._key(f"state/{name}"))
-        return isinstance(data, QByteArray) and widget.restoreState(data)
 
     def _key(self, name: str) -> str:
         return f"users/{self._user}/{name}" if self._user else f"computer/{name}"

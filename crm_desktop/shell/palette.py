@@ -17,7 +17,7 @@ from crm_desktop.kit.icons import Icon, draw_icon
 from crm_desktop.kit.tasks import Tasks
 from crm_desktop.kit.theme import color
 from crm_desktop.shell.calculator import calculate
-from crm_desktop.shell.palette_items import PaletteGroup, PaletteItem, filtered, hit_groups
+from crm_desktop.shell.palette_items import PaletteGroup, PaletteItem, filtered, hit_groups, likeliest_first
 from crm_desktop.shell.palette_list import PaletteList
 from crm_desktop.widgets.labels import Label, caption, rule
 from crm_desktop.widgets.line_edit import LineEdit
@@ -150,8 +150,10 @@ class Palette(QWidget):
             hits = [hit for hit in hits if hit.kind in PERSONS]
         elif text.startswith(NUMBERS):
             hits = [hit for hit in hits if hit.entity in KINDS]
-        groups = hit_groups(hits, self._open_hit, self._icon_of)
-        self._list.set_groups([*groups, *self._local(text)], self._words(text))
+        words = self._words(text)
+        groups = likeliest_first(hit_groups(hits, self._open_hit, self._icon_of), words)
+        # commands stay where they were seen: an Enter already on its way does what the person read
+        self._list.set_groups([*self._local(text), *groups], words)
 
     def _failed(self, text: str) -> None:
         self._panel.set_time(tr("поиск недоступен"))

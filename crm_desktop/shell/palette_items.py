@@ -65,3 +65,14 @@ def hit_groups(hits: Sequence[Hit], open_hit: Callable[[Hit], Callable[[], None]
         groups.setdefault(title, []).append(
             PaletteItem(hit.title, open_hit(hit), hit.subtitle, icon, tone=hit.tone))
     return [PaletteGroup(title, items) for title, items in groups.items()]
+
+
+def likeliest_first(groups: Sequence[PaletteGroup], text: str) -> list[PaletteGroup]:
+    """Groups that hold the text as typed stand before guesses («кп» read as «rg» finds «…@torg.example»)."""
+    words = text.lower().replace("ё", "е").split()
+
+    def is_guess(group: PaletteGroup) -> bool:
+        texts = [f"{item.title} {item.subtitle}".lower().replace("ё", "е") for item in group.items]
+        return not any(all(word in text for word in words) for text in texts)
+
+    return sorted(groups, key=is_guess)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
+    QFontMetricsF,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -239,6 +240,8 @@ class Funnel(_Chart):
     """Steps that narrow by their counts."""
 
     ROW = 32
+    GAP = 12  # between the title, the shape, the text and the share
+    LEAST_SHAPE = 0.2  # of the width: below it the titles are shortened
 
     def __init__(self, name: str, steps: Sequence[FunnelStep] = (), parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
@@ -280,27 +283,38 @@ class Funnel(_Chart):
         flags = Qt.AlignmentFlag.AlignVCenter
         painter.setFont(font(FontRole.BODY))
         painter.setPen(color("text"))
-        label = QRectF(0, area.top(), self.width() * 0.32, area.height())
-        text = elided(painter.fontMetrics(), step.title, int(label.width()))
-        painter.drawText(label, flags | Qt.AlignmentFlag.AlignLeft, text)
-        right = QRectF(self.width() * 0.68, area.top(), self.width() * 0.32, area.height())
+        room = area.left() - self.GAP
+        text = elided(painter.fontMetrics(), step.title, int(room))
+        painter.drawText(QRectF(0, area.top(), room, area.height()), flags | Qt.AlignmentFlag.AlignLeft, text)
+        _, texts, shares = self._columns()
+        right = QRectF(self.width() - shares, area.top(), shares, area.height())
         painter.setPen(color("muted"))
         painter.drawText(right, flags | Qt.AlignmentFlag.AlignRight, step.share)
         painter.setFont(font(FontRole.STRONG))
         painter.setPen(color("text"))
-        painter.drawText(right.adjusted(0, 0, -48, 0), flags | Qt.AlignmentFlag.AlignRight, step.text)
+        painter.drawText(right.adjusted(-self.GAP - texts, 0, -self.GAP - shares, 0),
+                         flags | Qt.AlignmentFlag.AlignRight, step.text)
+
+    def _columns(self) -> tuple[float, float, float]:
+        """The widest title, text and share: a sum is never cut, the shape takes what they leave."""
+        body, strong = QFontMetricsF(font(FontRole.BODY)), QFontMetricsF(font(FontRole.STRONG))
+        return (max((body.horizontalAdvance(step.title) for step in self._steps), default=0),
+                max((strong.horizontalAdvance(step.text) for step in self._steps), default=0),
+                max((body.horizontalAdvance(step.share) for step in self._steps), default=0))
 
     def _width(self, number: int) -> float:
         most = max((step.count for step in self._steps), default=1) or 1
-        return self.width() * 0.36 * max(0.22, self._steps[number].count / most)
+        return self._area(number).width() * max(0.22, self._steps[number].count / most)
 
     def _count(self) -> int:
         return len(self._steps)
 
     def _area(self, number: int) -> QRectF:
         height = self.height() / max(1, len(self._steps))
-        width = self.width() * 0.36
-        return QRectF((self.width() - width) / 2 - self.width() * 0.01, number * height + 2, width, height - 4)
+        titles, texts, shares = self._columns()
+        room = self.width() - texts - shares - 3 * self.GAP
+        width = max(room - titles, self.width() * self.LEAST_SHAPE)
+        return QRectF(room - width + self.GAP, number * height + 2, width, height - 4)
 
     def _words(self, number: int) -> str:
         step = self._steps[number]

@@ -59,9 +59,6 @@ class DateEdit(Field):
         self.editor.setText(formatting.day(day) if day else "")
         self.set_error("")
 
-    def set_range(self, minimum: date | None, maximum: date | None) -> None:
-        self._minimum, self._maximum = minimum, maximum
-
     def snapshot(self) -> Any:
         value = self.value()
         return value.isoformat() if value else None

@@ -94,11 +94,6 @@ class Form(QWidget):
         heading.setContentsMargins(0, 8, 0, 0)
         self._grid.add(heading, COLUMNS)
 
-    def add_widget(self, widget: QWidget, span: int = COLUMNS) -> None:
-        """Anything that is not a field, in a row of its own."""
-        self._grid.new_row()
-        self._grid.add(widget, span)
-
     def field(self, name: str) -> Field:
         """Raises KeyError for a name that is not in the form."""
         return self._fields[name]

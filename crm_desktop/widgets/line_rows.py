@@ -177,9 +177,6 @@ class LineRows:
                 found[line.vat_rate] = found.get(line.vat_rate, Decimal(0)) + vat
         return found
 
-    def shown_total(self, line: Line) -> Decimal:
-        return self.sums_of(line).gross
-
     def text(self, line: Line, column: LineColumn) -> str:
         """The value of a cell as it is shown."""
         match column:

@@ -1,11 +1,11 @@
-"""Charts that stand in a line of text: a sparkline, and a bar of shares. The numbers always stand beside them."""
+"""A bar of shares that stands in a line of text. The numbers always stand beside it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from crm_contract.lists import Tone
@@ -13,36 +13,6 @@ from crm_desktop.kit.theme import color
 from crm_desktop.widgets.painting import box, part_of
 
 ZERO = Decimal(0)
-
-
-class Sparkline(QWidget):
-    """A line without axes beside a figure."""
-
-    def __init__(self, values: Sequence[Decimal] = (), name: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._values = list(values)
-        self.setAccessibleName(name)
-        self.setFixedHeight(28)
-        self.setMinimumWidth(72)
-
-    def set_values(self, values: Sequence[Decimal]) -> None:
-        self._values = list(values)
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if len(self._values) < 2:
-            return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        low, high = min(self._values), max(self._values)
-        spread = (high - low) or Decimal(1)
-        step = (self.width() - 8) / (len(self._values) - 1)
-        points = [QPointF(4 + n * step, self.height() - 4 - part_of(value - low, spread) * (self.height() - 8))
-                  for n, value in enumerate(self._values)]
-        painter.setPen(QPen(color("accent"), 1.5))
-        painter.drawPolyline(QPolygonF(points))
-        painter.setBrush(color("accent"))
-        painter.drawEllipse(points[-1], 2.5, 2.5)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,9 +54,6 @@ class NumberEdit(Field):
         self.editor.setText("" if number is None else self._show(number))
         self.set_error("")
 
-    def set_range(self, minimum: Decimal | None, maximum: Decimal | None) -> None:
-        self._minimum, self._maximum = minimum, maximum
-
     def snapshot(self) -> Any:
         value = self.value()
         return None if value is None else str(value)
@@ -107,15 +104,6 @@ class QuantityEdit(NumberEdit):
     def __init__(self, title: str = "", *, required: bool = False, minimum: Decimal | None = Decimal(0),
                  maximum: Decimal | None = None, parent: QWidget | None = None) -> None:
         super().__init__(title, 3, formatting.quantity, required=required, minimum=minimum, maximum=maximum,
-                         parent=parent)
-
-
-class PercentEdit(NumberEdit):
-    """0..100 unless told otherwise; the sign is shown, typing it is optional."""
-
-    def __init__(self, title: str = "", *, required: bool = False, minimum: Decimal | None = Decimal(0),
-                 maximum: Decimal | None = Decimal(100), parent: QWidget | None = None) -> None:
-        super().__init__(title, 2, formatting.percent, required=required, minimum=minimum, maximum=maximum,
                          parent=parent)
 
 

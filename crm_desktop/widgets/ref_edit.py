@@ -70,12 +70,6 @@ class RefEdit(Field):
         self._show_ref()
         self.set_error("")
 
-    def set_search(self, search: Search) -> None:
-        """Another scope: the contacts of the chosen customer."""
-        self._runner.cancel()
-        self._runner = SearchRunner(search, self)
-        self._runner.found.connect(self._show_found)
-
     def clear(self) -> None:
         """By the person: forgets the reference."""
         if self.is_read_only or (self._ref is None and not self.editor.text()):

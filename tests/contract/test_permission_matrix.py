@@ -23,5 +23,5 @@ def test_rights_of_one_object_are_one_row() -> None:
 
 
 def test_what_belongs_to_the_company_has_no_scope() -> None:
-    scoped = {found.code: found.is_scoped for found in rights_objects()}
+    scoped = {found.code: found.rights[0].scoped for found in rights_objects()}
     assert (scoped["invoice"], scoped["users"], scoped["settings"], scoped["product"]) == (True, True, False, False)

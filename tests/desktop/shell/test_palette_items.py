@@ -1,5 +1,5 @@
 from crm_contract.lists import Hit
-from crm_desktop.shell.palette_items import PaletteGroup, PaletteItem, filtered, hit_groups, matches
+from crm_desktop.shell.palette_items import PaletteGroup, PaletteItem, filtered, hit_groups, likeliest_first, matches
 
 
 def item(title: str, subtitle: str = "") -> PaletteItem:
@@ -30,3 +30,11 @@ def test_records_are_grouped_by_kind_in_the_order_found() -> None:
     groups = hit_groups(hits, lambda hit: lambda: None, lambda hit: "file")
     assert [(group.title, len(group.items)) for group in groups] == [
         ("Клиенты", 2), ("Документы", 1), ("Контакты", 1)]
+
+
+def test_what_was_typed_stands_before_guesses_of_the_layout() -> None:
+    contacts = PaletteGroup("Контакты", [item("Голубцов Л. Ю.", "golubtsov@torgovy-dom.example")])
+    documents = PaletteGroup("Документы", [item("КП-000504 от 24.11.2026", "ООО «Завод»")])
+    assert likeliest_first([contacts, documents], "кп") == [documents, contacts]
+    assert likeliest_first([contacts, documents], "голуб") == [contacts, documents]
+    assert likeliest_first([contacts, documents], "ujke,") == [contacts, documents]

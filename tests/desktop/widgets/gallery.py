@@ -27,7 +27,7 @@ from crm_desktop.widgets.filter_bar import FilterBar, ViewItem
 from crm_desktop.widgets.form import Form, cell
 from crm_desktop.widgets.labels import Link, caption, figure, muted, section, strong, title
 from crm_desktop.widgets.line_table import LineTable
-from crm_desktop.widgets.mini_charts import Share, ShareBar, Sparkline
+from crm_desktop.widgets.mini_charts import Share, ShareBar
 from crm_desktop.widgets.number_fields import AmountEdit, IntegerEdit
 from crm_desktop.widgets.paged_table import PagedTable
 from crm_desktop.widgets.pills import Avatar, Chip, KeyCap, Pill, Tag
@@ -103,7 +103,7 @@ def marks() -> Card:
                  Avatar("Иванова Ольга"), CheckBox("Ошибочные пропустить"), None))
     half = ShareBar([Share(Decimal(40), Tone.WARN)], Decimal(100))
     most = ShareBar([Share(Decimal(80), Tone.OK)], Decimal(100))
-    card.add(row(half, most, Sparkline([Decimal(n) for n in (3, 5, 4, 7, 6, 9)])))
+    card.add(row(half, most))
     return card
 
 

@@ -16,7 +16,7 @@ from crm_contract.requisites import check_inn
 from crm_desktop.widgets.choice_fields import CheckField, ComboField
 from crm_desktop.widgets.date_field import DateEdit
 from crm_desktop.widgets.field import Field
-from crm_desktop.widgets.number_fields import AmountEdit, IntegerEdit, PercentEdit, QuantityEdit
+from crm_desktop.widgets.number_fields import AmountEdit, IntegerEdit, QuantityEdit
 from crm_desktop.widgets.ref_edit import RefEdit
 from crm_desktop.widgets.suggest import Suggestion
 from crm_desktop.widgets.text_fields import CheckedEdit, MultilineEdit, PasswordEdit, PhoneEdit, TextEdit
@@ -71,20 +71,13 @@ def test_a_wrong_amount_stays_with_its_reason(qtbot: QtBot) -> None:
 
 
 def test_ranges(qtbot: QtBot) -> None:
-    percent, quantity = PercentEdit("Скидка"), QuantityEdit("Кол-во", minimum=Decimal("0.001"))
-    for field, typed in ((percent, "101"), (quantity, "0")):
+    amount = AmountEdit("Скидка", maximum=Decimal(100))
+    quantity = QuantityEdit("Кол-во", minimum=Decimal("0.001"))
+    for field, typed in ((amount, "101"), (quantity, "0")):
         qtbot.addWidget(field)
         type_into(qtbot, field, typed)
         leave(field)
         assert field.error()
-
-
-def test_percent_shows_its_sign(qtbot: QtBot) -> None:
-    field = PercentEdit("Скидка")
-    qtbot.addWidget(field)
-    field.set_value("12.5")
-    assert field.editor.text() == f"12,5{NBSP}%"
-    assert field.value() == Decimal("12.5")
 
 
 def test_integer_steps_by_keys(qtbot: QtBot) -> None:
@@ -218,7 +211,7 @@ def test_check(qtbot: QtBot) -> None:
 FIELDS: dict[str, tuple[Callable[[], Field], Any]] = {
     "text": (lambda: TextEdit("Поле"), "текст"), "lines": (lambda: MultilineEdit("Поле"), "текст"),
     "amount": (lambda: AmountEdit("Поле"), Decimal("1.50")), "quantity": (lambda: QuantityEdit("Поле"), Decimal("2")),
-    "percent": (lambda: PercentEdit("Поле"), Decimal("5")), "integer": (lambda: IntegerEdit("Поле"), 7),
+    "integer": (lambda: IntegerEdit("Поле"), 7),
     "date": (lambda: DateEdit("Поле"), date(2026, 12, 5)), "check": (lambda: CheckField("Поле"), True),
     "combo": (lambda: ComboField("Поле", [Choice("a", "А")]), "a"),
     "ref": (lambda: RefEdit("Поле"), Ref(id=7, title="А")),
