@@ -5,7 +5,9 @@ import logging
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from urllib.parse import quote
 
+import psycopg
 import structlog
 from pydantic_core import to_json
 from starlette.concurrency import run_in_threadpool
@@ -17,7 +19,7 @@ from starlette.types import Message, Receive, Scope, Send
 from crm_contract import MIN_CLIENT_VERSION
 from crm_contract.errors import ErrorBody, ErrorCode
 from crm_server.kit.dispatch import Service
-from crm_server.kit.edge import Edge, json_response, new_request_id
+from crm_server.kit.edge import Edge, json_response, new_request_id, unreachable
 from crm_server.kit.errors import Refusal, invalid
 from crm_server.kit.live import ChangeFeed
 
@@ -30,6 +32,8 @@ LONG_POLL_S = 25
 #: Reading that takes longer is worth a line of the log.
 SLOW_S = 1
 POSITION = re.compile(r"-?\d{1,18}")
+#: The length of a body or a part of a version; `str.isdigit` takes «²» too, and `int` no more than 4,300 digits.
+NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 class Application:
@@ -72,8 +76,11 @@ class Application:
             return _not_served(error, request_id)
         except ClientDisconnect:
             return Response(status_code=499)  # nobody hears it; the log does
+        except psycopg.OperationalError as error:  # of what is asked beside the edge: who listens, who was refused
+            log.warning("database unreachable", error=str(error))
+            return _refused(unreachable(error), request_id)
         except Exception as error:  # the last resort: a bug of ours ends this request and no other
-            log.error("bug", path=request.url.path, exc_info=error)
+            log.error("bug", path=request.scope["path"], exc_info=error)
             return _failed(request_id)
 
     async def _handle(self, request: Request) -> Response:
@@ -111,7 +118,7 @@ class Application:
         ctx = getattr(request.state, "ctx", None)
         actor = self.edge.actor_of(request) if ctx is None else ctx.actor
         with self.edge.committed(actor, request.state.request_id) as own:
-            own.audit("refused", "route", None, f"{request.method} {request.url.path}"[:200],
+            own.audit("refused", "route", None, f"{request.method} {quote(request.scope['path'])}"[:200],
                       reason=str(error.details.get("permission", "")))
 
     async def _run(self, receive: Receive, send: Send) -> None:
@@ -142,7 +149,7 @@ def _tell(request: Request, response: Response, seconds: float) -> None:
 def _check_headers(request: Request) -> None:
     """Refuses a body that is too large and a client that is too old, before anything is read."""
     length = request.headers.get("content-length", "0")
-    if not length.isdigit() or int(length) > MAX_BODY:
+    if not NUMBER.fullmatch(length) or int(length) > MAX_BODY:
         raise Refusal(ErrorCode.TOO_LARGE, f"Запрос больше {MAX_BODY // 1024 // 1024} МБ", "Разделите данные на части.")
     version = request.headers.get("x-client-version", "")
     if version and _older(version, MIN_CLIENT_VERSION):
@@ -152,7 +159,7 @@ def _check_headers(request: Request) -> None:
 
 def _older(version: str, least: str) -> bool:
     def parts(text: str) -> list[int]:
-        return [int(p) if p.isdigit() else 0 for p in text.split(".")]
+        return [int(p) if NUMBER.fullmatch(p) else 0 for p in text.split(".")]
     return parts(version) < parts(least)
 
 

@@ -35,6 +35,8 @@ log = structlog.get_logger("edge")
 
 #: serialization_failure, deadlock_detected, lock_not_available: the whole is run again.
 RETRY_STATES = frozenset({"40001", "40P01", "55P03"})
+#: idle_in_transaction_session_timeout, transaction_timeout: to the driver these are errors inside of the database.
+TIMED_OUT = frozenset({"25P03", "25P04"})
 ATTEMPTS = 5
 KEY_LIMIT = 200
 #: All that a person with a password given by the administrator may do.
@@ -85,17 +87,14 @@ class Edge:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return self._attempt(route, request, sent)
-            except (PoolTimeout, TooManyRequests) as error:
-                raise busy("Сервер перегружен") from error
             except psycopg.Error as error:
                 if error.sqlstate in RETRY_STATES:
                     log.info("retry", attempt=attempt, state=error.sqlstate, path=route.path)
                     time.sleep(random.uniform(0.2, 1.0) * 0.02 * 2 ** attempt)
                     continue
+                if _is_cut_off(error):
+                    raise unreachable(error) from error
                 refusal = from_database(error)
-                if refusal is None and (isinstance(error, psycopg.OperationalError)
-                                        or type(error) is psycopg.DatabaseError):  # a session cut off has no state
-                    raise busy("База данных недоступна") from error
                 if refusal is None:
                     raise
                 raise refusal from error
@@ -220,6 +219,18 @@ def bearer(request: Request) -> str:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Refusal(ErrorCode.NOT_AUTHENTICATED, "Вход не выполнен", "Войдите в программу.")
+def unreachable(error: psycopg.Error) -> Refusal:
+    """The refusal for a database that does not answer now, or has no connection left."""
+    overloaded = isinstance(error, PoolTimeout | TooManyRequests)
+    return busy("Сервер перегружен" if overloaded else "База данных недоступна")
+
+
+def _is_cut_off(error: psycopg.Error) -> bool:
+    """Whether the session ended, and not the statement was wrong."""
+    return (isinstance(error, psycopg.OperationalError) or error.sqlstate in TIMED_OUT
+            or type(error) is psycopg.DatabaseError)  # a session that is cut off has no state
+
+
     return token
 
 

@@ -39,3 +39,18 @@ def test_more_people_than_connections_are_told_to_come_back(world: World, boss: 
         assert {a.status_code for a in answers} == {503}
         assert all(a.json()["message"].startswith("Сервер перегружен") and a.headers["Retry-After"] for a in answers)
         assert http.get("/api/me", headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("version", ["²", "9" * 5000, "1.²", ".", "-1"])
+def test_a_version_that_is_no_number_is_an_old_one(world: World, version: str) -> None:
+    answer = world.http.get("/api/meta", headers=[(b"X-Client-Version", version.encode("latin-1"))])
+    assert answer.status_code in (200, 426)
+
+
+@pytest.mark.parametrize("tail", ["%00", "a%00b", "%0a", "%5b", "%3f", "%ed%a0%80", "9" * 400])
+def test_a_refused_address_is_written_down_whatever_it_holds(world: World, tail: str) -> None:
+    clerk = world.person("clerk", {})
+    answer = clerk.get(f"/api/parties/{tail}", status=403)
+    assert answer["code"] == "forbidden"
+    title = world.sql("SELECT title FROM audit_log WHERE action = 'refused'")[0]["title"]
+    assert title.startswith("GET /api/parties/")
