@@ -61,9 +61,10 @@ class LineDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         area: QRect = option.rect
         column = self._model.column_at(index.column())
+        painter.fillRect(area, color("surface"))  # the style has filled a chosen line with the accent
         painter.fillRect(area.left(), area.bottom(), area.width(), 1, color("rule"))
         if self._model.is_ghost(index.row()):
-            self._paint_ghost(painter, area, index, column)
+            self._paint_ghost(painter, area, option, index, column)
         else:
             line = self._model.rows.lines[index.row()]
             self._paint_ground(painter, area, option, index, line)
@@ -110,23 +111,22 @@ class LineDelegate(QStyledItemDelegate):
             return color("warn") if line.unit and not line.is_service and self.marks_shortage else color("text")
         return color("text")
 
-    def _paint_ghost(self, painter: QPainter, area: QRect, index: _Index, column: LineColumn | None) -> None:
-        first = self._model.columns[0]
+    def _paint_ghost(self, painter: QPainter, area: QRect, option: QStyleOptionViewItem, index: _Index,
+                     column: LineColumn | None) -> None:
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(area.adjusted(0, 0, 0, -1), color("soft"))
         if column is None:
             painter.setFont(font(FontRole.BODY))
             painter.setPen(color("muted"))
             right = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
             painter.drawText(area.adjusted(0, 0, -PADDING, 0), right, str(index.row() + 1))
-        elif column is first:
-            painter.setFont(font(FontRole.BODY))
-            painter.setPen(color("faint"))
-            wide = QRect(area)
-            wide.setRight(self._view.viewport().width() if len(self._model.columns) < 3 else area.right() + 300)
-            painter.save()
-            painter.setClipRect(wide)
-            left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-            painter.drawText(wide.adjusted(PADDING, 0, 0, 0), left, tr("Артикул, название или скан…"))
-            painter.restore()
+
+    def paint_invitation(self, painter: QPainter, area: QRect) -> None:
+        """What may be typed into the entry row, over its cells: `area` begins at the first of them."""
+        painter.setFont(font(FontRole.BODY))
+        painter.setPen(color("muted"))
+        left = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(area.adjusted(PADDING, 0, 0, 0), left, tr("Артикул, название или скан…"))
 
     def paint_hints(self, painter: QPainter, area: QRect) -> None:
         """Keys at the right end of the entry row."""

@@ -121,8 +121,11 @@ class LineView(QTableView):
         if self._model.is_ghost(last) and self.state() != QTableView.State.EditingState:
             top = self.rowViewportPosition(last)
             area = QRect(0, top, self.viewport().width(), self.rowHeight(last))
-            if area.intersects(event.rect()) and area.width() > 640:
-                painter = QPainter(self.viewport())
+            if not area.intersects(event.rect()):
+                return
+            painter = QPainter(self.viewport())
+            self.delegate.paint_invitation(painter, area.adjusted(self.columnViewportPosition(1), 0, 0, 0))
+            if area.width() > 640:
                 self.delegate.paint_hints(painter, area)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -130,8 +133,9 @@ class LineView(QTableView):
         self.fit()
 
     def focusInEvent(self, event: Any) -> None:
-        super().focusInEvent(event)
-        if not self.currentIndex().isValid() and self._model.rowCount():
+        had_current = self.currentIndex().isValid()
+        super().focusInEvent(event)  # Qt would stand on the number of the line
+        if not had_current and self._model.rowCount():
             self.selectionModel().setCurrentIndex(
                 self._model.index(0, 1), QItemSelectionModel.SelectionFlag.ClearAndSelect
                 | QItemSelectionModel.SelectionFlag.Rows)

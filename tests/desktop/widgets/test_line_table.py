@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from crm_contract.kinds import LineColumn
 from crm_contract.sales import PRICED_LINES
 from crm_contract.vat import RATES, VatMode
+from crm_desktop.kit.theme import color
 from crm_desktop.widgets.line_table import LineTable
 from crm_desktop.widgets.suggest import Suggestion
 from tests.desktop.keyboard import type_text
@@ -359,3 +360,11 @@ def test_painting_with_every_mark(filled: LineTable) -> None:
     filled.set_errors({"lines.1.price": "x"})
     picture: Any = filled.grab()
     assert not picture.isNull()
+
+
+def test_the_chosen_entry_row_can_be_read(page: Page) -> None:
+    page.table.view.selectRow(0)
+    ground = color("soft").name()
+    row = page.table.view.visualRect(page.table.model.index(0, QUANTITY))
+    picture = page.table.view.viewport().grab(row).toImage()
+    assert picture.pixelColor(3, row.height() // 2).name() == ground
