@@ -172,6 +172,7 @@ def _steps(funnel: Sequence[StageFigure]) -> list[FunnelStep]:
     steps, before = [], 0
     for stage in funnel:
         share = formatting.percent((Decimal(stage.count * 100) / before).quantize(Decimal(1))) if before else "—"
-        steps.append(FunnelStep(stage.title, stage.count, formatting.compact_money(stage.amount), share))
+        amount = f"{formatting.compact_money(stage.amount)}{formatting.NBSP}₽"
+        steps.append(FunnelStep(stage.title, stage.count, amount, share))
         before = stage.count
     return steps

@@ -6,6 +6,7 @@ Every chart says its numbers in words to a screen reader, and a click or Enter o
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import ceil
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -295,12 +296,12 @@ class Funnel(_Chart):
         painter.drawText(right.adjusted(-self.GAP - texts, 0, -self.GAP - shares, 0),
                          flags | Qt.AlignmentFlag.AlignRight, step.text)
 
-    def _columns(self) -> tuple[float, float, float]:
+    def _columns(self) -> tuple[int, int, int]:
         """The widest title, text and share: a sum is never cut, the shape takes what they leave."""
         body, strong = QFontMetricsF(font(FontRole.BODY)), QFontMetricsF(font(FontRole.STRONG))
-        return (max((body.horizontalAdvance(step.title) for step in self._steps), default=0),
-                max((strong.horizontalAdvance(step.text) for step in self._steps), default=0),
-                max((body.horizontalAdvance(step.share) for step in self._steps), default=0))
+        return (max((ceil(body.horizontalAdvance(step.title)) for step in self._steps), default=0),
+                max((ceil(strong.horizontalAdvance(step.text)) for step in self._steps), default=0),
+                max((ceil(body.horizontalAdvance(step.share)) for step in self._steps), default=0))
 
     def _width(self, number: int) -> float:
         most = max((step.count for step in self._steps), default=1) or 1

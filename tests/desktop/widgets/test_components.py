@@ -293,6 +293,14 @@ def test_charts_are_read_and_opened(host: QWidget, qtbot: QtBot) -> None:
         qtbot.keyClick(funnel, Qt.Key.Key_Return)
 
 
+def test_a_narrow_funnel_cuts_no_sum(host: QWidget) -> None:
+    funnel = Funnel("Воронка", [FunnelStep("Отправлены", 100, "16,69 млн", "93 %"), FunnelStep("Приняты", 39, "5 млн")])
+    add(host, funnel)
+    funnel.resize(310, 64)
+    _, texts, shares = funnel._columns()
+    assert funnel._area(0).right() <= funnel.width() - texts - shares
+
+
 @pytest.mark.parametrize("empty", [lambda: BarChart("x"), lambda: Funnel("x"), StageMeter, ChainStrip])
 def test_nothing_to_show_is_no_error(qtbot: QtBot, empty: Callable[[], QWidget]) -> None:
     widget = empty()
