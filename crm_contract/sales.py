@@ -83,7 +83,7 @@ OFFER = DocumentKind(
             ANNULLED,
         ),
         actions=(
-            Action("send", "Отправлено клиенту", ("draft",), "sent", primary=True, icon="paper-plane-tilt"),
+            Action("send", "Отметить отправленным", ("draft",), "sent", primary=True, icon="paper-plane-tilt"),
             Action("accept", "Клиент принял", ("sent", "expired"), "accepted", primary=True, icon="check"),
             Action("decline", "Клиент отказался", ("sent",), "declined", reason=True, icon="x"),
             Action("expire", "Срок истёк", ("sent",), "expired", icon="hourglass"),
@@ -177,7 +177,7 @@ INVOICE = DocumentKind(
         ),
         actions=(
             Action("issue", "Выставить", ("draft",), "issued", primary=True, icon="check"),
-            Action("send", "Отправлен клиенту", ("issued",), "sent", icon="paper-plane-tilt"),
+            Action("send", "Отметить отправленным", ("issued",), "sent", icon="paper-plane-tilt"),
             Action("reserve", "Зарезервировать", ("issued", "sent"), icon="lock", asks=(
                 Field("until", "Держать до", FieldType.DATE),)),
             Action("release", "Снять резерв", ("issued", "sent"), reason=True, icon="lock-open"),
@@ -238,7 +238,7 @@ SIGNED_PAPER = Workflow(
     ),
     actions=(
         Action("post", "Провести", ("draft",), "posted", primary=True, icon="check"),
-        Action("send", "Отправлен клиенту", ("posted",), "sent", primary=True, icon="paper-plane-tilt"),
+        Action("send", "Отметить отправленным", ("posted",), "sent", primary=True, icon="paper-plane-tilt"),
         Action("sign", "Клиент подписал", ("posted", "sent"), "signed", primary=True, icon="signature"),
         Action("refuse", "Клиент отказал", ("sent",), "refused", reason=True, icon="x"),
         Action("annul", "Аннулировать", ("draft", "posted", "refused"), "annulled", reason=True,

@@ -48,7 +48,7 @@ class Foot(QWidget):
 
     def show_new(self, kind: DocumentKind) -> None:
         """Nothing is related to a document that is not saved."""
-        self._chain.set_items([ChainItem(kind.short, tr("ещё не записан"), is_current=True)])
+        self._chain.set_items([ChainItem(kind.short, tr("новый документ"), is_current=True)])
         self.based_on.set_why_not(tr("Сначала запишите документ"))
 
     def show_document(self, document: DocumentRead, offers: Sequence[Following]) -> None:

@@ -168,7 +168,7 @@ class DocumentEditor(Page):
         self.foot.show_new(self.kind)
         self._show_state()
         self._show_totals()
-        self.set_title(tr("{kind} (новый)").format(kind=self.kind.short))
+        self.set_title(tr("{kind} (создание)").format(kind=self.kind.short))
         if self._params.get("draft"):
             self.unsaved.find(self.unsaved.put_back)
             return

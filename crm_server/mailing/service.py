@@ -200,7 +200,7 @@ def _insert(ctx: Ctx, body: LetterBody, row: Mapping[str, Any], recipients: Sequ
 
 
 def _take_send_step(ctx: Ctx, kind: DocumentKind, row: Mapping[str, Any]) -> None:
-    """«Отправлен клиенту», when the document waits for it and the actor may take the step."""
+    """«Отметить отправленным», when the document waits for it and the actor may take the step."""
     action = next((a for a in kind.workflow.actions if a.code == "send" and row["state"] in a.sources), None)
     if action is not None and reaches(ctx.actor, kind.permission(action.permission or action.code), row):
         run_action(ctx, row["id"], action.code, ActionBody(version=row["version"]))
