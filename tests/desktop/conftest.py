@@ -1,4 +1,4 @@
-"""Desktop tests run without a screen."""
+"""Desktop tests run without a screen; `desk` and `live_server` try them on the real server."""
 
 import os
 
@@ -11,6 +11,9 @@ from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication
 
 from crm_desktop.kit.theme import Theme, ThemeMode
+from tests.desktop.live import desk, live_server, settings
+
+__all__ = ["desk", "live_server", "settings"]
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,9 @@ from tests.conftest import new_database
 from tests.proof.company import Company, seed
 from tests.proof.processes import ServerProcess, serving
 from tests.server.conftest import World, boss, pool, world
+from tests.server.mailing.conftest import mail_server, office
 
-__all__ = ["boss", "pool", "world"]
+__all__ = ["boss", "mail_server", "office", "pool", "world"]
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from crm_server.app import all_routes
 from crm_server.kit.edge import Guard
 from tests.proof import many
 from tests.server.conftest import Person, World
-from tests.server.test_routes import Shot
+from tests.server.shots import Shot
 
 
 def description() -> dict[str, Any]:

@@ -14,10 +14,8 @@ from tests.proof import LONG
 from tests.proof.dying import DIED
 from tests.proof.processes import ROOT, serving
 from tests.server.conftest import Person, World
-from tests.server.kit.test_jobs import wait_for
-from tests.server.mailing.conftest import MailServer, Office, mail_server, office
-
-__all__ = ["mail_server", "office"]
+from tests.server.mailing.conftest import MailServer, Office
+from tests.waiting import wait_for
 
 LETTERS = 12
 FINISHES_WITHIN_S = 60

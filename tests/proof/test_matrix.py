@@ -14,7 +14,7 @@ from crm_server.kit.actor import ANY_PERMISSION
 from crm_server.kit.edge import Guard, Route
 from tests.proof.contents import contents, differing
 from tests.server.conftest import Person, World
-from tests.server.test_routes import Shot
+from tests.server.shots import Shot
 
 MATRIX = tomllib.loads((Path(__file__).parent / "matrix.toml").read_text(encoding="utf-8"))
 ROLES: dict[str, dict[str, str]] = MATRIX["roles"]

@@ -113,3 +113,20 @@ def world(pool: Pool) -> Iterator[World]:
 def boss(world: World) -> Person:
     """May do everything everywhere."""
     return world.person("boss", name="Главный Г. Г.")
+
+
+@pytest.fixture
+def shop(world: World) -> dict[str, int]:
+    """Ids of a seller, a customer, a supplier, a warehouse and two products; nothing is in stock yet."""
+    own = world.insert("party", kind="legal", name="ООО «Окно»", inn="7707083893", kpp="770701001", is_own=True,
+                       tax_mode="general")
+    world.sql("UPDATE branch SET organization_id = %s WHERE id = %s", (own, world.branch_id))
+    return {
+        "own": own,
+        "customer": world.insert("party", kind="legal", name="ООО «Ветер»", inn="7736050003", kpp="773601001"),
+        "supplier": world.insert("party", kind="legal", name="АО «Завод»", inn="5024002119", kpp="502401001",
+                                 is_supplier=True),
+        "place": world.insert("place", kind="warehouse", name="Основной", branch_id=world.branch_id, inner=True),
+        "sensor": world.insert("product", sku="104-220", name="Датчик ДД-40"),
+        "work": world.insert("product", sku="Р-1", name="Монтаж", kind="work", unit="356"),
+    }

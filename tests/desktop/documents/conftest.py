@@ -27,9 +27,7 @@ from crm_desktop.kit.settings import Settings
 from crm_desktop.kit.shortcuts import Shortcuts
 from crm_desktop.kit.tasks import Tasks
 from crm_server.catalog.keys import product_search
-from tests.desktop.live import LiveServer, desk, live_server, settings
-
-__all__ = ["desk", "live_server", "settings"]
+from tests.desktop.live import LiveServer
 
 DAY = "2026-11-24"
 D = TypeVar("D", bound=QDialog)

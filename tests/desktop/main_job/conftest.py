@@ -18,9 +18,9 @@ from crm_server.kit.sql import Sql
 from crm_server.mailing.defaults import ensure_defaults
 from tests.desktop.documents.conftest import DAY, shop
 from tests.desktop.keyboard import Keyboard
-from tests.desktop.live import Desk, LiveServer, desk, live_server, settings
+from tests.desktop.live import Desk, LiveServer
 
-__all__ = ["desk", "live_server", "settings", "shop"]
+__all__ = ["shop"]
 
 ROOT = Path(__file__).parents[3]
 P = TypeVar("P", bound=Page)

@@ -4,10 +4,7 @@ import pytest
 
 from tests.server.audit.history import differences, seal_all
 from tests.server.conftest import Person
-from tests.server.sales.test_main_job import DAY, act, line, receive
-from tests.server.sales.test_main_job import shop as company
-
-__all__ = ["company"]
+from tests.server.trading import DAY, act, line, receive
 
 
 class Checked:
@@ -40,17 +37,17 @@ def clerk(boss: Person, database_url: str) -> Checked:
     return Checked(boss, database_url)
 
 
-def test_sale_in_two_shipments_taken_back(clerk: Checked, company: dict[str, int]) -> None:
-    receive(clerk.person, company, "10")
-    order = clerk.create("sales_order", party_id=company["customer"], place_id=company["place"], lines=[
-        line(company["sensor"], "6", "4100"), line(company["work"], "2", "1500", unit="356")])
+def test_sale_in_two_shipments_taken_back(clerk: Checked, shop: dict[str, int]) -> None:
+    receive(clerk.person, shop, "10")
+    order = clerk.create("sales_order", party_id=shop["customer"], place_id=shop["place"], lines=[
+        line(shop["sensor"], "6", "4100"), line(shop["work"], "2", "1500", unit="356")])
     clerk.act(order, "confirm")
     issue = clerk.follow(order, "issue")
     read = clerk.person.get(f"/api/documents/{issue}")
     first = read["lines"][0]
     clerk.person.put(f"/api/documents/{issue}", {
-        "version": read["version"], "date": DAY, "party_id": company["customer"], "place_id": company["place"],
-        "lines": [line(company["sensor"], "2", "4100", id=first["id"], basis_line_id=first["basis_line_id"])]})
+        "version": read["version"], "date": DAY, "party_id": shop["customer"], "place_id": shop["place"],
+        "lines": [line(shop["sensor"], "2", "4100", id=first["id"], basis_line_id=first["basis_line_id"])]})
     clerk.compare("a part of the order")
     clerk.act(issue, "post")
     rest = clerk.follow(order, "issue")
@@ -65,17 +62,17 @@ def test_sale_in_two_shipments_taken_back(clerk: Checked, company: dict[str, int
     clerk.compare("sealed")
 
 
-def test_invoice_reserved_paid_in_parts_and_taken_back(clerk: Checked, company: dict[str, int]) -> None:
-    receive(clerk.person, company, "2")
-    invoice = clerk.create("invoice", party_id=company["customer"], place_id=company["place"],
-                           lines=[line(company["sensor"], "3", "4100")])
+def test_invoice_reserved_paid_in_parts_and_taken_back(clerk: Checked, shop: dict[str, int]) -> None:
+    receive(clerk.person, shop, "2")
+    invoice = clerk.create("invoice", party_id=shop["customer"], place_id=shop["place"],
+                           lines=[line(shop["sensor"], "3", "4100")])
     clerk.act(invoice, "issue")
     clerk.act(invoice, "reserve", params={"until": "2027-01-01"})
     for amount in ("1000", "500.50"):
-        payment = clerk.create("payment", party_id=company["customer"], amount=amount, basis_ids=[invoice])
+        payment = clerk.create("payment", party_id=shop["customer"], amount=amount, basis_ids=[invoice])
         clerk.act(payment, "post")
     clerk.act(payment, "unpost", reason="ошибка")
     clerk.act(invoice, "release", reason="не нужно")
     clerk.person.post("/api/stock/reservations", {
-        "product_id": company["sensor"], "place_id": company["place"], "quantity": "1"})
+        "product_id": shop["sensor"], "place_id": shop["place"], "quantity": "1"})
     clerk.compare("reserved by hand")

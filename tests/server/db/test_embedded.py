@@ -4,8 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -14,6 +13,7 @@ import pytest
 
 from crm_server.db.embedded import EmbeddedPostgres, scratch_data_dir
 from crm_server.db.programs import EmbeddedPostgresError, unprivileged_user
+from tests.waiting import wait_for
 
 ROOT = Path(__file__).parents[3]
 
@@ -22,13 +22,6 @@ ROOT = Path(__file__).parents[3]
 def data_dir() -> Iterator[Path]:
     with scratch_data_dir("okno-crm-embedded-") as folder:
         yield folder
-
-
-def wait_until(condition: Callable[[], bool], timeout_s: float = 15) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < deadline, "the condition did not come true"
-        time.sleep(0.05)
 
 
 def query(url: str, statement: str) -> object:
@@ -80,7 +73,7 @@ def test_killed_postgres_recovers_what_was_committed(data_dir: Path) -> None:
     server = postgres.running()
     assert server is not None
     os.kill(server.pid, signal.SIGKILL)
-    wait_until(lambda: postgres.running() is None)
+    wait_for(lambda: postgres.running() is None)
     with EmbeddedPostgres(data_dir) as restarted:  # its postmaster.pid is still there
         assert query(restarted.url, "SELECT count(*) FROM sale") == 1
     postgres.stop()
@@ -113,7 +106,7 @@ def test_kill_of_the_only_user_stops_the_database(data_dir: Path) -> None:
     user.wait()
     user.stdout.close()
     watcher = EmbeddedPostgres(data_dir)
-    wait_until(lambda: watcher.running() is None)
+    wait_for(lambda: watcher.running() is None)
     with EmbeddedPostgres(data_dir, fast=True) as again:
         assert query(again.url, "SELECT count(*) FROM kept") == 1
 

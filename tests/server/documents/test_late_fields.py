@@ -5,10 +5,10 @@ import pytest
 from crm_contract.documents import KINDS
 from crm_contract.permissions import Scope
 from tests.server.conftest import Person, World
-from tests.server.sales.test_main_job import DAY, act, line, shop  # noqa: F401 - a fixture
+from tests.server.trading import DAY, act, line
 
 
-def closing(person: Person, shop: dict[str, int], kind: str, *actions: str) -> int:  # noqa: F811
+def closing(person: Person, shop: dict[str, int], kind: str, *actions: str) -> int:
     made = person.post(f"/api/documents/{kind}", {
         "date": DAY, "party_id": shop["customer"], "title": "Монтаж", "lines": [line(shop["work"], "2", "1500")]})
     for action in actions:
@@ -18,7 +18,7 @@ def closing(person: Person, shop: dict[str, int], kind: str, *actions: str) -> i
 
 @pytest.mark.parametrize(("kind", "actions"), [
     ("upd", ("post", "send", "sign")), ("act", ("post",)), ("contract", ("sign",))])
-def test_original_returns_after_posting(world: World, boss: Person, shop: dict[str, int], kind: str,  # noqa: F811
+def test_original_returns_after_posting(world: World, boss: Person, shop: dict[str, int], kind: str,
                                         actions: tuple[str, ...]) -> None:
     document = closing(boss, shop, kind, *actions)
     read = boss.get(f"/api/documents/{document}")
@@ -32,7 +32,7 @@ def test_original_returns_after_posting(world: World, boss: Person, shop: dict[s
         (read["number"], {"original": "no"}, {"original": "yes"})]
 
 
-def test_nothing_else_is_edited_that_way(boss: Person, shop: dict[str, int]) -> None:  # noqa: F811
+def test_nothing_else_is_edited_that_way(boss: Person, shop: dict[str, int]) -> None:
     upd = closing(boss, shop, "upd", "post")
     path = f"/api/documents/{upd}/late-fields"
     for name in ("transport", "title", "gross"):
@@ -46,7 +46,7 @@ def test_nothing_else_is_edited_that_way(boss: Person, shop: dict[str, int]) -> 
     assert boss.get(f"/api/documents/{upd}")["late_fields"] == []
 
 
-def test_right_to_edit_is_needed(world: World, boss: Person, shop: dict[str, int]) -> None:  # noqa: F811
+def test_right_to_edit_is_needed(world: World, boss: Person, shop: dict[str, int]) -> None:
     upd = closing(boss, shop, "upd", "post")
     reader = world.person("reader", {"upd.view": Scope.ALL})
     assert reader.get(f"/api/documents/{upd}")["late_fields"] == []

@@ -6,7 +6,7 @@ import pytest
 
 from crm_contract.permissions import Scope
 from tests.server.conftest import Person, World
-from tests.server.sales.test_main_job import DAY, act, line, receive, shop  # noqa: F401 - a fixture
+from tests.server.trading import DAY, act, line, receive
 
 ISSUE = ("issue.view", "issue.edit", "issue.post", "issue.unpost")
 ORDER = ("sales_order.view", "sales_order.edit", "sales_order.confirm")
@@ -23,7 +23,7 @@ def seller(world: World) -> Person:
                         department_id=world.department_id, name="Продавец П. П.")
 
 
-def order_of(boss: Person, person: Person, shop: dict[str, int]) -> int:  # noqa: F811
+def order_of(boss: Person, person: Person, shop: dict[str, int]) -> int:
     receive(boss, shop)
     made = boss.post("/api/documents/sales_order", {
         "date": DAY, "party_id": shop["customer"], "place_id": shop["place"], "responsible_id": person.employee_id,
@@ -34,7 +34,7 @@ def order_of(boss: Person, person: Person, shop: dict[str, int]) -> int:  # noqa
 
 @pytest.mark.parametrize("scope", [Scope.OWN, Scope.DEPARTMENT, Scope.BRANCH])
 def test_storekeeper_ships_and_the_seller_sees_it(world: World, boss: Person, seller: Person,
-                                                  shop: dict[str, int], scope: Scope) -> None:  # noqa: F811
+                                                  shop: dict[str, int], scope: Scope) -> None:
     order = order_of(boss, seller, shop)
     store = world.insert("department", title="Склад", branch_id=world.branch_id)
     keeper = world.person("keeper", grants(scope, *ISSUE, sales_order_view=Scope.BRANCH), department_id=store,
@@ -50,7 +50,7 @@ def test_storekeeper_ships_and_the_seller_sees_it(world: World, boss: Person, se
 
 
 def test_department_of_the_sale_sees_the_shipment(world: World, boss: Person, seller: Person,
-                                                  shop: dict[str, int]) -> None:  # noqa: F811
+                                                  shop: dict[str, int]) -> None:
     order = order_of(boss, seller, shop)
     world.sql("UPDATE document SET department_id = %s WHERE id = %s", (world.department_id, order))
     store = world.insert("department", title="Склад", branch_id=world.branch_id)
@@ -61,7 +61,7 @@ def test_department_of_the_sale_sees_the_shipment(world: World, boss: Person, se
 
 
 def test_a_strange_document_stays_unseen(world: World, boss: Person, seller: Person,
-                                         shop: dict[str, int]) -> None:  # noqa: F811
+                                         shop: dict[str, int]) -> None:
     order_of(boss, seller, shop)
     other = world.person("other", grants(Scope.OWN, *ORDER, *ISSUE), department_id=world.department_id)
     assert other.post("/api/lists/sales_order", {})["rows"] == []
@@ -70,7 +70,7 @@ def test_a_strange_document_stays_unseen(world: World, boss: Person, seller: Per
 
 
 def test_who_is_named_stays_responsible(world: World, boss: Person, seller: Person,
-                                        shop: dict[str, int]) -> None:  # noqa: F811
+                                        shop: dict[str, int]) -> None:
     order = order_of(boss, seller, shop)
     made = boss.post("/api/documents/issue", {
         "date": DAY, "party_id": shop["customer"], "place_id": shop["place"], "responsible_id": boss.employee_id,

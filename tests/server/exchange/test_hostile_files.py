@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.server.conftest import Person
-from tests.server.exchange.test_reader import on_sheet, repack
-from tests.server.exchange.workbooks import xlsx
+from tests.server.exchange.workbooks import on_sheet, repack, xlsx
 
 #: Seconds for one answer. Seen on two busy cores: a list of 50,000 rows takes less.
 PATIENCE = 2.0
@@ -51,11 +50,6 @@ def dates(value: str) -> bytes:
     """A cell in the format of a date."""
     data = styled('<cellXfs><xf numFmtId="14"/></cellXfs>')
     return repack(data, on_sheet(lambda _: zipfile.ZipFile(io.BytesIO(cells(value))).read("xl/worksheets/sheet1.xml")))
-
-
-def patched(data: bytes, old: bytes, new: bytes) -> bytes:
-    assert old in data
-    return data.replace(old, new)
 
 
 def central(offset: int, value: bytes) -> bytes:

@@ -4,8 +4,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +18,12 @@ from crm_server.kit.sql import Sql
 from tests.server.conftest import Person, World
 from tests.server.exchange.loads import adds_up, load, run_jobs, upload
 from tests.server.exchange.workbooks import PARTIES, xlsx
+from tests.waiting import wait_for
 
 ROOT = Path(__file__).parents[3]
 HEADING = ["Название", "ИНН", "Телефон"]
 INNS = ("7736050003", "7707083893", "5024002119", "5415908303", "7708503727", "7702070139")
 SIX = [HEADING, *([f"ООО «Фирма {number}»", inn, f"+7 495 000-00-0{number}"] for number, inn in enumerate(INNS))]
-
-
-def wait_for(condition: Callable[[], bool], timeout_s: float = 60) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < deadline, "the condition did not come true"
-        time.sleep(0.05)
 
 
 def parties(world: World) -> int:

@@ -10,25 +10,12 @@ import pytest
 
 from crm_contract.exchange import MAX_FILE_BYTES
 from crm_server.exchange.excel.reader import UnreadableFile, open_book
-from tests.server.exchange.workbooks import to_bytes, workbook, xlsx
+from tests.server.exchange.workbooks import on_sheet, repack, to_bytes, workbook, xlsx
 
 
 def read(data: bytes, name: str = "list.csv") -> list:
     book = open_book(data, name)
     return [(row.number, row.cells) for row in book.rows(book.sheets[0].name)]
-
-
-def repack(data: bytes, change) -> bytes:
-    """The package with its parts passed through `change(name, content) -> content`."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            new.writestr(name, change(name, old.read(name)))
-    return out.getvalue()
-
-
-def on_sheet(replace):
-    return lambda name, content: replace(content) if name == "xl/worksheets/sheet1.xml" else content
 
 
 def test_values_are_exact():

@@ -1,7 +1,8 @@
 """Spreadsheets for the tests, and the whole path from bytes to a plan."""
 
 import io
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from crm_server.exchange.excel.values import ParsedRow, PartyValues, ProductValu
 
 SHARED = Path(__file__).resolve().parents[3].parent / "shared" / "data" / "excel"
 DAY = date(2026, 11, 24)
+#: `change(name, content) -> content` of a part of the package.
+Change = Callable[[str, bytes], bytes]
 PARTIES, PRODUCTS = ImportTarget.PARTIES, ImportTarget.PRODUCTS
 
 
@@ -76,3 +79,17 @@ def product(plan: ImportPlan, number: int) -> ProductValues:
 
 def codes(parsed: ParsedRow) -> list[str]:
     return [problem.code for problem in parsed.problems]
+
+
+def repack(data: bytes, change: Change) -> bytes:
+    """The package with its parts passed through the change."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, change(name, old.read(name)))
+    return out.getvalue()
+
+
+def on_sheet(replace: Callable[[bytes], bytes]) -> Change:
+    """A change of the first sheet's XML."""
+    return lambda name, content: replace(content) if name == "xl/worksheets/sheet1.xml" else content

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from crm_server.kit.jobs import TASKS, Retry, defer, defer_many, list_failed_job
 from crm_server.kit.sql import Sql
 from crm_server.worker import WorkerProcess
 from tests.server.kit import sample_jobs
+from tests.waiting import wait_for
 
 ROOT = Path(__file__).parents[3]
 Database = psycopg.Connection[dict[str, Any]]
@@ -51,13 +51,6 @@ def start_worker(database_url: str) -> Iterator[Callable[[], subprocess.Popen[by
 
 def words(database: Database) -> list[str]:
     return [row["word"] for row in database.execute("SELECT word FROM trace WHERE word <> 'tick' ORDER BY id")]
-
-
-def wait_for(condition: Callable[[], bool], timeout_s: float = 30) -> None:
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < deadline, "the condition did not come true"
-        time.sleep(0.1)
 
 
 def test_job_runs_in_its_own_transaction(database: Database, database_url: str) -> None:

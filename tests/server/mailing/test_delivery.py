@@ -14,8 +14,8 @@ from crm_server.kit.jobs import list_failed_jobs
 from crm_server.kit.sql import Sql
 from crm_server.mailing.jobs import RETRY
 from tests.server.conftest import Person, World
-from tests.server.kit.test_jobs import wait_for
 from tests.server.mailing.conftest import PDF, Delivery, MailServer, Office
+from tests.waiting import wait_for
 
 ROOT = Path(__file__).parents[3]
 ACCOUNTANT = "belova@veter.example"

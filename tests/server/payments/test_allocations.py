@@ -1,12 +1,11 @@
 """A payment and its invoices."""
 
 from tests.server.conftest import Person, World
-from tests.server.sales.test_main_job import DAY, act, line, shop  # noqa: F401 - a fixture
-from tests.server.sales.test_parties import invoice
+from tests.server.trading import DAY, act, owe
 
 
-def test_allocations_of_a_payment(boss: Person, shop: dict[str, int]) -> None:  # noqa: F811
-    first, second = invoice(boss, shop, "100"), invoice(boss, shop, "250", "2026-01-01")
+def test_allocations_of_a_payment(boss: Person, shop: dict[str, int]) -> None:
+    first, second = owe(boss, shop, "100"), owe(boss, shop, "250", "2026-01-01")
     made = boss.post("/api/documents/payment", {"date": DAY, "party_id": shop["customer"], "amount": "300"})
     act(boss, made["id"], "post")
     rows = boss.get(f"/api/payments/{made['id']}/allocations")
@@ -16,8 +15,8 @@ def test_allocations_of_a_payment(boss: Person, shop: dict[str, int]) -> None:  
 
 
 def test_an_accountant_of_all_branches_pays_where_the_invoice_is(
-        world: World, boss: Person, shop: dict[str, int]) -> None:  # noqa: F811
-    made = invoice(boss, shop, "100")
+        world: World, boss: Person, shop: dict[str, int]) -> None:
+    made = owe(boss, shop, "100")
     other = world.person(branch_id=world.insert("branch", title="Казань"))
     payment = other.post(f"/api/documents/{made['id']}/based-on", {"kind": "payment"})
     act(other, payment["id"], "post")

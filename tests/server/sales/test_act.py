@@ -3,10 +3,10 @@
 from crm_contract.printing import PrintDocument
 from crm_desktop.rendering import render
 from tests.server.conftest import Person
-from tests.server.sales.test_main_job import DAY, act, line, shop  # noqa: F401 - a fixture
+from tests.server.trading import DAY, act, line
 
 
-def test_from_invoice_to_signed_act(boss: Person, shop: dict[str, int]) -> None:  # noqa: F811
+def test_from_invoice_to_signed_act(boss: Person, shop: dict[str, int]) -> None:
     site = boss.post("/api/parties", {
         "name": "ООО «Гейзер»", "inn": "", "kpp": "",
         "sites": [{"name": "Котельная", "address": "Москва, ул. Лесная, 14"}]})["id"]

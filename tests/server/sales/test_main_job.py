@@ -1,55 +1,10 @@
 """The company's main job over HTTP: offer, contract, invoice, reserve, issue, УПД, payment; every stage shows it."""
 
 from decimal import Decimal
-from typing import Any
-
-import pytest
 
 from crm_contract.permissions import Scope
 from tests.server.conftest import Person, World
-
-DAY = "2026-11-24"
-
-
-@pytest.fixture
-def shop(world: World) -> dict[str, int]:
-    """A seller, a customer, a warehouse and two products, ten pieces of the first in stock by a posted receipt."""
-    own = world.insert("party", kind="legal", name="ООО «Окно»", inn="7707083893", kpp="770701001", is_own=True,
-                       tax_mode="general")
-    world.sql("UPDATE branch SET organization_id = %s WHERE id = %s", (own, world.branch_id))
-    ids = {
-        "own": own,
-        "customer": world.insert("party", kind="legal", name="ООО «Ветер»", inn="7736050003", kpp="773601001"),
-        "supplier": world.insert("party", kind="legal", name="АО «Завод»", inn="5024002119", kpp="502401001",
-                                 is_supplier=True),
-        "place": world.insert("place", kind="warehouse", name="Основной", branch_id=world.branch_id, inner=True),
-        "sensor": world.insert("product", sku="104-220", name="Датчик ДД-40"),
-        "work": world.insert("product", sku="Р-1", name="Монтаж", kind="work", unit="356"),
-    }
-    return ids
-
-
-def line(product: int, quantity: str, price: str, **more: Any) -> dict[str, Any]:
-    return {"product_id": product, "quantity": quantity, "price": price, **more}
-
-
-def act(person: Person, document_id: int, action: str, **more: Any) -> dict[str, Any]:
-    version = person.get(f"/api/documents/{document_id}")["version"]
-    person.post(f"/api/documents/{document_id}/actions/{action}", {"version": version, **more})
-    return person.get(f"/api/documents/{document_id}")
-
-
-def receive(person: Person, shop: dict[str, int], quantity: str = "10") -> int:
-    made = person.post("/api/documents/receipt", {
-        "date": DAY, "party_id": shop["supplier"], "place_id": shop["place"], "vat_mode": "on_top",
-        "lines": [line(shop["sensor"], quantity, "1000")]})
-    act(person, made["id"], "post")
-    return made["id"]
-
-
-def balance(world: World, shop: dict[str, int]) -> tuple[Decimal, Decimal, Decimal]:
-    rows = world.sql("SELECT on_hand, reserved, value FROM stock_balance WHERE product_id = %s", (shop["sensor"],))
-    return (rows[0]["on_hand"], rows[0]["reserved"], rows[0]["value"])
+from tests.server.trading import DAY, act, balance, line, receive
 
 
 def test_from_offer_to_payment(world: World, boss: Person, shop: dict[str, int]) -> None:

@@ -1,17 +1,9 @@
 """What sales tell about a customer, and that a branch is told of its own only."""
 
-from typing import Any
 
 from crm_contract.permissions import Permission, Scope
 from tests.server.conftest import Person, World
-from tests.server.sales.test_main_job import DAY, act, line, receive, shop  # noqa: F401 - a fixture
-
-
-def invoice(person: Person, shop: dict[str, int], price: str, due: str | None = None) -> dict[str, Any]:  # noqa: F811
-    made = person.post("/api/documents/invoice", {
-        "date": DAY, "party_id": shop["customer"], "due_date": due, "place_id": shop["place"],
-        "lines": [line(shop["sensor"], "1", price)]})
-    return act(person, made["id"], "issue")
+from tests.server.trading import DAY, line, owe, receive
 
 
 def seller(world: World, branch_id: int) -> Person:
@@ -20,9 +12,9 @@ def seller(world: World, branch_id: int) -> Person:
     return world.person(grants=dict.fromkeys(rights, Scope.BRANCH), branch_id=branch_id)
 
 
-def test_debt_counters_timeline_and_search_of_a_customer(world: World, boss: Person, shop: dict[str, int]) -> None:  # noqa: F811
-    late = invoice(boss, shop, "1000", "2026-01-10")
-    invoice(boss, shop, "234.5", "2100-01-10")
+def test_debt_counters_timeline_and_search_of_a_customer(world: World, boss: Person, shop: dict[str, int]) -> None:
+    late = owe(boss, shop, "1000", "2026-01-10")
+    owe(boss, shop, "234.5", "2100-01-10")
     boss.post("/api/documents/offer", {
         "date": DAY, "party_id": shop["customer"], "lines": [line(shop["work"], "1", "5")]})
     card = boss.get(f"/api/parties/{shop['customer']}")
@@ -44,8 +36,8 @@ def test_debt_counters_timeline_and_search_of_a_customer(world: World, boss: Per
     assert {h["entity"] for h in boss.get("/api/search", params={"q": "dtnth"})} == {"invoice", "offer"}
 
 
-def test_a_branch_is_told_of_its_own(world: World, boss: Person, shop: dict[str, int]) -> None:  # noqa: F811
-    made = invoice(boss, shop, "777", "2026-01-10")
+def test_a_branch_is_told_of_its_own(world: World, boss: Person, shop: dict[str, int]) -> None:
+    made = owe(boss, shop, "777", "2026-01-10")
     receive(boss, shop)
     other = seller(world, world.insert("branch", title="Казань"))
     card = other.get(f"/api/parties/{shop['customer']}")
@@ -63,8 +55,8 @@ def test_a_branch_is_told_of_its_own(world: World, boss: Person, shop: dict[str,
     assert (mine["rows"][0]["on_hand"], mine["rows"][0]["cost"]) == ("10.000", "1000.00")
 
 
-def test_why_not_is_told_before_and_after(boss: Person, shop: dict[str, int]) -> None:  # noqa: F811
-    made = invoice(boss, shop, "100")
+def test_why_not_is_told_before_and_after(boss: Person, shop: dict[str, int]) -> None:
+    made = owe(boss, shop, "100")
     actions = {a["code"]: a["why_not"] for a in made["actions"]}
     assert actions["release"] == "В резерве ничего нет"
     assert actions["reserve"] == ""

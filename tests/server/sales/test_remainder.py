@@ -7,32 +7,7 @@ from typing import Any
 from crm_server.check import check
 from crm_server.kit.sql import Sql
 from tests.server.conftest import Person, World
-from tests.server.sales.test_main_job import DAY, act, line, receive, shop  # noqa: F401 - a fixture
-
-
-def made(person: Person, kind: str, shop: dict[str, int], *lines: dict[str, Any], **more: Any) -> int:  # noqa: F811
-    place = {} if kind in ("contract", "upd", "act") else {"place_id": shop["place"]}
-    return person.post(f"/api/documents/{kind}", {
-        "date": DAY, "party_id": shop["customer"], "lines": list(lines), **place, **more})["id"]
-
-
-def order(person: Person, shop: dict[str, int], *lines: dict[str, Any]) -> int:  # noqa: F811
-    order_id = made(person, "sales_order", shop, *(lines or [line(shop["sensor"], "10", "100")]))
-    act(person, order_id, "confirm")
-    return order_id
-
-
-def invoice(person: Person, shop: dict[str, int], *lines: dict[str, Any], **more: Any) -> int:  # noqa: F811
-    invoice_id = made(person, "invoice", shop, *(lines or [line(shop["sensor"], "10", "100")]), **more)
-    act(person, invoice_id, "issue")
-    return invoice_id
-
-
-def follow(person: Person, document_id: int, kind: str, *actions: str) -> int:
-    follower = person.post(f"/api/documents/{document_id}/based-on", {"kind": kind})["id"]
-    for action in actions:
-        act(person, follower, action)
-    return follower
+from tests.server.trading import DAY, act, follow, invoice, line, made, order, receive
 
 
 def set_quantity(person: Person, document_id: int, quantity: str, **more: Any) -> None:
@@ -50,7 +25,7 @@ def refused(person: Person, document_id: int, action: str = "post", **more: Any)
     return person.post(f"/api/documents/{document_id}/actions/{action}", {"version": version, **more}, status=409)
 
 
-def test_two_issues_of_one_order_ship_no_more_than_ordered(boss: Person, shop: dict[str, int]) -> None:  # noqa: F811
+def test_two_issues_of_one_order_ship_no_more_than_ordered(boss: Person, shop: dict[str, int]) -> None:
     receive(boss, shop, "40")
     order_id = order(boss, shop)
     first = follow(boss, order_id, "issue")
@@ -68,7 +43,7 @@ def test_two_issues_of_one_order_ship_no_more_than_ordered(boss: Person, shop: d
     boss.post(f"/api/documents/{order_id}/based-on", {"kind": "issue"}, status=409)
 
 
-def test_one_issue_alone_ships_no_more_than_ordered(boss: Person, shop: dict[str, int]) -> None:  # noqa: F811
+def test_one_issue_alone_ships_no_more_than_ordered(boss: Person, shop: dict[str, int]) -> None:
     receive(boss, shop, "40")
     issue = follow(boss, invoice(boss, shop), "issue")
     set_quantity(boss, issue, "11")
@@ -76,7 +51,7 @@ def test_one_issue_alone_ships_no_more_than_ordered(boss: Person, shop: dict[str
 
 
 def test_posted_at_once_only_one_of_two_goes_through(world: World, boss: Person,
-                                                     shop: dict[str, int]) -> None:  # noqa: F811
+                                                     shop: dict[str, int]) -> None:
     receive(boss, shop, "200")
     order_id = order(boss, shop)
     drafts = [made(boss, "issue", shop, line(shop["sensor"], "10", "100"), basis_ids=[order_id]) for _ in range(8)]
@@ -91,7 +66,7 @@ def test_posted_at_once_only_one_of_two_goes_through(world: World, boss: Person,
                      " WHERE d.kind = 'issue'") == [{"shipped": 10}]
 
 
-def test_line_typed_anew_counts_and_is_linked(boss: Person, shop: dict[str, int]) -> None:  # noqa: F811
+def test_line_typed_anew_counts_and_is_linked(boss: Person, shop: dict[str, int]) -> None:
     """Who deletes a line and types it again, or splits it, still ships the order."""
     receive(boss, shop, "40")
     order_id = order(boss, shop)
@@ -112,7 +87,7 @@ def test_line_typed_anew_counts_and_is_linked(boss: Person, shop: dict[str, int]
 
 
 def test_another_product_in_a_line_is_an_addition(world: World, boss: Person,
-                                                  shop: dict[str, int]) -> None:  # noqa: F811
+                                                  shop: dict[str, int]) -> None:
     other = world.insert("product", sku="104-221", name="Датчик ДД-41")
     receive(boss, shop, "5")
     receive(boss, shop | {"sensor": other}, "5")
@@ -123,7 +98,7 @@ def test_another_product_in_a_line_is_an_addition(world: World, boss: Person,
     assert boss.get(f"/api/documents/{order_id}")["lines"][0]["covered"] == "0"
 
 
-def test_order_is_shipped_through_its_invoice_too(boss: Person, shop: dict[str, int]) -> None:  # noqa: F811
+def test_order_is_shipped_through_its_invoice_too(boss: Person, shop: dict[str, int]) -> None:
     receive(boss, shop, "40")
     order_id = order(boss, shop)
     invoice_id = follow(boss, order_id, "invoice", "issue")
@@ -134,7 +109,7 @@ def test_order_is_shipped_through_its_invoice_too(boss: Person, shop: dict[str, 
     boss.post(f"/api/documents/{order_id}/based-on", {"kind": "issue"}, status=409)
 
 
-def test_two_orders_in_one_issue(boss: Person, shop: dict[str, int]) -> None:  # noqa: F811
+def test_two_orders_in_one_issue(boss: Person, shop: dict[str, int]) -> None:
     receive(boss, shop, "40")
     orders = [order(boss, shop, line(shop["sensor"], "5", "100")) for _ in range(2)]
     lines = [line(shop["sensor"], "5", "100", basis_line_id=boss.get(f"/api/documents/{o}")["lines"][0]["id"])
@@ -143,7 +118,7 @@ def test_two_orders_in_one_issue(boss: Person, shop: dict[str, int]) -> None:  #
     act(boss, issue, "post")
 
 
-def test_annulled_basis_is_not_shipped(boss: Person, shop: dict[str, int]) -> None:  # noqa: F811
+def test_annulled_basis_is_not_shipped(boss: Person, shop: dict[str, int]) -> None:
     receive(boss, shop)
     invoice_id = invoice(boss, shop)
     issue = follow(boss, invoice_id, "issue")
@@ -151,7 +126,7 @@ def test_annulled_basis_is_not_shipped(boss: Person, shop: dict[str, int]) -> No
     assert refused(boss, issue)["message"] == "Счёт СЧ-000001: «Аннулирован», по нему РН-000001 не проводится"
 
 
-def test_upd_closes_no_more_than_shipped(boss: Person, shop: dict[str, int]) -> None:  # noqa: F811
+def test_upd_closes_no_more_than_shipped(boss: Person, shop: dict[str, int]) -> None:
     receive(boss, shop)
     issue = follow(boss, invoice(boss, shop), "issue", "post")
     first = follow(boss, issue, "upd")
@@ -164,7 +139,7 @@ def test_upd_closes_no_more_than_shipped(boss: Person, shop: dict[str, int]) -> 
     boss.post(f"/api/documents/{issue}/based-on", {"kind": "upd"}, status=409)
 
 
-def test_upd_of_an_invoice_waits_for_the_shipment(boss: Person, shop: dict[str, int]) -> None:  # noqa: F811
+def test_upd_of_an_invoice_waits_for_the_shipment(boss: Person, shop: dict[str, int]) -> None:
     receive(boss, shop)
     invoice_id = invoice(boss, shop, line(shop["sensor"], "10", "100"), line(shop["work"], "2", "50", unit="356"))
     upd = follow(boss, invoice_id, "upd")
@@ -179,7 +154,7 @@ def test_upd_of_an_invoice_waits_for_the_shipment(boss: Person, shop: dict[str, 
     act(boss, issue, "unpost", reason="ошибка")
 
 
-def test_works_are_closed_once_by_upd_or_act(boss: Person, shop: dict[str, int]) -> None:  # noqa: F811
+def test_works_are_closed_once_by_upd_or_act(boss: Person, shop: dict[str, int]) -> None:
     works = line(shop["work"], "2", "1500", unit="356")
     invoice_id = invoice(boss, shop, works)
     twice = follow(boss, invoice_id, "act")
@@ -190,7 +165,7 @@ def test_works_are_closed_once_by_upd_or_act(boss: Person, shop: dict[str, int])
 
 
 def test_posting_asks_as_many_statements_for_any_number_of_lines(boss: Person,
-                                                                 shop: dict[str, int]) -> None:  # noqa: F811
+                                                                 shop: dict[str, int]) -> None:
     receive(boss, shop, "400")
     counts = []
     for size in (1, 10, 200):
@@ -202,7 +177,7 @@ def test_posting_asks_as_many_statements_for_any_number_of_lines(boss: Person,
     assert len(set(counts)) == 1, counts
 
 
-def test_an_order_shows_what_its_invoice_shipped(boss: Person, world: World, shop: dict[str, int]) -> None:  # noqa: F811
+def test_an_order_shows_what_its_invoice_shipped(boss: Person, world: World, shop: dict[str, int]) -> None:
     receive(boss, shop)
     order_id = order(boss, shop)
     invoice_id = follow(boss, order_id, "invoice", "issue")

@@ -2,15 +2,14 @@
 
 from crm_contract.permissions import Scope
 from tests.server.conftest import Person, World
-from tests.server.sales.test_main_job import act, receive, shop  # noqa: F401 - a fixture
-from tests.server.sales.test_remainder import follow, invoice
+from tests.server.trading import act, follow, invoice, receive
 
 
 def cells(person: Person, document_id: int) -> dict[str, tuple[str, str]]:
     return {s["code"]: (s["status"], s["text"]) for s in person.get(f"/api/documents/{document_id}")["stages"]}
 
 
-def test_papers_beyond_ones_rights_exist(world: World, boss: Person, shop: dict[str, int]) -> None:  # noqa: F811
+def test_papers_beyond_ones_rights_exist(world: World, boss: Person, shop: dict[str, int]) -> None:
     receive(boss, shop)
     invoice_id = invoice(boss, shop)
     issue = follow(boss, invoice_id, "issue", "post")
@@ -28,14 +27,14 @@ def test_papers_beyond_ones_rights_exist(world: World, boss: Person, shop: dict[
     assert cells(keeper, issue)["upd"] == ("todo", "ещё нет")
 
 
-def test_who_sees_all_is_told_the_numbers(boss: Person, shop: dict[str, int]) -> None:  # noqa: F811
+def test_who_sees_all_is_told_the_numbers(boss: Person, shop: dict[str, int]) -> None:
     receive(boss, shop)
     issue = follow(boss, invoice(boss, shop), "issue", "post")
     assert cells(boss, issue)["invoice"] == ("done", "СЧ-000001 · выставлен")
     assert all(node["visible"] for node in boss.get(f"/api/documents/{issue}")["chain"])
 
 
-def test_shipped_without_a_reserve_needed_none(boss: Person, shop: dict[str, int]) -> None:  # noqa: F811
+def test_shipped_without_a_reserve_needed_none(boss: Person, shop: dict[str, int]) -> None:
     receive(boss, shop)
     invoice_id = invoice(boss, shop)
     assert cells(boss, invoice_id)["reserve"] == ("todo", "нет")

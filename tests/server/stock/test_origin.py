@@ -7,10 +7,10 @@ import time_machine
 from crm_server.kit.jobs import SERVER_ACTOR
 from crm_server.stock.reservations import expire
 from tests.server.conftest import Person, World
-from tests.server.sales.test_main_job import DAY, act, balance, line, receive, shop  # noqa: F401 - a fixture
+from tests.server.trading import DAY, act, balance, line, receive
 
 
-def test_moves_and_holders_explain_a_balance(boss: Person, shop: dict[str, int]) -> None:  # noqa: F811
+def test_moves_and_holders_explain_a_balance(boss: Person, shop: dict[str, int]) -> None:
     receive(boss, shop, "10")
     receive(boss, shop, "5")
     made = boss.post("/api/documents/issue", {"date": DAY, "party_id": shop["customer"], "place_id": shop["place"],
@@ -26,7 +26,7 @@ def test_moves_and_holders_explain_a_balance(boss: Person, shop: dict[str, int])
     assert [(h["document"], h["quantity"]) for h in origin["holders"]] == [("для выставки", "3.000")]
 
 
-def test_a_reservation_ends_with_its_term(world: World, boss: Person, shop: dict[str, int]) -> None:  # noqa: F811
+def test_a_reservation_ends_with_its_term(world: World, boss: Person, shop: dict[str, int]) -> None:
     receive(boss, shop)
     boss.post("/api/stock/reservations", {"product_id": shop["sensor"], "place_id": shop["place"], "quantity": "3",
                                           "until": "2026-12-01"})

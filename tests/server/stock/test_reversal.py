@@ -7,10 +7,10 @@ import pytest
 
 from tests.server.audit.history import differences, owner
 from tests.server.conftest import Person, World
-from tests.server.sales.test_main_job import DAY, act, balance, line, shop  # noqa: F401 - a fixture
+from tests.server.trading import DAY, act, balance, line
 
 
-def receive(person: Person, shop: dict[str, int], *rows: tuple[str, str]) -> int:  # noqa: F811
+def receive(person: Person, shop: dict[str, int], *rows: tuple[str, str]) -> int:
     """A posted receipt of these quantities and prices."""
     made = person.post("/api/documents/receipt", {
         "date": DAY, "party_id": shop["supplier"], "place_id": shop["place"], "vat_mode": "on_top",
@@ -19,7 +19,7 @@ def receive(person: Person, shop: dict[str, int], *rows: tuple[str, str]) -> int
     return made["id"]
 
 
-def ship(person: Person, shop: dict[str, int], *quantities: str) -> int:  # noqa: F811
+def ship(person: Person, shop: dict[str, int], *quantities: str) -> int:
     made = person.post("/api/documents/issue", {
         "date": DAY, "party_id": shop["customer"], "place_id": shop["place"],
         "lines": [line(shop["sensor"], quantity, "100") for quantity in quantities]})
@@ -31,7 +31,7 @@ def unpost(person: Person, document_id: int) -> None:
     act(person, document_id, "unpost", reason="ошибка в накладной")
 
 
-def test_no_money_stays_without_goods(world: World, boss: Person, shop: dict[str, int],  # noqa: F811
+def test_no_money_stays_without_goods(world: World, boss: Person, shop: dict[str, int],
                                       database_url: str) -> None:
     """Five at 1000 and five at 2000; five leave at the average of 1500. The dear five are taken back whole."""
     receive(boss, shop, ("5", "1000"))
@@ -45,7 +45,7 @@ def test_no_money_stays_without_goods(world: World, boss: Person, shop: dict[str
     assert differences(database_url) == []
 
 
-def test_goods_that_stay_keep_a_price(world: World, boss: Person, shop: dict[str, int],  # noqa: F811
+def test_goods_that_stay_keep_a_price(world: World, boss: Person, shop: dict[str, int],
                                       database_url: str) -> None:
     """The balance has less money than the receipt brought: what goes and what stays are worth the average."""
     receive(boss, shop, ("5", "1000"))
@@ -57,7 +57,7 @@ def test_goods_that_stay_keep_a_price(world: World, boss: Person, shop: dict[str
     assert differences(database_url) == []
 
 
-def test_taken_back_at_the_cost_it_came_with(world: World, boss: Person, shop: dict[str, int]) -> None:  # noqa: F811
+def test_taken_back_at_the_cost_it_came_with(world: World, boss: Person, shop: dict[str, int]) -> None:
     receive(boss, shop, ("5", "1000"))
     dear = receive(boss, shop, ("5", "2000"))
     ship(boss, shop, "1")
@@ -66,7 +66,7 @@ def test_taken_back_at_the_cost_it_came_with(world: World, boss: Person, shop: d
 
 
 def test_what_is_shipped_or_reserved_is_not_taken_back(world: World, boss: Person,
-                                                       shop: dict[str, int]) -> None:  # noqa: F811
+                                                       shop: dict[str, int]) -> None:
     receipt = receive(boss, shop, ("10", "1000"))
     issue = ship(boss, shop, "4")
     boss.post("/api/stock/reservations", {
@@ -85,7 +85,7 @@ def test_what_is_shipped_or_reserved_is_not_taken_back(world: World, boss: Perso
     assert balance(world, shop) == (0, 0, 0)
 
 
-def test_pennies_of_many_cheap_lines_add_up(world: World, boss: Person, shop: dict[str, int]) -> None:  # noqa: F811
+def test_pennies_of_many_cheap_lines_add_up(world: World, boss: Person, shop: dict[str, int]) -> None:
     """Ten washers for five kopecks: nine lines of one piece round to nine kopecks when each rounds alone."""
     receive(boss, shop, ("10", "0.005"))
     ship(boss, shop, *["1"] * 9)
@@ -93,7 +93,7 @@ def test_pennies_of_many_cheap_lines_add_up(world: World, boss: Person, shop: di
 
 
 def test_the_database_refuses_money_without_goods(world: World, boss: Person,
-                                                  shop: dict[str, int]) -> None:  # noqa: F811
+                                                  shop: dict[str, int]) -> None:
     receive(boss, shop, ("5", "1000"))
     with pytest.raises(psycopg.errors.CheckViolation, match="ck_stock_balance_value"):
         world.sql("INSERT INTO stock_move (at, product_id, from_place_id, to_place_id, quantity, cost)"
@@ -101,7 +101,7 @@ def test_the_database_refuses_money_without_goods(world: World, boss: Person,
                   (shop["sensor"], shop["place"]))
 
 
-def test_check_finds_money_without_goods(world: World, boss: Person, shop: dict[str, int],  # noqa: F811
+def test_check_finds_money_without_goods(world: World, boss: Person, shop: dict[str, int],
                                          database_url: str) -> None:
     receive(boss, shop, ("5", "1000"))
     ship(boss, shop, "5")
