@@ -58,7 +58,8 @@ class TitleRow(QWidget):
         self._number = document.number if document is not None else ""
         state = self._kind.workflow.state(document.state) if document is not None else None
         self._day.setText(tr("от {day}").format(day=formatting.day(document.date)) if document is not None else "")
-        self._pill.set(state.title if state is not None else tr("Новый документ"), (state or self._kind.workflow.initial).tone)
+        words = state.title if state is not None else tr("Новый документ")
+        self._pill.set(words, (state or self._kind.workflow.initial).tone)
         self._fit()
 
     def show_actions(self, main: Action | None, *, editable: bool, saves: bool) -> None:

@@ -80,7 +80,7 @@ class LineView(QTableView):
         if 0 <= row < self._model.rowCount():
             self.setFocus(Qt.FocusReason.OtherFocusReason)
             index = self._model.index(row, max(1, section))
-            self.setCurrentIndex(index)
+            self._choose(index)
             self.scrollTo(index)
 
     def commit(self) -> None:
@@ -136,9 +136,7 @@ class LineView(QTableView):
         had_current = self.currentIndex().isValid()
         super().focusInEvent(event)  # Qt would stand on the number of the line
         if not had_current and self._model.rowCount():
-            self.selectionModel().setCurrentIndex(
-                self._model.index(0, 1), QItemSelectionModel.SelectionFlag.ClearAndSelect
-                | QItemSelectionModel.SelectionFlag.Rows)
+            self._choose(self._model.index(0, 1))
 
     def fit(self) -> None:
         """Fixed widths; the name takes the rest."""
@@ -155,6 +153,11 @@ class LineView(QTableView):
         if event.type() == QEvent.Type.FontChange and hasattr(self, "delegate"):
             self.verticalHeader().setDefaultSectionSize(fonts.px(ROW_HEIGHT))
             self.fit()
+
+    def _choose(self, index: QModelIndex) -> None:
+        """The line of the cell alone, also while Ctrl is held: Qt would toggle it."""
+        self.selectionModel().setCurrentIndex(
+            index, QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows)
 
     def _on_clicked(self, index: QModelIndex) -> None:
         if self._model.is_ghost(index.row()):
