@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, LiteralString
+from typing import Annotated, Any, LiteralString, get_args, get_origin
 
 import psycopg
 import structlog
@@ -70,7 +70,7 @@ class Route:
     handler: Handler
     tag: str
     parameters: Parameters
-    answer: TypeAdapter[Any] | None     # None for a handler that makes its own Response
+    answer: TypeAdapter[Any] | None     # None for a handler that answers something else than JSON
     reads: bool                         # it changes nothing
     hashes: bool = False                # it hashes a password, which takes a core and 19 MB for 30 ms
 
@@ -119,7 +119,9 @@ class Edge:
             failpoint("edge.before_work")
             try:
                 result = route.handler(ctx, **arguments)
-                response = json_response(route.answer.dump_json(result)) if route.answer else result
+                response = result
+                if route.answer is not None and not isinstance(result, Response):
+                    response = json_response(route.answer.dump_json(result))
                 failpoint("edge.before_flush")
                 ctx.flush(key=key, fingerprint=mark, status=response.status_code, answer=bytes(response.body))
             except (Refusal, psycopg.IntegrityError):
@@ -199,6 +201,8 @@ class Router:
                  hashes: bool = False) -> Callable[[Handler], Handler]:
         def add(handler: Handler) -> Handler:
             returns = inspect.signature(handler).return_annotation  # forgotten, it is a class no schema exists for
+            if get_origin(returns) is Annotated:  # a response that holds such an answer, made by the handler
+                returns = get_args(returns)[1]
             own = inspect.isclass(returns) and issubclass(returns, Response)
             self.routes.append(Route(
                 method, self.prefix + path, str(permission), command, handler, self.tag,
@@ -215,10 +219,6 @@ def busy(why: str) -> Refusal:
     return Refusal(ErrorCode.BUSY, f"{why}, запрос не выполнен", "Повторите через несколько секунд.")
 
 
-def bearer(request: Request) -> str:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise Refusal(ErrorCode.NOT_AUTHENTICATED, "Вход не выполнен", "Войдите в программу.")
 def unreachable(error: psycopg.Error) -> Refusal:
     """The refusal for a database that does not answer now, or has no connection left."""
     overloaded = isinstance(error, PoolTimeout | TooManyRequests)
@@ -231,6 +231,10 @@ def _is_cut_off(error: psycopg.Error) -> bool:
             or type(error) is psycopg.DatabaseError)  # a session that is cut off has no state
 
 
+def bearer(request: Request) -> str:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Refusal(ErrorCode.NOT_AUTHENTICATED, "Вход не выполнен", "Войдите в программу.")
     return token
 
 

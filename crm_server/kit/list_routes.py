@@ -1,17 +1,19 @@
 """Routes of all lists, their exports and saved views, made from the declared sources."""
 
 from collections.abc import Mapping, Sequence
+from typing import Annotated
 
 from psycopg.types.json import Jsonb
+from starlette.responses import Response
 
 from crm_contract.base import Created
 from crm_contract.lists import ListQuery, Page, SavedView, SavedViewBody
 from crm_contract.permissions import Permission
 from crm_server.kit.actor import Actor, forbidden
 from crm_server.kit.context import Ctx
-from crm_server.kit.edge import Guard, Handler, Router
+from crm_server.kit.edge import Guard, Handler, Router, json_response
 from crm_server.kit.errors import invalid, not_found
-from crm_server.kit.listing import ListSource, read_page, read_rows
+from crm_server.kit.listing import ListSource, read_page, read_whole
 
 EXPORT_LIMIT = 100_000
 
@@ -52,12 +54,12 @@ def _page_handler(source: ListSource) -> Handler:
 
 
 def _export_handler(source: ListSource) -> Handler:
-    def handler(ctx: Ctx, body: ListQuery) -> Page:
+    def handler(ctx: Ctx, body: ListQuery) -> Annotated[Response, Page]:
         _demand(ctx.actor, source)
-        rows = read_rows(ctx.sql, source, ctx.actor, body, EXPORT_LIMIT)
+        count, page = read_whole(ctx.sql, source, ctx.actor, body, EXPORT_LIMIT)
         ctx.audit("export", source.spec.code, None, source.spec.title,
-                  after={"rows": len(rows), "query": body.model_dump(mode="json", exclude={"offset", "limit"})})
-        return Page(rows=rows, total=len(rows), total_exact=True)
+                  after={"rows": count, "query": body.model_dump(mode="json", exclude={"offset", "limit"})})
+        return json_response(page)
 
     handler.__name__ = f"export_{source.spec.code}"
     handler.__doc__ = f"The whole filtered list «{source.spec.title}», written to the journal."

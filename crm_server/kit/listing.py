@@ -13,6 +13,7 @@ from typing import Any, LiteralString
 from typing import cast as typed
 
 from psycopg import sql
+from pydantic_core import to_json
 
 from crm_contract.errors import ErrorCode
 from crm_contract.lists import Column, ColumnType, ListQuery, ListSpec, Op, Page, Sort
@@ -26,6 +27,8 @@ COUNT_LIMIT = 10_000
 MAX_IN = 500
 #: Shapes of queries of one list whose statements are kept; beyond it all are composed anew.
 MOST_SHAPES = 500
+#: Rows of an export that are objects at a time.
+BATCH = 1000
 
 _ALWAYS_OPS = frozenset({Op.EQ, Op.NE, Op.IN, Op.NOT_IN, Op.EMPTY, Op.NOT_EMPTY})
 _ORDER_OPS = frozenset({Op.LT, Op.LE, Op.GT, Op.GE, Op.BETWEEN})
@@ -360,13 +363,21 @@ def read_page(cursor: Sql, source: ListSource, actor: Actor, query: ListQuery) -
     return Page(rows=rows, total=max(_guess(cursor, statements, params), count), total_exact=False)
 
 
-def read_rows(cursor: Sql, source: ListSource, actor: Actor, query: ListQuery, limit: int) -> list[dict[str, Any]]:
-    """The whole filtered list for an export; the window of the query is not looked at. Refuses more than `limit`."""
-    rows = cursor.all(_statements(source, actor, query).whole, [*_params(source, query), limit + 1])
-    if len(rows) > limit:
-        raise Refusal(ErrorCode.TOO_LARGE, f"В выгрузке больше {limit:,} строк".replace(",", "\u202f"),
-                      "Сузьте отбор, например по датам, и выгрузите частями.")
-    return rows
+def read_whole(cursor: Sql, source: ListSource, actor: Actor, query: ListQuery, limit: int) -> tuple[int, bytes]:
+    """The whole filtered list for an export: the number of its rows, and the JSON of a `Page` with all of them.
+
+    The window of the query is not looked at. Refuses more than `limit`.
+    """
+    statement, params = _statements(source, actor, query).whole, [*_params(source, query), limit + 1]
+    count, parts = 0, []
+    for rows in cursor.batches(statement, params, BATCH):
+        count += len(rows)
+        if count > limit:
+            raise Refusal(ErrorCode.TOO_LARGE, f"В выгрузке больше {limit:,} строк".replace(",", "\u202f"),
+                          "Сузьте отбор, например по датам, и выгрузите частями.")
+        parts.append(to_json(rows)[1:-1])
+    page = to_json(Page(rows=[], total=count, total_exact=True))
+    return count, page.replace(b'"rows":[]', b'"rows":[' + b",".join(parts) + b"]", 1)
 
 
 def _guess(cursor: Sql, statements: _Statements, params: Sequence[Any]) -> int:

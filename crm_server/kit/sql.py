@@ -1,6 +1,6 @@
 """A thin cursor: dict rows, counted statements, and the two writes every directory needs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, LiteralString, cast
 
@@ -30,6 +30,13 @@ class Sql:
     def all(self, query: Query, params: Params | None = None) -> list[DictRow]:
         self.count += 1
         return self._cursor.execute(query, params).fetchall()
+
+    def batches(self, query: Query, params: Params, size: int) -> Iterator[list[DictRow]]:
+        """The rows, `size` at a time: none of them stays in memory as objects longer than it is looked at."""
+        self.count += 1
+        cursor = self._cursor.execute(query, params)
+        while rows := cursor.fetchmany(size):
+            yield rows
 
     def one(self, query: Query, params: Params | None = None) -> DictRow | None:
         self.count += 1

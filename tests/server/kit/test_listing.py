@@ -17,7 +17,7 @@ from crm_server.db.pool import Pool
 from crm_server.kit import listing
 from crm_server.kit.actor import Actor
 from crm_server.kit.errors import Refusal
-from crm_server.kit.listing import Expr, ListSource, read_page, read_rows
+from crm_server.kit.listing import Expr, ListSource, read_page, read_whole
 from crm_server.kit.sql import Sql
 
 TYPES = {
@@ -274,9 +274,12 @@ def test_long_list_is_estimated(cursor: Sql, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_export_reads_all_or_refuses(cursor: Sql) -> None:
     query = ListQuery(limit=1, offset=3, columns=["name"])
-    assert [row["id"] for row in read_rows(cursor, SOURCE, CLERK, query, 4)] == [4, 2, 3, 1]
+    count, page = read_whole(cursor, SOURCE, CLERK, query, 4)
+    read = Page.model_validate_json(page)
+    assert [row["id"] for row in read.rows] == [4, 2, 3, 1]
+    assert (count, read.total, read.total_exact) == (4, 4, True)
     with pytest.raises(Refusal) as caught:
-        read_rows(cursor, SOURCE, CLERK, query, 3)
+        read_whole(cursor, SOURCE, CLERK, query, 3)
     assert caught.value.code is ErrorCode.TOO_LARGE
 
 
