@@ -12,14 +12,19 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from crm_contract.errors import ErrorCode
 from crm_server.kit.edge import Edge, Guard, Route, bearer, busy
+from crm_server.kit.errors import Refusal
 
 #: So many requests for every thread may wait for their turn; more are told at once to come back.
 WAITING_PER_THREAD = 8
+#: Bodies are kept in memory, and larger ones only of people who are known: strangers would fill it.
+STRANGERS_BODY = 64 * 1024
 #: Log-ins come all at once: three hundred hashes take some ten seconds.
 HASHES_WAITING, HASH_WAIT_S = 300, 10
 
@@ -131,14 +136,25 @@ class Service:
         """Raises Refusal, or HTTPException where nothing is served."""
         route, values = self._table.find(request.method, request.scope["path"])
         request.state.reads = route.reads
-        if route.permission != Guard.PUBLIC:
-            bearer(request)  # before the body is waited for
+        await self._admit(route, request)
         try:
             sent = await route.parameters.receive(request, values)
             lane = self._hashing if route.hashes else self._usual
             return await lane.run(partial(self._edge.run, route, request, sent))
         finally:
             await request.close()
+
+    async def _admit(self, route: Route, request: Request) -> None:
+        """Refuses strangers before the body is waited for."""
+        public = route.permission == Guard.PUBLIC
+        if not public:
+            bearer(request)
+        length = int(request.headers.get("content-length", 0))
+        if length <= STRANGERS_BODY and "transfer-encoding" not in request.headers:
+            return
+        if public:
+            raise Refusal(ErrorCode.TOO_LARGE, "Запрос слишком велик", "Войдите в программу и повторите.")
+        await run_in_threadpool(self._edge.actor_of, request)
 
     def close(self) -> None:
         self._usual.close()

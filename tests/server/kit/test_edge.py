@@ -1,6 +1,7 @@
 """What the edge answers to strangers, to impossible values, and when there are more people than connections."""
 
 import uuid
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -54,3 +55,19 @@ def test_a_refused_address_is_written_down_whatever_it_holds(world: World, tail:
     assert answer["code"] == "forbidden"
     title = world.sql("SELECT title FROM audit_log WHERE action = 'refused'")[0]["title"]
     assert title.startswith("GET /api/parties/")
+
+
+@pytest.mark.parametrize(("path", "status"), [("/api/branches", 401), ("/api/login", 413)])
+def test_a_stranger_keeps_no_large_body_in_memory(world: World, path: str, status: int) -> None:
+    def megabytes() -> Iterator[bytes]:
+        yield from [b" " * 2**20] * 20
+
+    headers = {"Authorization": "Bearer stranger", "Content-Type": "application/json"}
+    for length in ({}, {"Content-Length": str(20 * 2**20)}):  # without one it comes in chunks
+        answer = world.http.post(path, content=megabytes(), headers={**headers, **length})
+        assert answer.status_code == status, answer.text
+
+
+def test_who_is_known_may_send_a_large_body(boss: Person) -> None:
+    answer = boss.post("/api/branches", {"title": "Тверь", "nonsense": "x" * 2**20}, status=422)
+    assert answer["field_errors"] == {"nonsense": "Неизвестное поле"}
