@@ -8,7 +8,7 @@ from crm_contract.lists import Choice, Column, ColumnType, ListSpec, Op, Preset,
 
 PAYMENT_STATES = (
     Choice("none", "Не оплачен"),
-    Choice("part", "Оплачен частично", Tone.WARN),
+    Choice("part", "Частично", Tone.WARN),
     Choice("overdue", "Просрочен", Tone.ERROR),
     Choice("paid", "Оплачен", Tone.OK),
 )
@@ -37,7 +37,7 @@ def list_spec(code: str) -> ListSpec:
     kind = KINDS[code]
     party = kind.header("party_id")
     head = [
-        Column("number", "Номер", ColumnType.NUMBER, 116),
+        Column("number", "Номер", ColumnType.NUMBER, 106),
         Column("date", "Дата", ColumnType.DATE, 100),
         Column("party", party.title if party else "Контрагент", ColumnType.REF, 0, entity="party"),
         Column("state", "Состояние", ColumnType.STATE, 150, choices=tuple(kind.workflow.choices())),
@@ -92,7 +92,7 @@ JOURNAL = ListSpec(
     empty_title="Документов пока нет",
     empty_hint="Создайте первый (Ins)",
     columns=(
-        Column("number", "Номер", ColumnType.NUMBER, 116),
+        Column("number", "Номер", ColumnType.NUMBER, 106),
         Column("date", "Дата", ColumnType.DATE, 100),
         Column("kind", "Вид", ColumnType.STATE, 104, choices=tuple(Choice(k.code, k.short) for k in KINDS.values())),
         Column("party", "Контрагент", ColumnType.REF, 0, entity="party"),

@@ -22,7 +22,12 @@ from crm_desktop.widgets.table_delegate import CellInk, RowTone, TableDelegate, 
 from crm_desktop.widgets.table_view import ROW_HEIGHT, ListView
 
 STRETCH_MIN = 168
+COMFORT = 290      # while other columns have slack, names of customers and goods have so much
 ELASTIC = 0.75  # the share of its width that a text column keeps
+#: The longest usual value of a type: a list that lacks room is measured by it.
+SAMPLES = {ColumnType.MONEY: "9 999 999,00", ColumnType.QUANTITY: "99 999,9", ColumnType.DATE: "30.12.2026",
+           ColumnType.DATETIME: "30.12.2026 23:59", ColumnType.PERCENT: "100 %", ColumnType.INTEGER: "9 999"}
+_TEXTS = (ColumnType.TEXT, ColumnType.REF)
 
 
 class PagedTable(QFrame):
@@ -298,18 +303,17 @@ class PagedTable(QFrame):
             self.header.setSortIndicator(names.index(sort[0].column), order)
 
     def _fit(self) -> None:
-        """Fixed widths for numbers, dates, states and sums; the texts share the rest."""
-        columns = self.model.columns
+        """Whole numbers, dates, states and sums; the texts share the rest."""
         scale = max(1.0, fonts.scale())
+        least = self._least_widths(scale)
         widths = []
-        for number, column in enumerate(columns):
-            asked = self._widths.get(column.name) or round(default_width(column) * scale)
-            widths.append(max(asked, self.header.title_width(number)) if asked and column.name not in self._widths
-                          else asked)
+        for number, column in enumerate(self.model.columns):
+            asked = round(default_width(column) * scale)
+            widths.append(self._widths.get(column.name) or (max(asked, least[number]) if asked else 0))
         stretched = [number for number, width in enumerate(widths) if not width]
         room = self.view.viewport().width()
-        lack = sum(widths) + round(STRETCH_MIN * scale) * len(stretched) - room
-        dropped = self._give_way(widths, lack) if lack > 0 else set()
+        self._draw_in(widths, least, sum(widths) + round(COMFORT * scale) * len(stretched) - room)
+        dropped = self._dropped(widths, sum(widths) + round(STRETCH_MIN * scale) * len(stretched) - room)
         room -= sum(width for number, width in enumerate(widths) if number not in dropped)
         share = max(round(STRETCH_MIN * scale), room // len(stretched)) if stretched else 0
         self.header.blockSignals(True)
@@ -322,25 +326,35 @@ class PagedTable(QFrame):
         self.header.blockSignals(False)
         self.view.relayout()
 
-    def _give_way(self, widths: list[int], lack: int) -> set[int]:
-        """What a narrow list does before it scrolls sideways: texts that nobody sized by hand become narrower, then
-        the last of them leave. The numbers of those that left; the preview and the card still tell them."""
-        elastic = [number for number, column in enumerate(self.model.columns)
-                   if column.type in (ColumnType.TEXT, ColumnType.REF) and widths[number]
-                   and column.name not in self._widths]
-        floors = {number: min(widths[number], max(round(widths[number] * ELASTIC), self.header.title_width(number)))
-                  for number in elastic}
+    def _least_widths(self, scale: float) -> list[int]:
+        """What shows a usual value whole with its title; a text may lose a quarter of what it asks for."""
+        least = []
+        for number, column in enumerate(self.model.columns):
+            samples = [choice.title for choice in column.choices] or [SAMPLES.get(column.type, "")]
+            needed = max(self.delegate.text_width(column, text) for text in samples)
+            if column.type in _TEXTS:
+                needed = round(default_width(column) * scale * ELASTIC)
+            elif column.type is ColumnType.NUMBER:
+                needed = round(default_width(column) * scale)
+            least.append(max(needed, self.header.title_width(number)))
+        return least
+
+    def _draw_in(self, widths: list[int], least: Sequence[int], lack: int) -> None:
+        """Columns that nobody sized by hand leave their slack to the names of customers and goods."""
+        spare = {number: widths[number] - least[number] for number, column in enumerate(self.model.columns)
+                 if column.name not in self._widths and widths[number] > least[number]}
+        total = sum(spare.values())
+        for number, slack in spare.items():
+            widths[number] -= min(slack, -(-slack * max(0, lack) // total))  # up: one pixel more shows the scroll bar
+
+    def _dropped(self, widths: Sequence[int], lack: int) -> set[int]:
+        """The last texts leave before a narrow list scrolls sideways; the preview and the card still tell them."""
         dropped: set[int] = set()
-        for number in reversed(elastic):
-            if number == 0 or lack <= sum(widths[kept] - floors[kept] for kept in elastic if kept not in dropped):
-                break
-            dropped.add(number)
-            lack -= widths[number]
-        kept = [number for number in elastic if number not in dropped]
-        spare = sum(widths[number] - floors[number] for number in kept)
-        for number in kept:
-            share = (widths[number] - floors[number]) * max(0, min(lack, spare))
-            widths[number] -= -(-share // max(spare, 1))  # up: one pixel too many would show the scroll bar
+        for number in reversed(range(1, len(widths))):
+            column = self.model.columns[number]
+            if lack > 0 and column.type in _TEXTS and widths[number] and column.name not in self._widths:
+                dropped.add(number)
+                lack -= widths[number]
         return dropped
 
     def _on_resized(self, section: int, old: int, new: int) -> None:

@@ -6,9 +6,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from crm_contract.lists import Condition, Op, Sort, Tone
+from crm_contract.lists import Column, ColumnType, Condition, Op, Sort, Tone
 from crm_desktop.widgets.paged_model import PAGE_ROWS, SKELETON_ROWS, PagedModel
-from crm_desktop.widgets.paged_table import PagedTable
+from crm_desktop.widgets.paged_table import STRETCH_MIN, PagedTable
 from tests.desktop.keyboard import type_text
 from tests.desktop.widgets.list_server import COLUMNS, ListServer
 
@@ -144,6 +144,7 @@ def test_a_failure_is_told_and_tried_again(table: PagedTable, server: ListServer
     with qtbot.waitSignal(table.load_failed, timeout=500) as caught:
         table.load()
     assert caught.args == [server.error]
+    assert table._broken is not None
     assert table._broken.isVisible()
     server.error = None
     qtbot.keyClick(table._broken._link, Qt.Key.Key_Return)
@@ -279,6 +280,7 @@ def test_an_empty_list_says_so(table: PagedTable, server: ListServer, qtbot: QtB
     server.total = 0
     table.set_empty("Нет заявок по этому отбору", "Период «эта неделя».", "Снять отбор")
     table.load()
+    assert table._empty is not None
     assert table._empty.isVisible()
     with qtbot.waitSignal(table.empty_acted, timeout=500):
         qtbot.keyClick(table._empty._link, Qt.Key.Key_Return)
@@ -313,6 +315,21 @@ def test_numbers_and_dates_are_never_cut(table: PagedTable, server: ListServer, 
             text = table.model.row(1).text(column)  # type: ignore[union-attr]
             assert table.delegate.text_width(column, text) <= table.header.sectionSize(number), column.name
             assert table.header.title_width(number) <= table.header.sectionSize(number), column.name
+
+
+def test_slack_goes_to_names_and_a_moment_is_whole(qtbot: QtBot, server: ListServer) -> None:
+    columns = [Column("name", "Клиент", ColumnType.REF), Column("place", "Склад", width=160),
+               Column("sum", "Сумма, ₽", ColumnType.MONEY, 160), Column("at", "Когда", ColumnType.DATETIME, 60)]
+    table = PagedTable(columns, server, sort="name", name="Список")
+    qtbot.addWidget(table)
+    table.resize(620, 300)
+    table.show()
+    name, place, amount, at = (table.header.sectionSize(number) for number in range(4))
+    assert at >= table.delegate.text_width(columns[3], "30.12.2026 23:59")
+    assert amount >= table.delegate.text_width(columns[2], "9 999 999,00")
+    assert name > STRETCH_MIN
+    assert max(place, amount) < 160
+    assert name + place + amount + at <= table.view.viewport().width()
 
 
 def test_scrolling_loads_what_is_seen(table: PagedTable, server: ListServer, qtbot: QtBot) -> None:
