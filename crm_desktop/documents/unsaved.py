@@ -12,11 +12,12 @@ from crm_desktop.kit import formatting
 from crm_desktop.kit.drafts import Draft, DraftKeeper
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.problems import problem_of
+from crm_desktop.records.guard import GUARD, ask_before_closing
 
 if TYPE_CHECKING:
     from crm_desktop.documents.editor import DocumentEditor
 
-GUARD, DRAFT = "guard", "draft"
+DRAFT = "draft"
 
 
 class Unsaved(QObject):
@@ -81,24 +82,15 @@ class Unsaved(QObject):
 
     def ask_before_closing(self, done: Callable[[bool], None]) -> None:
         """«Записать», «Не записывать», «Остаться»."""
-        def answer(run: Callable[[], object]) -> Callable[[], None]:
-            def go() -> None:
-                self._page.messages.dismiss(GUARD)
-                run()
-            return go
-
-        def leave() -> None:
+        def forget() -> None:
             self.drop()
             self._page.set_dirty(False)
-            done(True)
 
         def save() -> None:
+            self._page.messages.dismiss(GUARD)
             self._page.commands.save(lambda: done(True), lambda: done(False))
 
-        self._page.messages.show_message(
-            tr("Закрыть без записи?"), Tone.WARN, key=GUARD, lead=tr("Документ изменён и не записан."), buttons=True,
-            closable=False, actions=[(tr("Записать"), answer(save)), (tr("Не записывать"), answer(leave)),
-                                     (tr("Остаться"), answer(lambda: done(False)))])
+        ask_before_closing(self._page.messages, save, forget, done)
 
     def _make_keeper(self, document_id: int | None = None) -> DraftKeeper:
         page = self._page

@@ -9,12 +9,14 @@ from crm_desktop.kit.i18n import tr
 from crm_desktop.widgets.bars import MessageBar
 from crm_desktop.widgets.buttons import Button
 
+GUARD = "guard"
+
 
 def ask_before_closing(messages: MessageBar, save: Callable[[], object], forget: Callable[[], object],
                        done: Callable[[bool], None]) -> None:
     """`save` goes on by itself; `forget` drops the work; `done` hears whether the page may close."""
     def stay() -> None:
-        messages.dismiss("guard")
+        messages.dismiss(GUARD)
         done(False)
 
     def leave() -> None:
@@ -22,6 +24,6 @@ def ask_before_closing(messages: MessageBar, save: Callable[[], object], forget:
         done(True)
 
     bar = messages.show_message(
-        tr("Закрыть без записи? Введённое пропадёт."), Tone.WARN, key="guard", buttons=True, closable=False,
+        tr("Закрыть без записи? Введённое пропадёт."), Tone.WARN, key=GUARD, buttons=True, closable=False,
         actions=((tr("Записать"), save), (tr("Не записывать"), leave), (tr("Остаться"), stay)))
     bar.findChildren(Button)[0].setFocus(Qt.FocusReason.TabFocusReason)  # Ctrl+W, Enter

@@ -1,5 +1,6 @@
 """The lines of a document as the table edits them: values, sums, undo, rows from the clipboard. No widgets."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
@@ -219,25 +220,56 @@ def parse_value(column: LineColumn, text: str) -> Decimal:
 
 @dataclass(frozen=True, slots=True)
 class PastedRow:
-    """A row from a spreadsheet: what to look the product up by, and the numbers after it."""
+    """A row from a spreadsheet: what to look the product up by, and the numbers after it.
+
+    `doubt` is what stands where the others have their quantity and is none.
+    """
 
     text: str
     quantity: Decimal
     price: Decimal | None
+    doubt: str = ""
 
 
 def pasted_rows(text: str) -> list[PastedRow]:
-    """Rows of the clipboard: the first cell with letters (or an article) is the product, then quantity, then price."""
-    rows = []
-    for cells in pasted_cells(text):
-        filled = [cell for cell in cells if cell]
-        if not filled:
-            continue
-        place = next((n for n, cell in enumerate(filled) if _number(cell) is None), 0)
-        numbers = [number for cell in filled[place + 1:] if (number := _number(cell)) is not None]
-        quantity = numbers[0] if numbers and numbers[0] > 0 else Decimal(1)
-        rows.append(PastedRow(filled[place], quantity, numbers[1] if len(numbers) > 1 else None))
-    return rows
+    """Rows of the clipboard: the first cell with letters (or an article) is the product, then quantity, then price.
+
+    A heading above the rows is left out.
+    """
+    cells = [row for row in pasted_cells(text) if any(row)]
+    places = Counter(numbers[0] for row in cells if (numbers := _number_places(row)))
+    usual = places.most_common(1)[0][0] if places else None
+    if len(cells) > 1 and usual is not None and not any(_number(cell) is not None for cell in cells[0]) and (
+            _cell(cells[0], usual)):
+        cells = cells[1:]
+    return [_pasted_row(row, usual) for row in cells]
+
+
+def _pasted_row(cells: Sequence[str], usual: int | None) -> PastedRow:
+    product = _product_place(cells)
+    places = _number_places(cells)
+    numbers = [_number(cells[place]) for place in places]
+    doubt = "" if usual is None or usual <= product or usual in places else _cell(cells, usual)
+    if doubt:
+        numbers = [None, *(number for place, number in zip(places, numbers, strict=True) if place > usual)]
+    elif numbers and (numbers[0] or 0) <= 0:
+        doubt = cells[places[0]]
+    quantity = numbers[0] if numbers and not doubt else None
+    return PastedRow(cells[product], quantity or Decimal(1), numbers[1] if len(numbers) > 1 else None, doubt)
+
+
+def _product_place(cells: Sequence[str]) -> int:
+    filled = [place for place, cell in enumerate(cells) if cell]
+    return next((place for place in filled if _number(cells[place]) is None), filled[0])
+
+
+def _number_places(cells: Sequence[str]) -> list[int]:
+    """Where the numbers after the product stand."""
+    return [place for place in range(_product_place(cells) + 1, len(cells)) if _number(cells[place]) is not None]
+
+
+def _cell(cells: Sequence[str], place: int) -> str:
+    return cells[place] if place < len(cells) else ""
 
 
 def pasted_cells(text: str) -> list[list[str]]:

@@ -21,6 +21,7 @@ from crm_desktop.widgets.line_model import EDITABLE, PRODUCT, LineModel
 from crm_desktop.widgets.line_rows import (
     DIGITS,
     Line,
+    PastedRow,
     line_body,
     line_from,
     parse_value,
@@ -305,9 +306,19 @@ class LineTable(QWidget):
         made = [Line(name=row.text, quantity=row.quantity, price=row.price or Decimal(0)) for row in rows]
         self.model.insert_lines(first, *made)
         self.view.go(first, self.model.section_of(LineColumn.QUANTITY))
+        keys = [line.key for line in made]
+        self._doubt(keys, rows)
         if self._resolve is not None:
-            keys = [line.key for line in made]
-            self._resolve([row.text for row in rows], lambda found: self._resolved(keys, found))
+            self._resolve([row.text for row in rows], lambda found: self._resolved(keys, rows, found))
+
+    def _doubt(self, keys: Sequence[int], rows: Sequence[PastedRow]) -> None:
+        """A pasted quantity that is no number is not taken for one in silence."""
+        places = {line.key: number for number, line in enumerate(self.model.rows.lines)}
+        for key, row in zip(keys, rows, strict=True):
+            place = places.get(key)
+            if row.doubt and place is not None and self.model.rows.lines[place].quantity == row.quantity:
+                self.model.set_error(place, LineColumn.QUANTITY, tr(
+                    "Количество «{text}» не понято, поставлена 1: введите число больше нуля").format(text=row.doubt))
 
     def _paste_down(self, row: int, column: LineColumn, texts: list[str]) -> None:
         for number, text in enumerate(texts[: len(self.model.rows.lines) - row]):
@@ -316,7 +327,7 @@ class LineTable(QWidget):
             except ValueError as error:
                 self.model.set_error(row + number, column, str(error))
 
-    def _resolved(self, keys: Sequence[int], found: Sequence[Suggestion | None]) -> None:
+    def _resolved(self, keys: Sequence[int], rows: Sequence[PastedRow], found: Sequence[Suggestion | None]) -> None:
         """The server's answer for pasted rows; the person may have changed the table meanwhile."""
         places = {line.key: number for number, line in enumerate(self.model.rows.lines)}
         for key, item in zip(keys, found, strict=True):
@@ -332,3 +343,4 @@ class LineTable(QWidget):
                 data["price"] = line.price
             self.model.put_product(place, data)
             self.line_added.emit(self.model.rows.lines[place])
+        self._doubt(keys, rows)

@@ -10,7 +10,8 @@ from crm_contract.documents import DocumentBody, DocumentUpdate
 from crm_contract.kinds import LineColumn
 from crm_desktop.documents.bodies import document_body, document_values
 from crm_desktop.documents.editor import CHANGED, DocumentEditor
-from crm_desktop.documents.unsaved import DRAFT, GUARD
+from crm_desktop.documents.unsaved import DRAFT
+from crm_desktop.records.guard import GUARD
 from crm_desktop.widgets.bars import InlineBar
 from crm_desktop.widgets.buttons import Button
 from crm_desktop.widgets.segmented import Segmented
@@ -222,6 +223,9 @@ def test_closing_a_dirty_page_asks(office: Office) -> None:
     type_into(page, "title", "Новая")
     page.can_close(answers.append)
     assert answers == [True]
+    focus = QApplication.focusWidget()
+    assert isinstance(focus, Button)
+    assert focus.text() == "Записать"  # Ctrl+W, Enter saves and closes
     press_in_bar(page, GUARD, "Остаться")
     assert answers == [True, False]
     page.can_close(answers.append)

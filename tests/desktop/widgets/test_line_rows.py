@@ -98,10 +98,18 @@ def test_a_copy_is_a_new_line() -> None:
     ("077-001\t4\n118-015\t1,5\t2 350", [("077-001", "4", None), ("118-015", "1.5", "2350")]),
     ("Кабель", [("Кабель", "1", None)]), ("1\tРеле\t5", [("Реле", "5", None)]),
     ("4600000104220\t3", [("4600000104220", "3", None)]), ("\r\n\t\r\n", []),
+    ("Артикул\tНазвание\tКол-во\n104-220\tДатчик\t4", [("104-220", "4", None)]),
 ])
 def test_rows_of_a_spreadsheet(text: str, found: list[tuple[str, str, str | None]]) -> None:
     rows = [(row.text, row.quantity, row.price) for row in pasted_rows(text)]
     assert rows == [(name, Decimal(q), Decimal(p) if p is not None else None) for name, q, p in found]
+
+
+def test_a_quantity_that_is_none_is_told() -> None:
+    rows = pasted_rows("Реле\t2\t610\nЗамок\tдве\t5 824,00\nКабель\t-5\nДатчик\nКлапан\t3")
+    assert [row.doubt for row in rows] == ["", "две", "-5", "", ""]
+    assert [row.quantity for row in rows] == [2, 1, 1, 1, 3]
+    assert rows[1].price == Decimal(5824)
 
 
 @pytest.mark.parametrize(("column", "text", "value"), [
