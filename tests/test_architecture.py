@@ -50,11 +50,12 @@ def places(found: Iterable[tuple[Path, int]], allowed: tuple[str, ...] = ()) -> 
 def imports(folder: str, package: str) -> Found:
     for path in files(folder):
         for node in ast.walk(tree_of(path)):
-            names = ()
             if isinstance(node, ast.Import):
-                names = tuple(alias.name for alias in node.names)
+                names = [alias.name for alias in node.names]
             elif isinstance(node, ast.ImportFrom):
-                names = (node.module or "",)
+                names = [node.module or ""]
+            else:
+                continue
             if any(name == package or name.startswith(f"{package}.") for name in names):
                 yield path, node.lineno
 

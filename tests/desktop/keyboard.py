@@ -37,7 +37,7 @@ class Keyboard(QObject):
     def press(self, *chords: str) -> None:
         """`press("Alt+O")`, `press("Tab", "Tab", "Enter")`."""
         for chord in chords:
-            keys = QKeySequence(chord)[0]
+            keys = QKeySequence(chord)[0]  # type: ignore[index]  # the stubs do not know it
             self._stroke(keys.key(), keys.keyboardModifiers(), "\r" if chord == "Enter" else "")
 
     def write(self, text: str) -> None:

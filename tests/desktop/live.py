@@ -18,6 +18,7 @@ from crm_contract.access import LoginAnswer, LoginBody
 from crm_contract.permissions import Scope
 from crm_desktop.app import Client, Options
 from crm_desktop.kit.api_client import ApiClient
+from crm_desktop.kit.page import Page
 from crm_desktop.kit.session import Session
 from crm_desktop.kit.settings import Settings
 from crm_desktop.shell.main_window import MainWindow
@@ -110,6 +111,13 @@ class Desk:
     def window(self) -> MainWindow:
         assert self.client.window is not None
         return self.client.window
+
+    @property
+    def page(self) -> Page:
+        """The one in front."""
+        page = self.window.deck.current()
+        assert page is not None
+        return page
 
 
 @pytest.fixture

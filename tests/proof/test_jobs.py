@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ LETTERS = 12
 FINISHES_WITHIN_S = 60
 
 
-def settings_of(mail_server: MailServer) -> dict[str, str]:
+def settings_of(mail_server: MailServer) -> dict[str, Any]:
     return {"CRM_SMTP_HOST": "127.0.0.1", "CRM_SMTP_PORT": str(mail_server.port), "CRM_SMTP_TLS": "none",
             "CRM_SMTP_TIMEOUT_S": "5", "CRM_SMTP_FROM": "Окно <info@okno.example>"}
 

@@ -73,9 +73,9 @@ class World:
         with self.pool.connection() as connection:
             return Sql(connection).insert(table, values)
 
-    def person(self, login: str = "", grants: Mapping[str, Scope] | None = None, *, branch_id: int = 0,
+    def person(self, login: str = "", grants: Mapping[Any, Scope] | None = None, *, branch_id: int = 0,
                department_id: int | None = None, name: str = "") -> Person:
-        """A user with these permissions (all, everywhere, when not given), already logged in."""
+        """A user with these permissions, by their names (all, everywhere, when not given), already logged in."""
         login = login or f"user{uuid.uuid4().hex[:8]}"
         branch_id = branch_id or self.branch_id
         grants = dict.fromkeys(ANY_PERMISSION, Scope.ALL) if grants is None else grants

@@ -10,11 +10,13 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, LiteralString
 from urllib.request import Request, urlopen
 
 import psutil
 import psycopg
 import pytest
+from psycopg import sql
 
 from crm_server.app import all_routes
 from crm_server.cli import Exit
@@ -292,17 +294,17 @@ def test_file_that_is_no_backup_leaves_the_data_alone(data_dir: Path, tmp_path: 
     assert list(data_dir.glob("*.dump")) == []
 
 
-def _fingerprint(url: str) -> dict[str, object]:
+def _fingerprint(url: str) -> dict[Any, Any]:
     """Contents of every table, positions of sequences, rights, constraints, functions and triggers."""
     with psycopg.connect(url) as connection:
         tables = [name for (name,) in connection.execute(
             "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1").fetchall()]
         connection.execute("SET session_replication_role = replica")
         connection.execute("DELETE FROM audit_log WHERE entity = 'database'")  # what the commands themselves wrote
-        rows = {name: connection.execute(
-            f"SELECT count(*), md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {name} t").fetchone()
-            for name in tables}
-        made = {
+        rows = {name: connection.execute(sql.SQL(
+            "SELECT count(*), md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {} t").format(
+            sql.Identifier(name))).fetchone() for name in tables}
+        made: dict[str, LiteralString] = {
             "sequences": "SELECT sequencename, last_value FROM pg_sequences"
                          " WHERE sequencename <> 'audit_log_id_seq' ORDER BY 1",
             "rights": "SELECT relname, relacl::text FROM pg_class WHERE relnamespace = 'public'::regnamespace"

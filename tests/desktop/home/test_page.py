@@ -11,6 +11,7 @@ from crm_contract.lists import Tone
 from crm_desktop.home.page import HomePage
 from crm_desktop.home.stage_strip import _Cell
 from crm_desktop.home.tasks_card import _Task
+from crm_desktop.lists.page import ListPage
 from tests.desktop.live import Desk, LiveServer
 
 W = TypeVar("W", bound=QWidget)
@@ -43,11 +44,12 @@ def test_a_stage_opens_its_list_and_a_task_its_record(qtbot: Any, desk: Desk, li
     assert page._receivable.text() == "2\u00a0246\u00a0300\u00a0₽"
     assert "45\u00a0%" in page._overdue.text()
     qtbot.mouseClick(shown(qtbot, page, _Cell), Qt.MouseButton.LeftButton)
-    current = desk.window.deck.current()
+    current = desk.page
+    assert isinstance(current, ListPage)
     assert current.place() == ("list:invoice", None)
     assert current.views.current == "preset:overdue"
     desk.window.deck.show_page(page)
     qtbot.waitUntil(lambda: desk.client.tasks.active == 0)
     page.show_dashboard(figures(live_server.ids["customer"]))
     qtbot.keyClick(shown(qtbot, page, _Task), Qt.Key.Key_Return)
-    assert desk.window.deck.current().place() == ("party", live_server.ids["customer"])
+    assert desk.page.place() == ("party", live_server.ids["customer"])

@@ -30,7 +30,7 @@ class Wire:
     """Answers from a script; the last one repeats."""
 
     def __init__(self, *replies: Reply) -> None:
-        self.replies = list(replies)
+        self.replies: list[Reply] = list(replies)
         self.requests: list[httpx2.Request] = []
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:

@@ -24,8 +24,8 @@ FEATURES = sorted(path.name for path in FOLDER.iterdir()
 CYRILLIC = re.compile("[А-Яа-яЁё]")
 
 
-def literals(tree: ast.AST) -> Iterator[ast.Constant]:
-    """Strings with Cyrillic letters that are neither docstrings nor arguments of tr()."""
+def literals(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Lines and strings with Cyrillic letters that are neither docstrings nor arguments of tr()."""
     skipped: set[int] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "tr":
@@ -33,17 +33,17 @@ def literals(tree: ast.AST) -> Iterator[ast.Constant]:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             skipped.add(id(node.value))
     for node in ast.walk(tree):
-        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in skipped
-        if is_text and CYRILLIC.search(node.value):
-            yield node
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in skipped \
+                and CYRILLIC.search(node.value):
+            yield node.lineno, node.value
 
 
 @pytest.mark.parametrize("folder", FEATURES)
 def test_every_text_can_be_translated(folder: str) -> None:
     found = [
-        f"{path.name}:{node.lineno} {node.value}"
+        f"{path.name}:{line} {text}"
         for path in sorted((FOLDER / folder).glob("*.py")) if path.name not in NOT_TEXTS
-        for node in literals(ast.parse(path.read_text("utf-8"))) if node.value not in NOT_SHOWN
+        for line, text in literals(ast.parse(path.read_text("utf-8"))) if text not in NOT_SHOWN
     ]
     assert found == []
 

@@ -68,7 +68,7 @@ def test_work_runs_aside_and_the_answer_arrives_in_the_gui_thread(
 
 
 def test_a_failure_goes_to_its_handler(tasks: Tasks, owner: QWidget, qtbot: QtBot, door: Door) -> None:
-    seen: list[BaseException] = []
+    seen: list[object] = []
     error = ValueError("x")
     tasks.run(owner, raises(error), seen.append, seen.append)
     qtbot.waitUntil(lambda: bool(seen), timeout=2000)

@@ -46,6 +46,8 @@ def test_tables_are_rectangular(form: str) -> None:
 def test_a4_and_the_head_repeats(form: str) -> None:
     word = opened(form)
     section = word.sections[0]
+    assert section.page_width is not None
+    assert section.page_height is not None
     size = (round(section.page_width.mm), round(section.page_height.mm))
     assert size == ((297, 210) if form == "upd" else (210, 297))
     heads = list(word.element.body.iter(qn("w:tblHeader")))

@@ -55,7 +55,7 @@ def test_tabs_open_once_close_and_come_back(qtbot: Any, desk: Desk, live_server:
     qtbot.waitUntil(lambda: titles(desk) == ["Рабочий стол", "Клиенты", "ООО «Северный ветер»"])
     window.deck.close_current()
     assert titles(desk) == ["Рабочий стол", "Клиенты"]
-    assert window.deck.current().title == "Клиенты"
+    assert desk.page.title == "Клиенты"
     window.reopen_tab()
     qtbot.waitUntil(lambda: titles(desk)[-1] == "ООО «Северный ветер»")
     window.deck.close_number(0)
@@ -66,9 +66,9 @@ def test_keys_of_the_shell(qtbot: Any, desk: Desk) -> None:
     window = desk.window
     window.activateWindow()
     qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
-    assert window.deck.current().place() == ("list:parties", None)
+    assert desk.page.place() == ("list:parties", None)
     qtbot.keyClick(window, Qt.Key.Key_Tab, Qt.KeyboardModifier.ControlModifier)
-    assert window.deck.current().place() == ("home", None)
+    assert desk.page.place() == ("home", None)
     qtbot.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
     assert window.palette_panel.isVisible()
     qtbot.keyClick(window.palette_panel._edit, Qt.Key.Key_Escape)
@@ -140,7 +140,9 @@ def test_an_expired_session_asks_once_and_goes_on(qtbot: Any, desk: Desk, live_s
     assert isinstance(page, ListPage)
     qtbot.waitUntil(lambda: desk.client._relogin is not None, timeout=8000)
     dialog = desk.client._relogin
+    assert dialog is not None
     form = dialog.findChild(LoginForm)
+    assert form is not None
     form.password.editor.setText(PASSWORD)
     form.submit()
     qtbot.waitUntil(lambda: page.table.model.total == 31, timeout=8000)

@@ -32,7 +32,7 @@ def test_a_reservation_is_seen_and_let_go(qtbot: Any, desk: Desk, live_server: L
     assert isinstance(preview, ReservationPreview)
     qtbot.waitUntil(lambda: preview._title.text() == "Датчик ДД-40")
     assert preview._release.isVisible()
-    row = page.table.current_row()
+    row = page.table.current_row() or {}
     preview._send(row["id"], row["version"], "передумали")
     qtbot.waitUntil(lambda: page.table.model.total == 0, timeout=8000)
 
@@ -43,5 +43,5 @@ def test_balances_show_what_is_free(qtbot: Any, desk: Desk, live_server: LiveSer
     page = desk.window.deck.current()
     assert isinstance(page, ListPage)
     qtbot.waitUntil(lambda: page.table.model.total == 1)
-    row = page.table.current_row()
+    row = page.table.current_row() or {}
     assert (Decimal(row["on_hand"]), Decimal(row["reserved"]), Decimal(row["free"])) == (10, 4, 6)

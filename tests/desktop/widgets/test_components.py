@@ -161,7 +161,7 @@ def test_the_toast_undoes_or_goes_by_itself(host: QWidget, qtbot: QtBot) -> None
     assert toast.isVisible()
     assert host.rect().contains(toast.geometry())
     with qtbot.waitSignal(toast.undone):
-        toast.findChild(QPushButton).click()
+        toast.findChildren(QPushButton)[0].click()
     older = Toast(host, "Строка удалена", action="Отменить")
     with qtbot.waitSignal(older.expired, timeout=500):
         short = Toast(host, "Строка удалена", action="Отменить", seconds=1)
@@ -214,7 +214,7 @@ def test_a_reason_is_required(host: QWidget, qtbot: QtBot) -> None:
     dialog = ask_reason(host, "Аннулировать счёт?", "Аннулировать", reasons.append)
     button_of(dialog, "Аннулировать").click()
     assert dialog.isVisible()
-    dialog.findChild(MultilineEdit).set_value("Ошибка в сумме")
+    dialog.findChildren(MultilineEdit)[0].set_value("Ошибка в сумме")
     button_of(dialog, "Аннулировать").click()
     assert reasons == ["Ошибка в сумме"]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
-from psycopg.rows import dict_row
+from psycopg.rows import DictRow, dict_row
 
 from crm_server.audit.sealing import Head, seal
 from crm_server.check import Difference, check
@@ -16,7 +16,7 @@ ROWS = 6
 @contextmanager
 def owner(url: str) -> Iterator[Sql]:
     """A session of the database's owner with all triggers switched off; committed at the end."""
-    with psycopg.connect(url, row_factory=dict_row) as connection:
+    with psycopg.Connection[DictRow].connect(url, row_factory=dict_row) as connection:
         connection.execute("SET session_replication_role = replica")
         connection.commit()
         yield Sql(connection)
@@ -25,7 +25,7 @@ def owner(url: str) -> Iterator[Sql]:
 @contextmanager
 def as_app(url: str) -> Iterator[Sql]:
     """A session with the rights of the server; committed at the end."""
-    with psycopg.connect(url, row_factory=dict_row, options="-c role=crm_app") as connection:
+    with psycopg.Connection[DictRow].connect(url, row_factory=dict_row, options="-c role=crm_app") as connection:
         yield Sql(connection)
 
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import LiteralString
 
 import psutil
 import psycopg
@@ -24,7 +25,7 @@ def data_dir() -> Iterator[Path]:
         yield folder
 
 
-def query(url: str, statement: str) -> object:
+def query(url: str, statement: LiteralString) -> object:
     with psycopg.connect(url, autocommit=True) as connection:
         cursor = connection.execute(statement)
         row = cursor.fetchone() if cursor.description else None

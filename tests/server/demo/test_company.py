@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from psycopg.rows import dict_row
+from psycopg.rows import DictRow, dict_row
 from starlette.testclient import TestClient
 
 from crm_contract.documents import KINDS
@@ -140,7 +140,7 @@ def test_a_second_load_only_changes_the_password(http: TestClient, loaded: Pool)
 def test_a_weak_password_makes_nothing(database_url: str) -> None:
     with open_pool(database_url) as pool, pytest.raises(Refusal):
         load(pool, "12345678")
-    with psycopg.connect(database_url, row_factory=dict_row) as connection:
+    with psycopg.Connection[DictRow].connect(database_url, row_factory=dict_row) as connection:
         assert connection.execute("SELECT count(*) AS n FROM branch").fetchone() == {"n": 0}
 
 

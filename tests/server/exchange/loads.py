@@ -54,7 +54,7 @@ def load(world: World, file: Upload) -> dict[str, Any]:
 
 
 def run_jobs(world: World) -> None:
-    work(world.pool.conninfo, 1, until_empty=True)
+    work(str(world.pool.conninfo), 1, until_empty=True)
 
 
 def adds_up(counts: dict[str, Any]) -> bool:

@@ -235,6 +235,6 @@ def test_barcodes(cell, codes, expected):
 
 
 def test_units():
-    assert [unit_value(text)[0].code for text in ("шт.", "ШТ", "компл", "усл.", "м", "упак", 796, 6)] == [
-        "796", "796", "839", "876", "006", "778", "796", "006"]
+    units = [unit_value(text)[0] for text in ("шт.", "ШТ", "компл", "усл.", "м", "упак", 796, 6)]
+    assert [unit and unit.code for unit in units] == ["796", "796", "839", "876", "006", "778", "796", "006"]
     assert found(unit_value("бочка")[1]) == [("unit", "шт", False)]

@@ -108,7 +108,8 @@ def test_rows_left_out_come_back_with_reasons_and_load_when_corrected(world: Wor
         [None, OTHER_INN, None, 4]]
     assert "контрольная цифра" in reasons[0][1][4]
     book = load_workbook(io.BytesIO(after))
-    book.active["B2"], book.active["A3"] = "5024002119", "ООО «Буря»"
+    sheet = book.worksheets[0]
+    sheet["B2"], sheet["A3"] = "5024002119", "ООО «Буря»"
     corrected = load(world, upload(boss, to_bytes(book), PARTIES))
     assert corrected["counts"]["add"] == 2
     assert not corrected["has_report"]

@@ -108,7 +108,7 @@ def test_two_row_heading_with_merged_cells():
         ["ООО «Буран»", "7736050003", "770701001", "044525225", "8 495 123-45-68", "b@example.org"],
     ])
     for cells in ("B1:D1", "E1:F1"):
-        book.active.merge_cells(cells)
+        book.worksheets[0].merge_cells(cells)
     sheet, mapping, _ = analysed(to_bytes(book), PARTIES)
     assert (sheet.header_row, sheet.header_height) == (1, 2)
     assert mapping == {0: "name", 1: "inn", 2: "kpp", 3: "bic", 4: "phone", 5: "email"}

@@ -42,27 +42,27 @@ def test_formula_without_value_is_its_text_and_with_value_its_value():
 
 def test_number_format_of_zeros_shows_leading_zeros():
     book = workbook([[541234567]])
-    book.active["A1"].number_format = "0000000000"
+    book.worksheets[0]["A1"].number_format = "0000000000"
     assert read(to_bytes(book)) == [(1, ("0541234567",))]
 
 
 def test_blank_rows_keep_their_numbers_and_the_tail_is_cut():
     book = workbook([["a"], [], [], ["b"]])
-    book.active.cell(900, 1).number_format = "0.00"
+    book.worksheets[0].cell(900, 1).number_format = "0.00"
     assert [number for number, _ in read(to_bytes(book))] == [1, 2, 3, 4]
 
 
 def test_cells_merged_downwards_repeat_and_sideways_do_not():
     book = workbook([["ООО «Ветер»", "Иванов"], ["", "Петров"], ["Прайс", "", ""], ["x", "y"]])
-    book.active.merge_cells("A1:A2")
-    book.active.merge_cells("A3:C3")
+    book.worksheets[0].merge_cells("A1:A2")
+    book.worksheets[0].merge_cells("A3:C3")
     assert read(to_bytes(book)) == [
         (1, ("ООО «Ветер»", "Иванов")), (2, ("ООО «Ветер»", "Петров")), (3, ("Прайс",)), (4, ("x", "y"))]
 
 
 def test_hidden_rows_and_sheets_are_marked():
     book = workbook([["a"], ["b"]])
-    book.active.row_dimensions[2].hidden = True
+    book.worksheets[0].row_dimensions[2].hidden = True
     book.create_sheet("Списки").sheet_state = "hidden"
     opened = open_book(to_bytes(book))
     assert [(sheet.name, sheet.hidden) for sheet in opened.sheets] == [("Лист1", False), ("Списки", True)]

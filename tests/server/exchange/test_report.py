@@ -1,7 +1,7 @@
 """Rows that did not go in come back with their reasons, and the file can be loaded again."""
 
 import io
-from datetime import date
+from datetime import date, datetime
 
 from openpyxl import load_workbook
 
@@ -30,7 +30,7 @@ def test_original_cells_reasons_and_proposals():
     assert rows[0] == (*FIRM, *ADDED_HEADINGS)
     assert [row[4] for row in rows[1:]] == [4, 5, 6]
     assert rows[1][0] == "ООО «Буран»"
-    assert rows[1][2].date() == date(2026, 3, 2)
+    assert rows[1][2] == datetime(2026, 3, 2)
     assert rows[1][5:] == ("ИНН: контрольная цифра не сходится, проверьте все цифры", "Загрузить без ИНН")
     assert rows[2][5] == "Нет названия"
     assert rows[3][5] == "Пропущена"

@@ -185,7 +185,7 @@ def test_two_questions_of_one_cell():
 
 def test_hidden_rows_are_loaded_with_a_note_or_left_out():
     book = workbook([FIRM, VETER, changed(VETER, a="АО «Буран»", b="7736050003")])
-    book.active.row_dimensions[3].hidden = True
+    book.worksheets[0].row_dimensions[3].hidden = True
     data = to_bytes(book)
     assert codes(row_of(plan_of(data, PARTIES), 3)) == ["hidden_row"]
     assert row_of(plan_of(data, PARTIES, include_hidden=False), 3).bucket is Bucket.SKIPPED

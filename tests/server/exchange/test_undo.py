@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from crm_contract.permissions import Scope
 from tests.server.conftest import Person, World
 from tests.server.exchange.loads import load, run_jobs, upload
 from tests.server.exchange.workbooks import PARTIES, PRODUCTS, SHARED, xlsx
@@ -96,7 +97,7 @@ def test_used_contact_stops_the_undo_and_names_the_document(world: World, boss: 
                  responsible_id=boss.employee_id)
     answer = boss.post(f"/api/imports/{batch['id']}/undo", status=409)
     assert answer["details"]["blockers"] == ["«ООО «Ветер»»: Счёт на оплату СЧ-000001 (Главный Г. Г.)"]
-    stranger = world.person(grants={"import.run": 4, "party.edit": 4, "party.view": 4})
+    stranger = world.person(grants=dict.fromkeys(("import.run", "party.edit", "party.view"), Scope.ALL))
     answer = stranger.post(f"/api/imports/{batch['id']}/undo", status=409)
     assert answer["details"]["blockers"] == ["«ООО «Ветер»»: документ, которого вам не видно"]
 

@@ -8,11 +8,10 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
-from psycopg.rows import dict_row
+from psycopg.rows import DictRow, dict_row
 
 from crm_server.kit.job_runner import Pace, run_worker
 from crm_server.kit.jobs import TASKS, Retry, defer, defer_many, list_failed_jobs, queue_of, retry_failed_job
@@ -22,12 +21,12 @@ from tests.server.kit import sample_jobs
 from tests.waiting import wait_for
 
 ROOT = Path(__file__).parents[3]
-Database = psycopg.Connection[dict[str, Any]]
+Database = psycopg.Connection[DictRow]
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
-    with psycopg.connect(database_url, autocommit=True, row_factory=dict_row) as connection:
+    with psycopg.Connection[DictRow].connect(database_url, autocommit=True, row_factory=dict_row) as connection:
         connection.execute("CREATE TABLE trace (id bigserial PRIMARY KEY, word text, at timestamptz DEFAULT now())")
         connection.execute("GRANT ALL ON trace, trace_id_seq TO crm_app")
         yield connection
@@ -70,7 +69,7 @@ def test_job_exists_exactly_when_the_transaction_was_committed(database: Databas
         rng = random.Random(seed)  # a repeatable test
         for number in range(60):
             sale = seed * 1000 + number
-            with psycopg.connect(database_url, row_factory=dict_row) as connection:
+            with psycopg.Connection[DictRow].connect(database_url, row_factory=dict_row) as connection:
                 connection.execute("INSERT INTO sale VALUES (%s)", (sale,))
                 defer(Sql(connection), "sample.note", word=str(sale))
                 match rng.choice(("commit", "rollback", "kill")):

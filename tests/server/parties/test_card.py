@@ -140,7 +140,7 @@ def test_requisites_by_kind_of_party(boss: Person) -> None:
 
 def test_references_that_do_not_exist_are_named(boss: Person) -> None:
     for name in ("manager_id", "branch_id", "price_kind_id"):
-        error = boss.post("/api/parties", party(**{name: 9999}), status=422)
+        error = boss.post("/api/parties", party() | {name: 9999}, status=422)
         assert list(error["field_errors"]) == [name]
 
 
