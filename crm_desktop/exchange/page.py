@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from crm_contract.base import Created
 from crm_contract.exchange import (
@@ -28,8 +28,9 @@ from crm_desktop.exchange.rows_step import RowsStep
 from crm_desktop.exchange.setup import ImportSetup
 from crm_desktop.exchange.sheet_step import SheetStep
 from crm_desktop.exchange.source import ImportSource, other_target, tell_of_file
-from crm_desktop.exchange.steps import Step, next_words, step_titles, subtitle_words, why_not_next
+from crm_desktop.exchange.steps import Step
 from crm_desktop.exchange.watch import BatchWatch
+from crm_desktop.exchange.wizard_bar import Progress, WizardBar
 from crm_desktop.kit.feature import AppContext
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
@@ -37,10 +38,7 @@ from crm_desktop.kit.page import Page
 from crm_desktop.kit.problems import Problem, problem_of
 from crm_desktop.kit.shortcuts import ActionSpec
 from crm_desktop.widgets.bars import MessageBar
-from crm_desktop.widgets.buttons import Button, ButtonKind
 from crm_desktop.widgets.cards import CARD_GAP, PAGE_EDGE
-from crm_desktop.widgets.labels import muted, title
-from crm_desktop.widgets.stepper import Stepper
 
 CONTEXT = "import"
 SHORTCUTS = (
@@ -72,10 +70,7 @@ class ImportPage(Page):
         self._starting = False
         self._shown = False
         self.messages = MessageBar()
-        self._subtitle = muted()
-        self.back = Button(tr("Назад"), icon=Icon.BACK)
-        self.next = Button("", ButtonKind.PRIMARY, icon=Icon.ARROW_RIGHT, key="Ctrl+Enter")
-        self.stepper = Stepper(step_titles())
+        self.bar = WizardBar()
         self.files = FileStep(app, ImportTarget(params.get("target") or ImportTarget.PARTIES))
         self.sheets: SheetStep | None = None
         self.rows: RowsStep | None = None
@@ -212,14 +207,14 @@ class ImportPage(Page):
 
     def _begin(self, setup: ImportSetup) -> None:
         self._setup = setup
-        self._replace(Step.SHEET, SheetStep(setup))
+        self._set_sheets(SheetStep(setup))
         self.set_title(tr("Импорт: {name}").format(name=setup.analysis.file_name))
 
     # --- steps -----------------------------------------------------------------------------------------------------
 
     def go_next(self) -> None:
         """Ctrl+Enter."""
-        if not self.next.isEnabled():
+        if not self.bar.next.isEnabled():
             return
         if self._step is Step.FILE and self._setup is None:
             self.files.zone.choose()
@@ -246,30 +241,32 @@ class ImportPage(Page):
     def _prepare_rows(self) -> None:
         """Made anew when the sheet or its heading changed since."""
         if self.rows is None and self._setup is not None:
-            rows = RowsStep(self.app, self._setup, self.messages)
-            rows.changed.connect(self._show_buttons)
-            self._replace(Step.MAPPING, rows)
-            rows.begin()
+            self.rows = RowsStep(self.app, self._setup, self.messages)
+            self.rows.changed.connect(self._show_buttons)
+            self._stack.addWidget(self.rows)
+            self.rows.begin()
 
-    def _replace(self, step: Step, widget: SheetStep | RowsStep) -> None:
-        old = (self.sheets, self.rows) if isinstance(widget, SheetStep) else (self.rows,)
-        for gone in old:
-            if gone is not None:
-                self._stack.removeWidget(gone)
-                gone.hide()
-                gone.deleteLater()
-        self.rows = widget if isinstance(widget, RowsStep) else None
-        if isinstance(widget, SheetStep):
-            self.sheets = widget
-            widget.changed.connect(self._on_sheet)
-            widget.heading_changed.connect(self._on_heading)
-        self._stack.addWidget(widget)
+    def _set_sheets(self, sheets: SheetStep) -> None:
+        self._drop_rows()
+        self._drop(self.sheets)
+        self.sheets = sheets
+        sheets.changed.connect(self._on_sheet)
+        sheets.heading_changed.connect(self._on_heading)
+        self._stack.addWidget(sheets)
+
+    def _drop_rows(self) -> None:
+        """They are made anew when they are asked for."""
+        self._drop(self.rows)
+        self.rows = None
+
+    def _drop(self, step: QWidget | None) -> None:
+        if step is not None:
+            self._stack.removeWidget(step)
+            step.hide()
+            step.deleteLater()
 
     def _on_sheet(self) -> None:
-        if self.rows is not None:
-            self._stack.removeWidget(self.rows)
-            self.rows.deleteLater()
-            self.rows = None
+        self._drop_rows()
         self._show_buttons()
 
     def _show_step(self) -> None:
@@ -286,30 +283,15 @@ class ImportPage(Page):
         self._show_buttons()
 
     def _show_buttons(self) -> None:
-        step, setup = self._step, self._setup
-        reachable = step if step is Step.LOAD or setup is None else Step.CHECK if not setup.missing() else Step.MAPPING
-        self.stepper.set_step(step, max(step, reachable))
-        self.back.setVisible(step is not Step.FILE)
-        self.back.setText(tr("Новый импорт") if step is Step.LOAD else tr("Назад"))
-        self.back.set_icon(Icon.PLUS if step is Step.LOAD else Icon.BACK)
-        rows = self.rows
-        counts = rows.counts if rows is not None else None
-        self.next.setText(next_words(step, counts, has_file=setup is not None))
-        self.next.set_icon(Icon.UPLOAD if step is Step.CHECK or setup is None else Icon.FORWARD)
-        if self._reading:
-            why_not = tr("Файл ещё читается")
-        elif step is Step.LOAD:
-            why_not = tr("Загрузка ещё идёт") if self._batch is None or self._batch.state in BUSY_STATES else ""
-        else:
-            why_not = why_not_next(step, setup, counts,
-                                   is_busy=self._starting or (rows is not None and rows.is_busy))
-        self.next.set_why_not(why_not)
-        self._subtitle.setText(subtitle_words(setup, self._batch))
+        step, rows = self._step, self.rows
+        self.bar.show_progress(Progress(
+            step, self._setup, self._batch, rows.counts if rows is not None else None, is_reading=self._reading,
+            is_busy=self._starting or (rows is not None and rows.is_busy)))
         self.set_status(tr("Ничего не записано: идёт пробный прогон") if step in (Step.MAPPING, Step.CHECK) else "")
 
     def _focus_step(self) -> None:
         focus: QWidget | None = {
-            Step.FILE: self.files.zone, Step.LOAD: self.next,
+            Step.FILE: self.files.zone, Step.LOAD: self.bar.next,
             Step.SHEET: self.sheets.table if self.sheets is not None else None}.get(
             self._step, self.rows.table if self.rows is not None else None)
         if focus is not None and self.isVisible():
@@ -364,21 +346,12 @@ class ImportPage(Page):
     # --- inside ----------------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(title(tr("Импорт из Excel")))
-        head.addSpacing(4)
-        head.addWidget(self._subtitle)
-        head.addStretch(1)
-        head.addWidget(self.back)
-        head.addWidget(self.next)
         self._stack.addWidget(self.files)
         self._stack.addWidget(self.load_step)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(PAGE_EDGE, 12, PAGE_EDGE, 8)
         outer.setSpacing(CARD_GAP)
-        outer.addLayout(head)
-        outer.addWidget(self.stepper)
+        outer.addWidget(self.bar)
         outer.addWidget(self.messages)
         outer.addWidget(self._stack, 1)
 
@@ -390,9 +363,9 @@ class ImportPage(Page):
         self._source.forgotten.connect(self.files.load)
         self.files.zone.chosen.connect(self.take_file)
         self.files.target_changed.connect(self._on_target)
-        self.stepper.chosen.connect(lambda number: self._go(Step(number)))
-        self.back.clicked.connect(self.go_back)
-        self.next.clicked.connect(self.go_next)
+        self.bar.stepper.chosen.connect(lambda number: self._go(Step(number)))
+        self.bar.back.clicked.connect(self.go_back)
+        self.bar.next.clicked.connect(self.go_next)
         self.load_step.view.acts.changed.connect(self._read_batch)
         self.load_step.view.acts.saved.connect(lambda path: self.messages.show_message(
             tr("Сохранено: {path}").format(path=path), key="report"))

@@ -97,7 +97,7 @@ def test_a_file_of_the_other_kind_is_noticed(qtbot: Any, desk: Desk, tmp_path: P
     choose_file(qtbot, page, path)
     link = next(link for link in page.messages.findChildren(Link) if link.text() == "Загружать так")
     link.clicked.emit()
-    qtbot.waitUntil(lambda: page.files.target is ImportTarget.PRODUCTS and page.next.isEnabled())
+    qtbot.waitUntil(lambda: page.files.target is ImportTarget.PRODUCTS and page.bar.next.isEnabled())
     to_check(qtbot, page)
     assert counts_of(page).add == 1
 
@@ -110,7 +110,7 @@ def test_another_row_becomes_the_heading(qtbot: Any, desk: Desk, price_file: Pat
     press(qtbot, Qt.Key.Key_Down)
     press(qtbot, Qt.Key.Key_Return)
     assert sheets.heading.value() == 2
-    qtbot.waitUntil(page.next.isEnabled)
+    qtbot.waitUntil(page.bar.next.isEnabled)
     go_on(qtbot)
     settle(qtbot, page)
     assert counts_of(page).buckets[Bucket.HEADING] == 2
@@ -123,7 +123,7 @@ def test_columns_follow_the_words_of_the_chosen_heading(qtbot: Any, desk: Desk, 
         ("Клапан обратный", "555-001", "100,00", "латунь"), ("Клапан прямой", "555-002", "200,00", "сталь")]))
     press(qtbot, Qt.Key.Key_Down)
     press(qtbot, Qt.Key.Key_Return)
-    qtbot.waitUntil(page.next.isEnabled)
+    qtbot.waitUntil(page.bar.next.isEnabled)
     go_on(qtbot)
     settle(qtbot, page)
     combos = rows_of(page).table.header.combos
@@ -137,7 +137,7 @@ def test_whatever_takes_the_focus_has_a_name(qtbot: Any, page: ImportPage, step:
     if step is Step.CHECK:
         to_check(qtbot, page)
     else:
-        page.stepper.chosen.emit(int(step))
+        page.bar.stepper.chosen.emit(int(step))
     settle(qtbot, page)
     shown = [widget for widget in page.findChildren(QWidget) if widget.isVisible()
              and widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None]
@@ -151,11 +151,11 @@ def test_a_missing_name_stops_and_says_so(qtbot: Any, page: ImportPage) -> None:
     combo = rows_of(page).table.header.combos[1]
     combo.setFocus(Qt.FocusReason.TabFocusReason)
     press(qtbot, Qt.Key.Key_Home)
-    assert not page.next.isEnabled()
-    assert page.next.toolTip() == "Выберите столбец для поля: Наименование"
+    assert not page.bar.next.isEnabled()
+    assert page.bar.next.toolTip() == "Выберите столбец для поля: Наименование"
     assert combo.property("error")
     press(qtbot, Qt.Key.Key_Down)
-    assert page.next.isEnabled()
+    assert page.bar.next.isEnabled()
     settle(qtbot, page)
 
 

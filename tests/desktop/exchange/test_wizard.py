@@ -74,7 +74,7 @@ def test_a_price_list_by_keyboard(qtbot: Any, desk: Desk, live_server: LiveServe
     go_on(qtbot)
     settle(qtbot, page)
     assert page.step is Step.CHECK
-    assert page.next.text() == "Загрузить 5\u00a0строк"
+    assert page.bar.next.text() == "Загрузить 5\u00a0строк"
 
     go_on(qtbot)
     qtbot.waitUntil(lambda: page.step is Step.LOAD)
