@@ -312,8 +312,10 @@ class PagedTable(QFrame):
             widths.append(self._widths.get(column.name) or (max(asked, least[number]) if asked else 0))
         stretched = [number for number, width in enumerate(widths) if not width]
         room = self.view.viewport().width()
-        self._draw_in(widths, least, sum(widths) + round(COMFORT * scale) * len(stretched) - room)
-        dropped = self._dropped(widths, sum(widths) + round(STRETCH_MIN * scale) * len(stretched) - room)
+        wanted, needed = (sum(widths) + round(name * scale) * len(stretched) - room for name in (COMFORT, STRETCH_MIN))
+        needed -= self._draw_in(widths, least, wanted, texts=False)
+        needed -= self._draw_in(widths, least, needed, texts=True)
+        dropped = self._dropped(widths, needed)
         room -= sum(width for number, width in enumerate(widths) if number not in dropped)
         share = max(round(STRETCH_MIN * scale), room // len(stretched)) if stretched else 0
         self.header.blockSignals(True)
@@ -339,13 +341,15 @@ class PagedTable(QFrame):
             least.append(max(needed, self.header.title_width(number)))
         return least
 
-    def _draw_in(self, widths: list[int], least: Sequence[int], lack: int) -> None:
-        """Columns that nobody sized by hand leave their slack to the names of customers and goods."""
+    def _draw_in(self, widths: list[int], least: Sequence[int], lack: int, *, texts: bool) -> int:
+        """Columns that nobody sized by hand leave their slack to the names of customers and goods; how much."""
         spare = {number: widths[number] - least[number] for number, column in enumerate(self.model.columns)
-                 if column.name not in self._widths and widths[number] > least[number]}
-        total = sum(spare.values())
+                 if column.name not in self._widths and (column.type in _TEXTS) is texts
+                 and widths[number] > least[number]}
+        total, before = sum(spare.values()), sum(widths)
         for number, slack in spare.items():
             widths[number] -= min(slack, -(-slack * max(0, lack) // total))  # up: one pixel more shows the scroll bar
+        return before - sum(widths)
 
     def _dropped(self, widths: Sequence[int], lack: int) -> set[int]:
         """The last texts leave before a narrow list scrolls sideways; the preview and the card still tell them."""
