@@ -23,7 +23,7 @@ MAY_FLOAT = (
     "crm_server/access/sessions.py",  # clock readings
 )
 MAY_COMMIT = ("crm_server/db/", "crm_server/kit/edge.py", "crm_server/kit/jobs.py")
-MAY_EXEC = ("crm_desktop/__main__.py", "crm_desktop/widgets/confirm.py")
+MAY_EXEC = ("crm_desktop/__main__.py",)
 MAY_USE_HTTP = ("crm_desktop/kit/api_client.py",)
 
 Found = Iterator[tuple[Path, int]]
