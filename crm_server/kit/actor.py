@@ -32,7 +32,8 @@ class Actor:
     reach: Hashable = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        reach = (self.branch_id, self.department_id, self.employee_id, frozenset(self.permissions.items()))
+        reach = (self.user_id, self.branch_id, self.department_id, self.employee_id,
+                 frozenset(self.permissions.items()))
         object.__setattr__(self, "reach", reach)
 
     def can(self, code: str) -> bool:

@@ -27,6 +27,8 @@ COUNT_LIMIT = 10_000
 MAX_IN = 500
 #: Shapes of queries of one list whose statements are kept; beyond it all are composed anew.
 MOST_SHAPES = 500
+#: Statements with more conditions are long, rare, and not kept: kept ones would fill the memory.
+MOST_KEPT_CONDITIONS = 8
 #: Rows of an export that are objects at a time.
 BATCH = 1000
 
@@ -271,9 +273,11 @@ def _statements(source: ListSource, actor: Actor, query: ListQuery) -> _Statemen
         search_shape(query.search) if source.search else ())
     statements = source.made.get(shape)
     if statements is None:
-        if len(source.made) >= MOST_SHAPES:
-            source.made.clear()
-        statements = source.made[shape] = _Compiler(source, actor, query).statements()
+        statements = _Compiler(source, actor, query).statements()
+        if len(query.conditions) <= MOST_KEPT_CONDITIONS:
+            if len(source.made) >= MOST_SHAPES:
+                source.made.clear()
+            source.made[shape] = statements
     return statements
 
 

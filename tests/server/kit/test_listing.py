@@ -289,3 +289,15 @@ def test_only_the_joins_in_need_are_made(cursor: Sql) -> None:
     assert read_page(cursor, source, CLERK, query).total == 4
     with pytest.raises(psycopg.errors.UndefinedTable):
         read_page(cursor, source, CLERK, ListQuery(columns=["group"]))
+
+
+def test_statements_are_kept_by_reach_and_shape_but_long_ones_are_not(cursor: Sql) -> None:
+    source = replace(SOURCE, scope=lambda actor: sql.SQL("t.id = {}").format(actor.user_id))
+    for actor in (CLERK, replace(CLERK, user_id=2)):
+        for search in ("", "1", "ёлка"):
+            for value in ("7", "8"):
+                query = ListQuery(search=search, conditions=[Condition(column="name", op=Op.NE, value=value)])
+                assert {row["id"] for row in read_page(cursor, source, actor, query).rows} <= {actor.user_id}
+    assert len(source.made) == 2 * 3
+    read_page(cursor, source, CLERK, ListQuery(conditions=[Condition(column="name", op=Op.NE, value="7")] * 50))
+    assert len(source.made) == 2 * 3
