@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
 
 from crm_contract.lists import Tone
 from crm_desktop.kit.i18n import tr
@@ -15,7 +17,11 @@ GUARD = "guard"
 def ask_before_closing(messages: MessageBar, save: Callable[[], object], forget: Callable[[], object],
                        done: Callable[[bool], None]) -> None:
     """`save` goes on by itself; `forget` drops the work; `done` hears whether the page may close."""
+    typed_in = QApplication.focusWidget()
+
     def stay() -> None:
+        if typed_in is not None and isValid(typed_in) and typed_in.isVisible():
+            typed_in.setFocus(Qt.FocusReason.OtherFocusReason)  # goes on where it was left
         messages.dismiss(GUARD)
         done(False)
 
@@ -26,4 +32,5 @@ def ask_before_closing(messages: MessageBar, save: Callable[[], object], forget:
     bar = messages.show_message(
         tr("Закрыть без записи? Введённое пропадёт."), Tone.WARN, key=GUARD, buttons=True, closable=False,
         actions=((tr("Записать"), save), (tr("Не записывать"), leave), (tr("Остаться"), stay)))
+    bar.escape = stay
     bar.findChildren(Button)[0].setFocus(Qt.FocusReason.TabFocusReason)  # Ctrl+W, Enter

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from crm_contract.lists import Tone
@@ -36,6 +36,7 @@ class InlineBar(QWidget):
         buttons: bool = False, closable: bool = False, square: bool = False, parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self.escape: Callable[[], object] | None = None  # what Esc answers while the bar has the keyboard
         self._tone = tone
         self._radius = 0 if square else 6
         self.setAccessibleName(f"{lead} {text}".strip())
@@ -63,6 +64,12 @@ class InlineBar(QWidget):
 
     def text(self) -> str:
         return self._text.text()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.escape is not None:
+            self.escape()
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

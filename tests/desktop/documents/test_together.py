@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from crm_contract.base import Created
@@ -221,13 +222,16 @@ def test_closing_a_dirty_page_asks(office: Office) -> None:
     page.can_close(answers.append)
     assert answers == [True]
     type_into(page, "title", "Новая")
+    page.form.fields()["title"].setFocus()
+    typed_in = QApplication.focusWidget()
     page.can_close(answers.append)
     assert answers == [True]
     focus = QApplication.focusWidget()
     assert isinstance(focus, Button)
     assert focus.text() == "Записать"  # Ctrl+W, Enter saves and closes
-    press_in_bar(page, GUARD, "Остаться")
+    QTest.keyClick(focus, Qt.Key.Key_Escape)
     assert answers == [True, False]
+    assert QApplication.focusWidget() is typed_in  # goes on typing where it was
     page.can_close(answers.append)
     press_in_bar(page, GUARD, "Записать")
     office.idle()
