@@ -63,7 +63,7 @@ PERMISSION_TITLES: dict[Permission, str] = {
     Permission.STOCK_SETUP: "Склады и ячейки: настраивать",
     Permission.MAIL_SEND: "Письма: отправлять",
     Permission.MAIL_RULES: "Письма: правила получателей",
-    Permission.IMPORT_RUN: "Импорт из файлов",
+    Permission.IMPORT_RUN: "Импорт из Excel",
     Permission.EXPORT_RUN: "Выгрузка списков",
     Permission.DASHBOARD_VIEW: "Рабочий стол",
     Permission.SETTINGS_VIEW: "Настройки: смотреть",

@@ -32,7 +32,7 @@ RESERVATION_LIST = ListSpec(
     columns=(
         Column("product", "Номенклатура", ColumnType.REF, entity="product"),
         Column("place", "Склад", ColumnType.REF, 140, entity="warehouse"),
-        Column("quantity", "Зарезервировано", ColumnType.QUANTITY, 120, sums=True),
+        Column("quantity", "Резерв", ColumnType.QUANTITY, 100, sums=True),
         Column("rest", "Осталось", ColumnType.QUANTITY, 100, sums=True),
         Column("state", "Состояние", ColumnType.STATE, 120, choices=RESERVATION_STATES),
         Column("until", "Держать до", ColumnType.DATE, 104),

@@ -60,7 +60,7 @@ class ImportBatchRead(Answer):
 
 IMPORT_LIST = ListSpec(
     code="imports",
-    title="Загрузки из Excel",
+    title="Импорт из Excel",
     default_sort="-created_at",
     search_hint="Имя файла",
     empty_title="Загрузок пока нет",

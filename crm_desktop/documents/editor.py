@@ -35,7 +35,7 @@ from crm_desktop.kit.problems import Problem
 from crm_desktop.widgets.bars import MessageBar
 from crm_desktop.widgets.cards import CARD_GAP, PAGE_EDGE
 from crm_desktop.widgets.scrolled import scrolled
-from crm_desktop.widgets.stage_meter import StageMeter
+from crm_desktop.widgets.stage_meter import StageMeter, StageStatus
 
 CHANGED = "changed"
 
@@ -207,7 +207,8 @@ class DocumentEditor(Page):
         self.title_row.show_document(document)
         cells = stages(document.stages, document.id)
         self.meter.set_stages(cells)
-        self.meter.setVisible(bool(cells))
+        # a payment that began by itself stands on no way: seven times «ещё нет» would only mislead
+        self.meter.setVisible(any(cell.status not in (StageStatus.TODO, StageStatus.HIDDEN) for cell in cells))
         self.foot.show_document(document, followings(document, self.app.session.can))
         if self.lines is not None:
             self.lines.facts.show_facts(document.facts)

@@ -22,7 +22,7 @@ from crm_desktop.widgets.bars import Action, MessageBar
 CONTEXT = "record"
 SHORTCUTS = (
     ActionSpec("record.save", tr("Записать карточку"), ("Ctrl+S",), CONTEXT, Icon.FLOPPY),
-    ActionSpec("record.save_close", tr("Записать и закрыть"), ("Ctrl+Return", "Ctrl+Enter"), CONTEXT, Icon.CHECK),
+    ActionSpec("record.save_close", tr("Записать и закрыть"), ("Ctrl+Enter", "Ctrl+Return"), CONTEXT, Icon.CHECK),
     ActionSpec("record.reload", tr("Прочитать карточку заново"), ("F5",), CONTEXT, Icon.ARROWS_CLOCKWISE),
     ActionSpec("record.based_on", tr("На основании"), ("Alt+O",), CONTEXT, Icon.BRANCH),
     ActionSpec("record.add_row", tr("Добавить строку карточки"), ("Ins",), CONTEXT, Icon.PLUS),

@@ -108,7 +108,7 @@ class Value(QWidget):
 
 def _seal_lines(entry: AuditEntry) -> Sequence[QWidget]:
     if entry.seal is None:
-        return [IconLine(Icon.HOURGLASS, tr("ждёт печати, до минуты"))]
+        return [IconLine(Icon.HOURGLASS, tr("будет опечатана в течение минуты"))]
     holds = (IconLine(Icon.CHECK_CIRCLE_FILL, tr("печать верна"), tone="ok") if entry.seal.holds else
              IconLine(Icon.X_CIRCLE_FILL, tr("запись изменена после опечатывания"), tone="error"))
     return [holds, *(_fact(title, text) for title, text in (
