@@ -97,6 +97,17 @@ def test_without_permissions_nothing_is_done_or_told(world: World) -> None:
     assert wrong == {}
 
 
+@pytest.mark.usefixtures("rows")
+def test_what_only_reads_changes_nothing(world: World, boss: Person) -> None:
+    """Such a route runs in no transaction: two statements of it that write would not be one."""
+    before = fingerprint(world)
+    for route in all_routes():
+        if route.reads:
+            answer = Shot(route).fire(world, route, {"Authorization": f"Bearer {boss.token}"})
+            assert answer.status_code < 500, (route.path, answer.text)
+    assert fingerprint(world) == before
+
+
 def _refusals(route: Route) -> tuple[int, ...]:
     """A document that is not seen does not exist, and a list of all kinds is empty without a right to any."""
     if route.permission != Guard.BY_KIND:

@@ -71,3 +71,25 @@ def test_a_stranger_keeps_no_large_body_in_memory(world: World, path: str, statu
 def test_who_is_known_may_send_a_large_body(boss: Person) -> None:
     answer = boss.post("/api/branches", {"title": "Тверь", "nonsense": "x" * 2**20}, status=422)
     assert answer["field_errors"] == {"nonsense": "Неизвестное поле"}
+
+
+def branch(person: Person, title: str, key: str) -> tuple[int, str]:
+    """Status and code of the refusal, or «» for a branch that is made."""
+    answer = person.http.post("/api/branches", json={"title": title},
+                              headers={"Authorization": f"Bearer {person.token}", "Idempotency-Key": key})
+    return answer.status_code, answer.json().get("code", "")
+
+
+def test_a_refused_command_leaves_its_key_free(world: World, boss: Person) -> None:
+    assert branch(boss, "", "key") == (422, "invalid")
+    assert branch(boss, "Тверь", "key") == (200, "")
+    assert branch(boss, "", "key") == (422, "invalid"), "what is not a command at all is told first"
+    assert branch(boss, "Тула", "key") == (422, "idempotency_key_reused")
+    assert branch(world.person("other"), "Тула", "key") == (200, "")
+
+
+def test_one_key_of_different_commands_at_once_does_one_of_them(world: World, boss: Person) -> None:
+    with ThreadPoolExecutor(20) as people:
+        answers = list(people.map(lambda number: branch(boss, f"Пермь {number % 2}", "key"), range(20)))
+    assert sorted(answers) == [(200, "")] * 10 + [(422, "idempotency_key_reused")] * 10
+    assert len(world.sql("SELECT 1 FROM branch WHERE title LIKE 'Пермь%%'")) == 1
