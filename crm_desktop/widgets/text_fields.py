@@ -35,8 +35,13 @@ class TextEdit(Field):
         return self.editor.text().strip()
 
     def set_value(self, value: Any) -> None:
-        self.editor.setText("" if value is None else str(value))
-        self.editor.setCursorPosition(0)
+        text = "" if value is None else str(value)
+        if text != self.editor.text():  # else what is selected stays so: a card may come again under the hands
+            self.editor.setText(text)
+            if self.editor.hasFocus():
+                self.editor.selectAll()  # it came after the keyboard: typing replaces it, as after Tab
+            else:
+                self.editor.setCursorPosition(0)
         self.set_error("")
 
     def _enter(self) -> None:
@@ -159,9 +164,11 @@ class MultilineEdit(Field):
         return self.editor.toPlainText().strip()
 
     def set_value(self, value: Any) -> None:
-        self._loading = True
-        self.editor.setPlainText("" if value is None else str(value))
-        self._loading = False
+        text = "" if value is None else str(value)
+        if text != self.value():
+            self._loading = True
+            self.editor.setPlainText(text)
+            self._loading = False
         self.set_error("")
 
     def _changed(self) -> None:

@@ -142,6 +142,17 @@ def test_the_calendar_opens_by_keyboard_and_gives_the_day(qtbot: QtBot, shown: C
     field._popup.hide()
 
 
+def test_a_value_that_comes_under_the_keyboard_is_typed_over(qtbot: QtBot, shown: Callable[[Field], None]) -> None:
+    field = TextEdit("Сегмент")
+    shown(field)
+    field.set_value("производство")  # the card came after the keyboard
+    type_text(field.editor, "водоканалы")
+    assert field.value() == "водоканалы"
+    field.editor.setSelection(0, 5)
+    field.set_value("водоканалы")    # and once more, unchanged
+    assert field.editor.selectedText() == "водок"
+
+
 def test_checked_line_speaks_on_leaving(qtbot: QtBot) -> None:
     field = CheckedEdit("ИНН", check_inn, required=True)
     qtbot.addWidget(field)
