@@ -184,7 +184,6 @@ class PrintForm:
     title: str
     layout: str
     formats: Sequence[str] = ("pdf", "docx")
-    landscape: bool = False
 
 
 @dataclass(frozen=True, slots=True)

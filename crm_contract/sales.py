@@ -261,7 +261,7 @@ UPD = DocumentKind(
         BasedOn("invoice", ("issued", "sent"), remaining=True),
     ),
     shares_with=("act",),
-    forms=(PrintForm("upd", "УПД", "upd", ("pdf", "docx", "xlsx"), landscape=True),),
+    forms=(PrintForm("upd", "УПД", "upd", ("pdf", "docx", "xlsx")),),
     list_fields=(),
 )
 

@@ -41,7 +41,6 @@ from crm_contract.exchange.files import (
 )
 from crm_contract.exchange.rows import (
     BUCKETS,
-    SEVERITIES,
     Bucket,
     DryRun,
     DryRunQuery,
@@ -70,7 +69,6 @@ __all__ = [
     "PARTY_FIELDS",
     "PRICE_FIELDS",
     "PRODUCT_FIELDS",
-    "SEVERITIES",
     "Bucket",
     "ColumnGuess",
     "DryRun",

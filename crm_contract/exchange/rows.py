@@ -70,13 +70,6 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
-SEVERITIES = (
-    Choice(Severity.ERROR, "Ошибка", Tone.ERROR),
-    Choice(Severity.DOUBT, "Вопрос", Tone.WARN),
-    Choice(Severity.NOTE, "К сведению", Tone.INFO),
-)
-
-
 class RowProblem(Answer):
     """One thing about one cell. `code` is the kind of problem, the same for all rows that have it.
 

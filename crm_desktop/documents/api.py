@@ -96,8 +96,8 @@ class DocumentsApi:
     def party(self, party_id: int) -> PartyCard:
         return self._api.get(f"/api/parties/{party_id}", PartyCard)
 
-    def print_data(self, document_id: int, form: str) -> PrintDocument:
-        return self._api.get(f"/api/documents/{document_id}/print", PrintDocument, {"form": form})
+    def print_data(self, document_id: int) -> PrintDocument:
+        return self._api.get(f"/api/documents/{document_id}/print", PrintDocument)
 
     def recipients(self, document_id: int, form: str) -> RecipientsAnswer:
         return self._api.get(f"/api/documents/{document_id}/recipients", RecipientsAnswer, {"form": form})

@@ -4,7 +4,7 @@ Pure: no Qt.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,6 +14,7 @@ from crm_contract.kinds import DocumentKind
 from crm_contract.totals import Sums
 from crm_desktop.kit import formatting
 from crm_desktop.kit.i18n import tr
+from crm_desktop.records import merging
 from crm_desktop.widgets.line_rows import Line, LineRows
 
 LINES = "lines"
@@ -37,22 +38,9 @@ class Version:
         return "" if value is None else str(value) if not isinstance(value, Decimal) else value
 
 
-@dataclass(frozen=True, slots=True)
-class Merge:
-    """`theirs` are the fields to take from the saved document, `conflicts` those that both changed differently."""
-
-    theirs: list[str] = field(default_factory=list)
-    conflicts: list[str] = field(default_factory=list)
-
-
-def merge(base: Version, mine: Version, saved: Version, names: Sequence[str]) -> Merge:
-    result = Merge()
-    for name in names:
-        was, own, other = base.key(name), mine.key(name), saved.key(name)
-        if own == other or other == was:
-            continue
-        (result.theirs if own == was else result.conflicts).append(name)
-    return result
+def merge(base: Version, mine: Version, saved: Version, names: Sequence[str]) -> merging.Merge:
+    was, own, other = ({name: version.key(name) for name in names} for version in (base, mine, saved))
+    return merging.merge(was, own, other, names)
 
 
 def title_of(kind: DocumentKind, name: str) -> str:

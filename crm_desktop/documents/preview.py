@@ -145,7 +145,7 @@ class PreviewDialog(QDialog):
         self._print_data = None
         self.letter.set_formats(form.formats)
         self._show_state()
-        tasks.run(self, lambda: api.print_data(document_id, form.code), partial(self._make, form), key="data")
+        tasks.run(self, lambda: api.print_data(document_id), partial(self._make, form), key="data")
         if self._app.session.can(Permission.MAIL_SEND):
             tasks.run(self, lambda: (api.recipients(document_id, form.code), api.contact_roles()),
                       lambda found: self.letter.show_answer(*found), key="recipients")

@@ -67,7 +67,7 @@ class LineDelegate(QStyledItemDelegate):
             self._paint_ghost(painter, area, option, index, column)
         else:
             line = self._model.rows.lines[index.row()]
-            self._paint_ground(painter, area, option, index, line)
+            self._paint_ground(painter, area, option, index)
             self._paint_text(painter, area.adjusted(PADDING, 0, -PADDING, 0), index, column, line)
             if column is not None and self._model.error_of(index.row(), column):
                 box(painter, QRectF(area).adjusted(2, 2, -2, -3), 5, None, color("error"), 2)
@@ -79,9 +79,7 @@ class LineDelegate(QStyledItemDelegate):
         line = self._model.rows.lines[row]
         return bool(self._model.error_of(row)) or (self.marks_shortage and line.is_short)
 
-    def _paint_ground(
-        self, painter: QPainter, area: QRect, option: QStyleOptionViewItem, index: _Index, line: Line
-    ) -> None:
+    def _paint_ground(self, painter: QPainter, area: QRect, option: QStyleOptionViewItem, index: _Index) -> None:
         marked = self.is_marked(index.row())
         if marked:
             painter.fillRect(area.adjusted(0, 0, 0, -1), color("error.fill"))

@@ -41,7 +41,6 @@ _FORMS = {"ООО": "Общество с ограниченной ответст
 class Organizations:
     """`service` is the sole proprietor without VAT who does the maintenance."""
 
-    by_branch: Mapping[str, int]
     service: int
     suppliers: Mapping[str, int]
 
@@ -73,7 +72,7 @@ def found(ctx: Ctx, staff: Staff, phones: Phones) -> Organizations:
     for branch, organization in ((MOSCOW, moscow), (KAZAN, kazan)):
         update_row(ctx, BRANCH_TABLE, staff.branches[branch], BranchUpdate(
             title=branch, code=CODES[branch], organization_id=organization, version=1))
-    return Organizations({MOSCOW: moscow, KAZAN: kazan}, sole, _suppliers(ctx, chance, phones))
+    return Organizations(sole, _suppliers(ctx, chance, phones))
 
 
 def _own(ctx: Ctx, chance: Chance, body: PartyBody) -> int:

@@ -49,7 +49,7 @@ def get_document(ctx: Ctx, document_id: int) -> DocumentRead:
 
 
 @router.get("/{document_id}/print", permission=Guard.BY_KIND)
-def get_print_data(ctx: Ctx, document_id: int, form: str = "") -> PrintDocument:
+def get_print_data(ctx: Ctx, document_id: int) -> PrintDocument:
     """Everything a printed form needs."""
     return print_data.get_print_document(ctx, document_id)
 

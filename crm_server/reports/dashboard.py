@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from psycopg import sql
 
@@ -17,20 +17,34 @@ from crm_server.stock.listing import place_condition
 TASKS = 12
 SHORT = 8
 
-#: (cell, title, kind, which documents stand in it, what needs attention, its words, tone, the list's preset)
+
+class _Cell(NamedTuple):
+    """Documents of a `kind` that stand `where`; `attention` chooses those that need it, `words` say why."""
+
+    code: str
+    title: str
+    kind: str
+    where: str
+    attention: str
+    words: str
+    tone: Tone
+    preset: str
+
+
 _STAGES = (
-    ("offer", "КП", "offer", "d.state = 'sent'", "d.valid_until < current_date", "истёк срок", Tone.WARN, "all"),
-    ("contract", "Договоры", "contract", "d.state IN ('approval', 'signing')", "d.state = 'signing'", "на подписи",
-     Tone.NEUTRAL, "all"),
-    ("invoice", "Счета", "invoice", "d.accounting = 'posted' AND d.paid < d.gross",
-     "d.due_date < current_date", "просрочено", Tone.ERROR, "unpaid"),
-    ("reserve", "Резерв", "invoice", "d.accounting = 'posted' AND d.reserved > 0 AND d.shipped < 1",
-     "d.reserved < 1", "не полностью", Tone.WARN, "all"),
-    ("shipment", "Отгрузка", "issue", "d.accounting = 'draft'", "d.due_date <= current_date", "на сегодня", Tone.WARN,
-     "drafts"),
-    ("upd", "УПД", "upd", "d.state IN ('posted', 'sent')", "d.state = 'posted'", "не отправлено", Tone.WARN, "all"),
-    ("payment", "Оплата", "payment", "d.state = 'executed' AND d.date > current_date - 30", "d.paid < d.gross",
-     "не разнесено", Tone.WARN, "all"),
+    _Cell("offer", "КП", "offer", "d.state = 'sent'", "d.valid_until < current_date", "истёк срок", Tone.WARN, "all"),
+    _Cell("contract", "Договоры", "contract", "d.state IN ('approval', 'signing')", "d.state = 'signing'", "на подписи",
+          Tone.NEUTRAL, "all"),
+    _Cell("invoice", "Счета", "invoice", "d.accounting = 'posted' AND d.paid < d.gross",
+          "d.due_date < current_date", "просрочено", Tone.ERROR, "unpaid"),
+    _Cell("reserve", "Резерв", "invoice", "d.accounting = 'posted' AND d.reserved > 0 AND d.shipped < 1",
+          "d.reserved < 1", "не полностью", Tone.WARN, "all"),
+    _Cell("shipment", "Отгрузка", "issue", "d.accounting = 'draft'", "d.due_date <= current_date", "на сегодня",
+          Tone.WARN, "drafts"),
+    _Cell("upd", "УПД", "upd", "d.state IN ('posted', 'sent')", "d.state = 'posted'", "не отправлено", Tone.WARN,
+          "all"),
+    _Cell("payment", "Оплата", "payment", "d.state = 'executed' AND d.date > current_date - 30", "d.paid < d.gross",
+          "не разнесено", Tone.WARN, "all"),
 )
 _INVOICED = ("EXISTS (SELECT FROM document i WHERE i.chain_id = d.chain_id AND i.kind = 'invoice'"
              " AND i.accounting = 'posted'{})")
@@ -64,14 +78,14 @@ def get_dashboard(ctx: Ctx) -> Dashboard:
     short = ctx.sql.all(sql.SQL(_SHORT).format(place_condition(ctx.actor, "s.branch_id")), (SHORT,)) if (
         ctx.actor.can(Permission.STOCK_VIEW)) else []
     return Dashboard(
-        stages=[_stage(figures, *cell) for cell in _STAGES], funnel=[_step(figures, *cell) for cell in _FUNNEL],
+        stages=[_stage(figures, cell) for cell in _STAGES], funnel=[_step(figures, *cell) for cell in _FUNNEL],
         receivable=_sum(debts), overdue=_sum([d for d in debts if d["late"]]), ages=_ages(debts),
         short=[ShortProduct.model_validate(row) for row in short], tasks=[_task(d) for d in debts[:TASKS]])
 
 
 def _figures(ctx: Ctx) -> Mapping[str, Any]:
     """Counts and sums of all cells, one pass over each kind's rows."""
-    cells = [(f"s_{code}", kind, where, late) for code, _, kind, where, late, *_ in _STAGES]
+    cells = [(f"s_{cell.code}", cell.kind, cell.where, cell.attention) for cell in _STAGES]
     cells += [(f"f_{code}", kind, f"{where} AND d.date >= date_trunc('month', current_date)", "false")
               for code, _, kind, where in _FUNNEL]
     selects = [
@@ -82,12 +96,11 @@ def _figures(ctx: Ctx) -> Mapping[str, Any]:
     return {row["cell"]: row for row in ctx.sql.all(sql.SQL(" UNION ALL ").join(selects))}
 
 
-def _stage(figures: Mapping[str, Any], code: str, title: str, kind: str, _where: str, _late: str, words: str,
-           tone: Tone, preset: str) -> StageFigure:
-    row = figures[f"s_{code}"]
-    note = f"{row['attention']} {words}" if row["attention"] else ""
-    return StageFigure(code=code, title=title, count=row["count"], amount=row["amount"], note=note,
-                       tone=tone if note else Tone.NEUTRAL, kind=kind, preset=preset)
+def _stage(figures: Mapping[str, Any], cell: _Cell) -> StageFigure:
+    row = figures[f"s_{cell.code}"]
+    note = f"{row['attention']} {cell.words}" if row["attention"] else ""
+    return StageFigure(code=cell.code, title=cell.title, count=row["count"], amount=row["amount"], note=note,
+                       tone=cell.tone if note else Tone.NEUTRAL, kind=cell.kind, preset=cell.preset)
 
 
 def _step(figures: Mapping[str, Any], code: str, title: str, kind: str, _where: str) -> StageFigure:

@@ -17,7 +17,6 @@ import httpx2
 import psutil
 
 ROOT = Path(__file__).parents[2]
-START_WITHIN_S = 40
 #: A person gives up after this long; every bar of the proof is far below it.
 PATIENCE_S = 60
 #: An answer that does not tell whether the command was done, or that it may be sent again.

@@ -258,7 +258,7 @@ SHEETS: dict[str, tuple[Callable[[], QWidget], int, int]] = {
 }
 
 
-def grab(folder: Path, theme: Theme, suffix: str) -> list[Path]:
+def grab(folder: Path, suffix: str) -> list[Path]:
     """One picture of each sheet in the theme as it is now."""
     made = []
     for name, (build, width, height) in SHEETS.items():
@@ -294,9 +294,9 @@ def main() -> None:
     QLocale.setDefault(QLocale("ru_RU"))
     app = QApplication(sys.argv)
     theme = Theme(app, ThemeMode.LIGHT, float(sys.argv[2]) if len(sys.argv) > 2 else 1.0)
-    grab(folder, theme, "")
+    grab(folder, "")
     theme.set_mode(ThemeMode.DARK)
-    grab(folder, theme, "_dark")
+    grab(folder, "_dark")
 
 
 if __name__ == "__main__":
