@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
-from crm_contract.catalog import PriceBody, ProductCard, ProductUpdate
-from crm_contract.parties import AccountBody, ContactBody, PartyCard, PartyUpdate, SiteBody
+from crm_contract.catalog import ProductUpdate
+from crm_contract.parties import ContactBody, PartyUpdate
 from crm_server.exchange.excel.bodies import GENERAL_CONTACT, party_body, product_body
 from crm_server.exchange.excel.values import PartyValues, ProductValues
 
@@ -16,27 +16,6 @@ _Body = TypeVar("_Body", PartyUpdate, ProductUpdate, ContactBody)
 _PARTY_TEXTS = ("full_name", "kpp", "ogrn", "legal_address", "actual_address", "director_title", "director_name",
                 "accountant_name", "segment")
 _PRODUCT_TEXTS = ("sku", "name", "full_name", "country")
-
-
-def party_update(
-    card: PartyCard, values: PartyValues, known_roles: Collection[str], manager_id: int | None = None, *,
-    keyed_accounts_only: bool = False,
-) -> PartyUpdate | None:
-    """`party_change` of a card as the client sees it."""
-    before = PartyUpdate(
-        version=card.version, kind=card.kind, name=card.name, full_name=card.full_name, inn=card.inn, kpp=card.kpp,
-        ogrn=card.ogrn, legal_address=card.legal_address, actual_address=card.actual_address, phone=card.phone,
-        email=card.email, is_customer=card.is_customer, is_supplier=card.is_supplier, is_own=card.is_own,
-        tax_mode=card.tax_mode, director_title=card.director_title, director_name=card.director_name,
-        director_basis=card.director_basis, accountant_name=card.accountant_name,
-        manager_id=card.manager.id if card.manager else None, branch_id=card.branch.id if card.branch else None,
-        price_kind_id=card.price_kind.id if card.price_kind else None, segment=card.segment,
-        payment_days=card.payment_days, debt_limit=card.debt_limit, note=card.note,
-        contacts=[ContactBody.model_validate(item.model_dump()) for item in card.contacts],
-        sites=[SiteBody.model_validate(item.model_dump()) for item in card.sites],
-        accounts=[AccountBody.model_validate(item.model_dump()) for item in card.accounts], ignore_duplicates=True,
-    )
-    return party_change(before, values, known_roles, manager_id, keyed_accounts_only=keyed_accounts_only)
 
 
 def party_change(
@@ -99,21 +78,6 @@ def _with_lines(text: str, more: str, limit: int) -> str:
     """The text with the lines of the other one that it lacks."""
     lines = text.splitlines()
     return "\n".join([*lines, *(line for line in more.splitlines() if line not in lines)])[:limit]
-
-
-def product_update(
-    card: ProductCard, values: ProductValues, price_kinds: Mapping[str, int], valid_from: date,
-    group_id: int | None = None,
-) -> ProductUpdate | None:
-    """`product_change` of a card as the client sees it."""
-    prices = [PriceBody(price_kind_id=price.price_kind.id, price=price.price, valid_from=price.valid_from)
-              for price in card.prices]
-    before = ProductUpdate(
-        version=card.version, kind=card.kind, sku=card.sku, name=card.name, full_name=card.full_name,
-        group_id=card.group.id if card.group else None, unit=card.unit, vat_kind=card.vat_kind,
-        barcodes=card.barcodes, prices=prices, min_stock=card.min_stock, country=card.country, note=card.note,
-    )
-    return product_change(before, values, price_kinds, valid_from, group_id)
 
 
 def product_change(

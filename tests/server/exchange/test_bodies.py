@@ -1,14 +1,13 @@
 """Typed values become bodies that the commands of parties and catalogue accept, and nothing is lost on the way."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 
-from crm_contract.base import Ref
-from crm_contract.catalog import PriceRead, ProductCard, ProductKind
-from crm_contract.parties import AccountRead, ContactRead, Debt, PartyCard, PartyKind
+from crm_contract.catalog import PriceBody, ProductUpdate
+from crm_contract.parties import AccountBody, ContactBody, PartyUpdate
 from crm_contract.vat import VatKind
 from crm_server.exchange.excel.bodies import GENERAL_CONTACT, party_body, product_body
-from crm_server.exchange.excel.updates import party_update, product_update
+from crm_server.exchange.excel.updates import party_change, product_change
 from crm_server.parties.checks import check_party, normalized
 from tests.server.exchange.workbooks import PARTIES, PRODUCTS, party, plan_of, product, xlsx
 
@@ -18,7 +17,6 @@ FIRM = ["Контрагент", "ИНН/КПП", "Адрес", "Факт. адр
 VETER = ["ООО «Ветер»", "7707083893/770701001", "г. Тула", "г. Москва", "Иванов И.И. (директор)",
          "8 495 123-45-67, 8 916 123-45-67", "a@example.org; b@example.org", "40702810138250123017", "044525225",
          "Дроздова", "12.03.2019", "важный"]
-NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 def values_of(*row):
@@ -50,26 +48,15 @@ def test_accounts_with_a_wrong_key_may_be_put_into_the_note():
     assert (strict.accounts, strict.note) == ([], "Счёт 40702810138250123018, БИК 044525225")
 
 
-def card(**changes) -> PartyCard:
-    given = {
-        "id": 1, "version": 3, "kind": PartyKind.LEGAL, "name": "ООО «Ветер»", "full_name": "", "inn": "7707083893",
-        "kpp": "", "ogrn": "", "legal_address": "", "actual_address": "", "phone": "+7 495 123-45-67", "email": "",
-        "is_customer": True, "is_supplier": False, "is_own": False, "tax_mode": None, "director_title": "",
-        "director_name": "", "director_basis": "", "accountant_name": "", "manager": None, "branch": None,
-        "price_kind": None, "segment": "VIP", "payment_days": 10, "debt_limit": None, "note": "важный",
-        "archived": False,
-        "contacts": [ContactRead(id=5, name="Иванов И. И.", position="", roles=[], phones=["+7 916 123-45-67"],
-                                 emails=[], mail_consent=True, note="")],
-        "sites": [], "accounts": [AccountRead(id=9, bic="044525225", account="40702810200000000001", bank="",
-                                              corr_account="", main=True)],
-        "counters": [], "debt": Debt(total=Decimal(0), overdue=Decimal(0), overdue_days=0), "created_at": NOW,
-        "updated_at": NOW, "updated_by": "",
-    }
-    return PartyCard.model_validate(given | changes)
+#: The card that VETER is matched with.
+KNOWN = PartyUpdate(
+    version=3, name="ООО «Ветер»", inn="7707083893", phone="+7 495 123-45-67", is_customer=True, segment="VIP",
+    payment_days=10, note="важный", contacts=[ContactBody(id=5, name="Иванов И. И.", phones=["+7 916 123-45-67"])],
+    accounts=[AccountBody(id=9, bic="044525225", account="40702810200000000001", main=True)])
 
 
 def test_an_update_adds_and_never_erases():
-    update = party_update(card(), values_of(*VETER), ROLES)
+    update = party_change(KNOWN, values_of(*VETER), ROLES)
     assert update is not None
     assert (update.version, update.kpp, update.segment, update.payment_days) == (3, "770701001", "VIP", 10)
     assert [(item.id, item.name, item.position, item.roles, item.phones) for item in update.contacts] == [
@@ -83,14 +70,8 @@ def test_an_update_adds_and_never_erases():
 
 def test_a_second_load_of_the_same_row_changes_nothing():
     values = values_of(*VETER)
-    first = party_body(values, ROLES)
-    known = card(
-        **first.model_dump(exclude={"contacts", "sites", "accounts", "manager_id", "branch_id", "price_kind_id",
-                                    "ignore_duplicates"}),
-        contacts=[{"id": n, **contact.model_dump(exclude={"id"})} for n, contact in enumerate(first.contacts, 1)],
-        accounts=[{"id": n, **account.model_dump(exclude={"id"})} for n, account in enumerate(first.accounts, 1)],
-        sites=[{"id": n, **site.model_dump(exclude={"id"})} for n, site in enumerate(first.sites, 1)])
-    assert party_update(known, values, ROLES) is None
+    known = PartyUpdate(version=3, **party_body(values, ROLES).model_dump())
+    assert party_change(known, values, ROLES) is None
 
 
 GOODS = ["Артикул", "Товар", "Ед.", "Цена", "Опт", "НДС", "Штрихкод", "Производитель", "Страна"]
@@ -110,16 +91,14 @@ def test_product_body():
     assert body.note == "Производитель: Завод\nЦена оптовая: 8"
 
 
-def test_product_update_changes_a_price_from_the_day_on():
-    known = ProductCard(
-        id=1, version=2, kind=ProductKind.GOODS, sku="A-1", name="Датчик", full_name="", group=None, unit="006",
-        unit_title="м", vat_kind=VatKind.EXEMPT, barcodes=["4600332245382"], min_stock=None, country="156", note="",
-        prices=[PriceRead(price_kind=Ref(id=1, title="Розница"), price=Decimal(9), valid_from=date(2026, 1, 1)),
-                PriceRead(price_kind=Ref(id=2, title="Опт"), price=Decimal("8.0000"), valid_from=date(2026, 1, 1))],
-        archived=False, cost=None, created_at=NOW, updated_at=NOW)
+def test_product_change_changes_a_price_from_the_day_on():
+    known = ProductUpdate(
+        version=2, sku="A-1", name="Датчик", unit="006", vat_kind=VatKind.EXEMPT, barcodes=["4600332245382"],
+        country="156", prices=[PriceBody(price_kind_id=1, price=Decimal(9), valid_from=date(2026, 1, 1)),
+                               PriceBody(price_kind_id=2, price=Decimal("8.0000"), valid_from=date(2026, 1, 1))])
     kinds = {"price": 1, "price_wholesale": 2}
-    update = product_update(known, product_of(*SENSOR[:7]), kinds, DAY)
+    update = product_change(known, product_of(*SENSOR[:7]), kinds, DAY)
     assert update is not None
     assert {(price.price_kind_id, price.price, price.valid_from) for price in update.prices} == {
         (1, Decimal(10), DAY), (2, Decimal(8), date(2026, 1, 1))}
-    assert product_update(known, product_of("A-1", "Датчик", "м", 9, 8), kinds, DAY) is None
+    assert product_change(known, product_of("A-1", "Датчик", "м", 9, 8), kinds, DAY) is None
