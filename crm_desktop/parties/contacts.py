@@ -18,7 +18,7 @@ from crm_desktop.widgets.choice_fields import CheckBox, CheckField
 from crm_desktop.widgets.dialogs import Dialog
 from crm_desktop.widgets.flow_layout import FlowLayout
 from crm_desktop.widgets.form import Form, cell
-from crm_desktop.widgets.labels import ElidedLabel, Label, caption
+from crm_desktop.widgets.labels import Label, caption
 from crm_desktop.widgets.pills import Avatar, Tag
 from crm_desktop.widgets.rows_card import RowsCard, stacked
 from crm_desktop.widgets.text_fields import CheckedEdit, MultilineEdit, PhoneEdit, TextEdit
@@ -41,8 +41,12 @@ class ContactsCard(RowsCard[ContactBody]):
     def _contact(self, contact: ContactBody) -> QWidget:
         roles = [self._roles.get(code) for code in contact.roles]
         tags = [Tag(role.title, role.tone) for role in roles if role is not None]
-        first = row(Label(contact.name, FontRole.STRONG), ElidedLabel(contact.position, FontRole.CAPTION, "muted"),
-                    *tags, None)
+        first = FlowLayout()  # a person of many roles takes a second line, nothing is cut
+        first.addWidget(Label(contact.name, FontRole.STRONG))
+        if contact.position:
+            first.addWidget(Label(contact.position, FontRole.CAPTION, "muted"))
+        for tag in tags:
+            first.addWidget(tag)
         mail = contact.emails[0] if contact.emails else ""
         second = row(*([Label(contact.phones[0], FontRole.MEDIUM, "accent")] if contact.phones else []), gap=14)
         if mail:
@@ -51,9 +55,10 @@ class ContactsCard(RowsCard[ContactBody]):
                 address.setToolTip(tr("{mail}: нет согласия на рассылку, документы отправлять можно").format(mail=mail))
             second.addWidget(address, 1)
         holder = QWidget()
-        line = row(Avatar(contact.name, 36), stacked(first, second), gap=12)
+        face = Avatar(contact.name, 36)
+        line = row(face, stacked(first, second), gap=12)
         line.setStretch(1, 1)
-        line.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+        line.setAlignment(face, Qt.AlignmentFlag.AlignVCenter)
         holder.setLayout(line)
         return holder
 

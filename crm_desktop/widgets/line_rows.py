@@ -249,8 +249,10 @@ def _pasted_row(cells: Sequence[str], usual: int | None) -> PastedRow:
     product = _product_place(cells)
     places = _number_places(cells)
     numbers = [_number(cells[place]) for place in places]
-    doubt = "" if usual is None or usual <= product or usual in places else _cell(cells, usual)
-    if doubt:
+    doubt = ""
+    if usual is not None and usual > product and usual not in places:
+        doubt = _cell(cells, usual)
+    if usual is not None and doubt:
         numbers = [None, *(number for place, number in zip(places, numbers, strict=True) if place > usual)]
     elif numbers and (numbers[0] or 0) <= 0:
         doubt = cells[places[0]]

@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
@@ -140,7 +140,7 @@ class _RowFrame(QWidget):
             super().keyPressEvent(event)
 
 
-def stacked(*widgets: QWidget | QHBoxLayout) -> QWidget:
+def stacked(*widgets: QWidget | QLayout) -> QWidget:
     """Lines of one row below each other."""
     holder = QWidget()
     column = QVBoxLayout(holder)
