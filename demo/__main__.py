@@ -48,6 +48,10 @@ def print_forms(employee: Employee, story: Story, document: DocumentRead) -> Non
             story.say(f"Напечатано: {path} ({path.stat().st_size // 1024} КБ)")
 
 
+def _line(product: int, quantity: int, price: str, unit: str = "796") -> LineBody:
+    return LineBody(product_id=product, quantity=Decimal(quantity), price=Decimal(price), unit=unit)
+
+
 def main_job(seller: Employee, storekeeper: Employee, accountant: Employee, story: Story,
              deliver: Callable[[], None]) -> DocumentRead:
     """Answers the paid invoice; raises AssertionError when a stage does not show what was done."""
@@ -56,17 +60,14 @@ def main_job(seller: Employee, storekeeper: Employee, accountant: Employee, stor
     sensor, valve, work = (seller.find("products", sku) for sku in (
         messy_lists.SENSOR, messy_lists.VALVE, messy_lists.WORK))
 
-    def line(product: int, quantity: int, price: str, unit: str = "796") -> LineBody:
-        return LineBody(product_id=product, quantity=Decimal(quantity), price=Decimal(price), unit=unit)
-
     warehouse = storekeeper.http.get("/api/pick/warehouse", list[RefHit])[0].id
     receipt = storekeeper.create("receipt", DocumentBody(
         date=today, party_id=storekeeper.find("parties", "Завод датчиков"), place_id=warehouse,
-        vat_mode=VatMode.ON_TOP, lines=[line(sensor, 10, "2900"), line(valve, 6, "1700")]))
+        vat_mode=VatMode.ON_TOP, lines=[_line(sensor, 10, "2900"), _line(valve, 6, "1700")]))
     storekeeper.act(receipt, "post")
     offer = seller.create("offer", DocumentBody(
         date=today, party_id=customer, title="Датчики и монтаж",
-        lines=[line(sensor, 3, "4100"), line(valve, 4, "2350"), line(work, 8, "1500", "356")]))
+        lines=[_line(sensor, 3, "4100"), _line(valve, 4, "2350"), _line(work, 8, "1500", "356")]))
     offer = seller.act(seller.send(offer, deliver), "accept")
     print_forms(seller, story, offer)
     contract = seller.follow(offer, "contract")

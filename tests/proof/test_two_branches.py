@@ -15,6 +15,8 @@ from tests.proof.branches import MAIL, PRICE, QUANTITY, SIGNS, SPENT, WORD, Rows
 from tests.proof.company import DAY, line, party
 from tests.server.conftest import Person, World
 
+#: Method, address and body.
+Attempt = tuple[str, str, Any]
 ASKED = [WORD, MAIL, QUANTITY]
 #: Answers that may change with another branch's work; canaries are looked for in them all the same. The journal grows
 #: with the reader's own questions; the others belong to the whole company, as the right to see them does, and goods are
@@ -103,23 +105,35 @@ def test_rows_of_another_branch_cannot_be_used(company: Company) -> None:
     assert done == {}
 
 
-def _attempts(own: Rows, foreign: Rows) -> dict[str, tuple[str, str, Any]]:
-    sale = {"date": DAY, "party_id": own.party, "place_id": own.place, "lines": [line(own.product, 1)]}
-    documents = {f"document with foreign {name}": ("POST", "/api/documents/sales_order", sale | changed) for
-                 name, changed in {
+def _attempts(own: Rows, foreign: Rows) -> dict[str, Attempt]:
+    return _foreign_in_own(own, foreign) | _on_foreign(own, foreign)
+
+
+def _sale(own: Rows) -> dict[str, Any]:
+    return {"date": DAY, "party_id": own.party, "place_id": own.place, "lines": [line(own.product, 1)]}
+
+
+def _foreign_in_own(own: Rows, foreign: Rows) -> dict[str, Attempt]:
+    """A document of ours that names what is theirs."""
+    return {f"document with foreign {name}": ("POST", "/api/documents/sales_order", _sale(own) | changed) for
+            name, changed in {
         "party": {"party_id": foreign.party}, "consignee": {"consignee_id": foreign.party},
         "place": {"place_id": foreign.place}, "contract": {"contract_id": foreign.by_kind["contract"]},
         "contact": {"contact_id": foreign.ids["contact_id"][0]}, "site": {"site_id": foreign.ids["site_id"][0]},
         "basis": {"basis_ids": [foreign.by_kind["offer"]]},
         "party and basis": {"party_id": foreign.party, "basis_ids": [foreign.by_kind["offer"]]},
     }.items()}
+
+
+def _on_foreign(own: Rows, foreign: Rows) -> dict[str, Attempt]:
+    """Something done to what is theirs."""
     invoice, card = f"/api/documents/{foreign.by_kind['invoice']}", f"/api/parties/{foreign.party}"
-    on_rows: dict[str, tuple[str, str, Any]] = {
+    actions: dict[str, Attempt] = {
         f"{name} of a foreign document": ("POST", f"{invoice}/{tail}", body) for name, tail, body in (
             ("copy", "copy", None), ("follower", "based-on", {"kind": "issue"}), ("comment", "comments", {"text": "я"}),
             ("action", "actions/release", {"version": 3, "reason": "я"}))}
-    return documents | on_rows | {
-        "change of a foreign document": ("PUT", invoice, sale | {"version": 3}),
+    return actions | {
+        "change of a foreign document": ("PUT", invoice, _sale(own) | {"version": 3}),
         "letter on a foreign document": ("POST", "/api/letters", {
             "document_id": foreign.by_kind["invoice"], "to": [{"email": "me@veter.example"}], "subject": "я",
             "text": "я"}),

@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from crm_contract.exchange import Bucket, ImportState, ImportTarget
+from crm_desktop.exchange.page import ImportPage
 from crm_desktop.exchange.rows_view import RowsView
 from crm_desktop.exchange.steps import Step
 from tests.desktop.exchange.driving import (
@@ -44,6 +45,23 @@ def skus(live: LiveServer) -> set[str]:
     return {row["sku"] for row in live.sql("SELECT sku FROM product")}
 
 
+def load(qtbot: Any, page: ImportPage, live: LiveServer) -> None:
+    """From the check to the end of the load."""
+    go_on(qtbot)
+    qtbot.waitUntil(lambda: page.step is Step.LOAD)
+    run_worker(qtbot, page, live)
+    assert batch_of(page).state is ImportState.DONE, batch_of(page).message
+
+
+def undo(qtbot: Any, page: ImportPage, live: LiveServer) -> None:
+    page.load_step.view.undo.setFocus()
+    press(qtbot, Qt.Key.Key_Space)
+    confirm(qtbot, page)
+    qtbot.waitUntil(lambda: batch_of(page).state is not ImportState.DONE)
+    run_worker(qtbot, page, live)
+    assert batch_of(page).state is ImportState.UNDONE, batch_of(page).message
+
+
 def test_a_price_list_by_keyboard(qtbot: Any, desk: Desk, live_server: LiveServer, tmp_path: Path) -> None:
     before = skus(live_server)
     page = open_wizard(desk, ImportTarget.PRODUCTS)
@@ -76,21 +94,13 @@ def test_a_price_list_by_keyboard(qtbot: Any, desk: Desk, live_server: LiveServe
     assert page.step is Step.CHECK
     assert page.bar.next.text() == "Загрузить 5\u00a0строк"
 
-    go_on(qtbot)
-    qtbot.waitUntil(lambda: page.step is Step.LOAD)
-    run_worker(qtbot, page, live_server)
-    assert batch_of(page).state is ImportState.DONE, batch_of(page).message
+    load(qtbot, page, live_server)
     assert (batch_of(page).counts.add, batch_of(page).counts.update) == (4, 1)
     assert skus(live_server) - before == {"118-015", "077-001", "201-315", "402-118"}
     price = live_server.sql("SELECT r.price FROM price r JOIN product p ON p.id = r.product_id WHERE p.sku = '077-001'")
     assert [str(row["price"]) for row in price] == ["610.0000"]
 
-    page.load_step.view.undo.setFocus()
-    press(qtbot, Qt.Key.Key_Space)
-    confirm(qtbot, page)
-    qtbot.waitUntil(lambda: batch_of(page).state is not ImportState.DONE)
-    run_worker(qtbot, page, live_server)
-    assert batch_of(page).state is ImportState.UNDONE, batch_of(page).message
+    undo(qtbot, page, live_server)
     assert skus(live_server) == before
 
 
@@ -111,19 +121,11 @@ def test_the_list_of_customers_as_it_is(qtbot: Any, desk: Desk, live_server: Liv
     assert focused() is line_of(kinds, "Нет ИНН")
     qtbot.waitUntil(lambda: counts_of(page).buckets[Bucket.DOUBT] == waiting - 5, timeout=10_000)
     settle(qtbot, page)
-    go_on(qtbot)
-    qtbot.waitUntil(lambda: page.step is Step.LOAD)
-    run_worker(qtbot, page, live_server)
-    assert batch_of(page).state is ImportState.DONE, batch_of(page).message
+    load(qtbot, page, live_server)
     added = batch_of(page).counts.add
     assert added == 275
     assert live_server.sql("SELECT count(*) AS n FROM party")[0]["n"] == count + added
     assert page.load_step.view.report.isVisible()
 
-    page.load_step.view.undo.setFocus()
-    press(qtbot, Qt.Key.Key_Space)
-    confirm(qtbot, page)
-    qtbot.waitUntil(lambda: batch_of(page).state is not ImportState.DONE)
-    run_worker(qtbot, page, live_server)
-    assert batch_of(page).state is ImportState.UNDONE
+    undo(qtbot, page, live_server)
     assert live_server.sql("SELECT count(*) AS n FROM party")[0]["n"] == count
