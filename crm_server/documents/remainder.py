@@ -18,9 +18,19 @@ WITH RECURSIVE above AS (
     SELECT basis_id AS id FROM document_link WHERE document_id = %(id)s
     UNION SELECT k.basis_id FROM above a JOIN document_link k ON k.document_id = a.id),
 direct AS (SELECT basis_id AS id FROM document_link WHERE document_id = %(id)s)
-SELECT d.id, d.kind, d.number, d.state, d.accounting, d.id IN (SELECT id FROM direct) AS direct FROM document d
+SELECT d.id, d.kind, d.number, d.state, d.accounting, d.id IN (SELECT id FROM direct) AS direct,
+       EXISTS (SELECT FROM document_line l WHERE l.document_id = %(id)s AND l.basis_line_id IS NULL) AS loose
+FROM document d
 WHERE d.id IN (SELECT id FROM above) AND (d.kind = ANY(%(sources)s::text[]) OR d.id IN (SELECT id FROM direct))
 ORDER BY d.id FOR UPDATE OF d
+"""
+
+# A basis whose lines were deleted and typed anew still is what the lines of the same product come from.
+_LINK = """
+UPDATE document_line l SET basis_line_id = (
+    SELECT min(b.id) FROM document_line b JOIN document_link k ON k.basis_id = b.document_id
+    WHERE k.document_id = l.document_id AND b.product_id = l.product_id)
+WHERE l.document_id = %s AND l.basis_line_id IS NULL AND l.product_id IS NOT NULL
 """
 
 #: `ordered` are the lines that the document's lines come from in the documents chosen by {limit}, with all lines of the
@@ -85,7 +95,7 @@ def take_from_bases(ctx: Ctx, row: Mapping[str, Any], done: str, instead: str) -
 
 
 def lock_bases(ctx: Ctx, row: Mapping[str, Any]) -> Sequence[int]:
-    """Locks the direct bases and those further up that limit the document."""
+    """Locks the direct bases and those further up that limit the document; its lines come from theirs."""
     kind = kind_of(row["kind"])
     bases = ctx.sql.all(_LOCK, {"id": row["id"], "sources": limiting_sources(kind)})
     for basis in bases:
@@ -96,6 +106,8 @@ def lock_bases(ctx: Ctx, row: Mapping[str, Any]) -> Sequence[int]:
                 f"{source.named(basis['number'])}: «{source.workflow.state(basis['state']).title}», по нему"
                 f" {kind.named(row['number'])} не проводится",
                 "Проведите основание снова или аннулируйте этот документ.")
+    if any(basis["loose"] for basis in bases):
+        ctx.sql.run(_LINK, (row["id"],))
     return [basis["id"] for basis in bases]
 
 

@@ -57,20 +57,24 @@ links AS (
 SELECT id, number FROM made
 """.replace("{lines}", _LINES)
 
+#: A line that names one of this document changes it; whatever else is sent is new, so that none is lost.
 _REPLACE_LINES = """
-WITH t AS (
-    SELECT * FROM {lines}),
-gone AS (DELETE FROM document_line l WHERE l.document_id = %(id)s AND NOT EXISTS (SELECT 1 FROM t WHERE t.id = l.id)),
+WITH sent AS (
+    SELECT t.*, row_number() OVER (PARTITION BY t.id ORDER BY t.position) AS nth FROM {lines}),
+t AS (
+    SELECT s.*, l.id AS own FROM sent s
+    LEFT JOIN document_line l ON l.id = s.id AND l.document_id = %(id)s AND s.nth = 1),
+gone AS (DELETE FROM document_line l WHERE l.document_id = %(id)s AND NOT EXISTS (SELECT 1 FROM t WHERE t.own = l.id)),
 kept AS (
     UPDATE document_line l SET (position, product_id, name, quantity, unit, price, discount, vat_rate, net, vat, gross,
         basis_line_id, note) = (t.position, t.product_id, t.name, t.quantity, t.unit, t.price, t.discount, t.vat_rate,
         t.net, t.vat, t.gross, t.basis_line_id, t.note)
-    FROM t WHERE l.id = t.id AND l.document_id = %(id)s RETURNING l.id)
+    FROM t WHERE l.id = t.own)
 INSERT INTO document_line (document_id, position, product_id, name, quantity, unit, price, discount, vat_rate, net, vat,
     gross, basis_line_id, note)
 SELECT %(id)s, position, product_id, name, quantity, unit, price, discount, vat_rate, net, vat, gross, basis_line_id,
     note
-FROM t WHERE t.id IS NULL
+FROM t WHERE t.own IS NULL
 """.replace("{lines}", _LINES)
 
 

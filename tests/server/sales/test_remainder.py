@@ -139,6 +139,19 @@ def test_upd_closes_no_more_than_shipped(boss: Person, shop: dict[str, int]) -> 
     boss.post(f"/api/documents/{issue}/based-on", {"kind": "upd"}, status=409)
 
 
+def test_upd_closes_no_more_than_shipped_when_the_issue_was_typed_anew(boss: Person, shop: dict[str, int]) -> None:
+    receive(boss, shop)
+    issue = follow(boss, invoice(boss, shop), "issue", "post")
+    upd = follow(boss, issue, "upd")
+    act(boss, issue, "unpost", reason="ошибка")
+    set_quantity(boss, issue, "3", id=None)
+    act(boss, issue, "post")
+    answer = refused(boss, upd)
+    assert answer["message"] == "РН-000001: «Датчик ДД-40» — закрыто 0 из 3, осталось 3, а в этом документе 10"
+    set_quantity(boss, upd, "3")
+    act(boss, upd, "post")
+
+
 def test_upd_of_an_invoice_waits_for_the_shipment(boss: Person, shop: dict[str, int]) -> None:
     receive(boss, shop)
     invoice_id = invoice(boss, shop, line(shop["sensor"], "10", "100"), line(shop["work"], "2", "50", unit="356"))
