@@ -54,7 +54,9 @@ def test_traces_keep_no_secret_and_no_row(written: StringIO) -> None:
     except RuntimeError as error:
         structlog.get_logger("http").error("bug", exc_info=error)
         logging.getLogger("x").error("bug", exc_info=error)
-    for line in lines(written):
+    told = lines(written)
+    assert len(told) == 2
+    for line in told:
         trace = str(line["exception"])
         assert "RuntimeError" in trace
         assert "postgresql://okno:***@db/okno" in trace

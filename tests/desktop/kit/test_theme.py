@@ -21,7 +21,9 @@ def test_every_name_of_the_style_sheet_is_known(colors: Tokens) -> None:
 
 def test_no_border_or_background_on_item_views() -> None:
     text = re.sub(r"/\*.*?\*/", "", resource("styles", "app.qss").read_text("utf-8"), flags=re.S)
-    for selectors, body in re.findall(r"([^{}]+)\{([^}]*)\}", text):
+    rules = re.findall(r"([^{}]+)\{([^}]*)\}", text)
+    assert rules
+    for selectors, body in rules:
         for selector in selectors.split(","):
             last = selector.strip().split()[-1] if selector.strip() else ""
             if re.match(r"Q(Table|Tree|List)(View|Widget)\b(?!::)", last):

@@ -9,13 +9,6 @@ THEMES = pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
 
 
 @THEMES
-@pytest.mark.parametrize("ground", ["window", "surface", "sunken", "hover", "soft"])
-@pytest.mark.parametrize("ink", ["text", "muted"])
-def test_texts_are_readable_on_every_ground(colors: Tokens, ground: str, ink: str) -> None:
-    assert contrast(colors.color(ink), colors.color(ground)) >= 4.5
-
-
-@THEMES
 @pytest.mark.parametrize("tone", list(Tone))
 def test_pills_are_readable(colors: Tokens, tone: Tone) -> None:
     value = colors.tone(tone)
@@ -24,12 +17,13 @@ def test_pills_are_readable(colors: Tokens, tone: Tone) -> None:
 
 @THEMES
 @pytest.mark.parametrize(("ink", "ground"), [
+    *((ink, ground) for ink in ("text", "muted") for ground in ("window", "surface", "sunken", "hover", "soft")),
     ("accent", "surface"), ("accent", "window"), ("accent", "soft"), ("on_accent", "accent"),
     ("on_accent", "accent_hover"), ("on_toast", "toast"), ("toast_muted", "toast"), ("toast_accent", "toast"),
     ("error", "surface"), ("ok", "surface"), ("warn", "surface"), ("faint", "surface"), ("text", "error.fill"),
     ("text", "warn.fill"),
 ])
-def test_named_pairs(colors: Tokens, ink: str, ground: str) -> None:
+def test_texts_are_readable_on_their_grounds(colors: Tokens, ink: str, ground: str) -> None:
     assert contrast(colors.color(ink), colors.color(ground)) >= 4.5
 
 

@@ -36,7 +36,9 @@ def test_every_value_is_written(form: str) -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_tables_are_rectangular(form: str) -> None:
     word = opened(form)
-    for element in word.element.body.iter(qn("w:tbl")):
+    tables = list(word.element.body.iter(qn("w:tbl")))
+    assert tables
+    for element in tables:
         table = Table(element, word)
         widths = {len(row.cells) for row in table.rows}
         assert widths == {len(table.columns)}
