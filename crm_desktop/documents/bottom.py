@@ -16,7 +16,7 @@ from crm_desktop.widgets.buttons import Button, ButtonKind
 from crm_desktop.widgets.cards import CARD_GAP, Card
 from crm_desktop.widgets.chain_strip import ChainItem, ChainStrip
 
-COMMENT_WIDTH = 210
+COMMENT_WIDTH = 150  # the least: half of a screen of 1920, or the whole of it at 200 %, cuts nothing
 
 
 class Foot(QWidget):
@@ -40,7 +40,7 @@ class Foot(QWidget):
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(CARD_GAP)
-        line.addWidget(card, 4)
+        line.addWidget(card, 3)
         line.addWidget(comment, 1)
         if totals is not None:
             line.addWidget(totals)

@@ -90,11 +90,15 @@ class TitleRow(QWidget):
             self._fit()
 
     def _fit(self) -> None:
-        """The whole name of the kind where there is room for it, else its short name; the number is never cut."""
+        """The whole name of the kind where there is room, else its short name, without the day, the number alone."""
         sign = "№ " if self._number.isdigit() else ""
         whole = f"{self._kind.title} {sign}{self._number}".strip()
         short = name_of(self._kind, self._number)
-        others = (self._day, self._pill, *(button for button in self.controls() if not button.isHidden()))
-        taken = sum(widget.sizeHint().width() + 8 for widget in others)
-        fits = self._title.fontMetrics().horizontalAdvance(whole) + 8 <= self.width() - taken
-        self._title.set_text(whole if fits else short)
+        others = (self._pill, *(button for button in self.controls() if not button.isHidden()))
+        room = self.width() - sum(widget.sizeHint().width() + 8 for widget in others)
+        day = self._day.sizeHint().width() + 8
+        measure = self._title.fontMetrics().horizontalAdvance
+        ways = ((whole, day), (short, day), (short, 0), (self._number or short, 0))
+        text, kept = next((way for way in ways if measure(way[0]) + 8 + way[1] <= room), ways[-1])
+        self._day.setVisible(kept > 0)
+        self._title.set_text(text)

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from crm_contract.base import Created, Ref
@@ -33,6 +34,7 @@ from crm_desktop.widgets.scrolled import scrolled
 
 DUPLICATES_PAUSE_MS = 500
 FORM_WIDTH = 330
+NARROW, NARROW_FORM = 1000, 262  # a page narrower than that gives the form less, so that no card is cut
 
 
 class PartyPage(RecordPage):
@@ -139,17 +141,21 @@ class PartyPage(RecordPage):
         return [(tr("Открыть «{name}»").format(name=double.name),
                  lambda id=double.id: self.app.navigator.open("party", id)) for double in found[:1] if double.name]
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._requisites.setFixedWidth(FORM_WIDTH if self.width() >= NARROW else NARROW_FORM)
+
     # --- inside ----------------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        requisites = Card(tr("Реквизиты"), margins=False)
+        requisites = self._requisites = Card(tr("Реквизиты"), margins=False)
         holder = QWidget()
         around = QVBoxLayout(holder)
         around.setContentsMargins(15, 4, 15, 12)
         around.addWidget(self.content.form)
         requisites.add(scrolled(holder), 1)
         requisites.setFixedWidth(FORM_WIDTH)
-        self.timeline.setMinimumWidth(270)
+        self.timeline.setMinimumWidth(262)
         columns = QHBoxLayout()
         columns.setSpacing(CARD_GAP)
         columns.addWidget(requisites)

@@ -290,7 +290,8 @@ class Funnel(_Chart):
         _, texts, shares = self._columns()
         right = QRectF(self.width() - shares, area.top(), shares, area.height())
         painter.setPen(color("muted"))
-        painter.drawText(right, flags | Qt.AlignmentFlag.AlignRight, step.share)
+        if shares > 0:
+            painter.drawText(right, flags | Qt.AlignmentFlag.AlignRight, step.share)
         painter.setFont(font(FontRole.STRONG))
         painter.setPen(color("text"))
         painter.drawText(right.adjusted(-self.GAP - texts, 0, -self.GAP - shares, 0),
@@ -299,9 +300,13 @@ class Funnel(_Chart):
     def _columns(self) -> tuple[int, int, int]:
         """The widest title, text and share: a sum is never cut, the shape takes what they leave."""
         body, strong = QFontMetricsF(font(FontRole.BODY)), QFontMetricsF(font(FontRole.STRONG))
-        return (max((ceil(body.horizontalAdvance(step.title)) for step in self._steps), default=0),
-                max((ceil(strong.horizontalAdvance(step.text)) for step in self._steps), default=0),
-                max((ceil(body.horizontalAdvance(step.share)) for step in self._steps), default=0))
+        titles = max((ceil(body.horizontalAdvance(step.title)) for step in self._steps), default=0)
+        texts = max((ceil(strong.horizontalAdvance(step.text)) for step in self._steps), default=0)
+        shares = max((ceil(body.horizontalAdvance(step.share)) for step in self._steps), default=0)
+        shape = self.width() * self.LEAST_SHAPE
+        if titles + shape + texts + shares + 3 * self.GAP > self.width():
+            shares = -self.GAP  # a narrow card does without them; they are told on hover
+        return titles, texts, shares
 
     def _width(self, number: int) -> float:
         most = max((step.count for step in self._steps), default=1) or 1
