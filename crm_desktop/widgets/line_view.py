@@ -21,6 +21,11 @@ WIDTHS = {
     LineColumn.PRICE: 98, LineColumn.DISCOUNT: 86, LineColumn.VAT_RATE: 76, LineColumn.VAT: 102,
     LineColumn.TOTAL: 120, LineColumn.NOTE: 150,
 }
+#: What is enough for usual values; used, without the sum of VAT (the totals tell it), where the whole does not fit.
+NARROW_WIDTHS = WIDTHS | {
+    LineColumn.QUANTITY: 74, LineColumn.FREE: 78, LineColumn.PRICE: 88, LineColumn.DISCOUNT: 84,
+    LineColumn.VAT_RATE: 64, LineColumn.TOTAL: 110, LineColumn.NOTE: 120,
+}
 NUMBER_WIDTH = 40
 NAME_MIN = 160
 _KEYS = {
@@ -141,11 +146,20 @@ class LineView(QTableView):
     def fit(self) -> None:
         """Fixed widths; the name takes the rest."""
         scale = max(1.0, fonts.scale())
-        widths = [round(NUMBER_WIDTH * scale)]
-        widths += [round(WIDTHS[column] * scale) for column in self._model.columns]
+        number, least = round(NUMBER_WIDTH * scale), round(NAME_MIN * scale)
+        widths = [number, *(round(WIDTHS[column] * scale) for column in self._model.columns)]
+        is_narrow = sum(widths) + least > self.viewport().width()
+        if is_narrow:
+            widths = [number, *(round(NARROW_WIDTHS[column] * scale) for column in self._model.columns)]
+        if LineColumn.VAT in self._model.columns:
+            place = self._model.section_of(LineColumn.VAT)
+            self.header.setSectionHidden(place, is_narrow)
+            widths[place] = 0 if is_narrow else widths[place]
         room = self.viewport().width() - sum(widths)
         for section, width in enumerate(widths):
-            self.header.resizeSection(section, width or max(round(NAME_MIN * scale), room))
+            if self.header.isSectionHidden(section):
+                continue
+            self.header.resizeSection(section, width or max(least, room))
         self.updateGeometry()
 
     def changeEvent(self, event: QEvent) -> None:

@@ -368,3 +368,12 @@ def test_the_chosen_entry_row_can_be_read(page: Page) -> None:
     row = page.table.view.visualRect(page.table.model.index(0, QUANTITY))
     picture = page.table.view.viewport().grab(row).toImage()
     assert picture.pixelColor(3, row.height() // 2).name() == ground
+
+
+def test_a_narrow_table_keeps_its_total_on_the_screen(page: Page) -> None:
+    view = page.table.view
+    assert not view.header.isSectionHidden(page.table.model.section_of(LineColumn.VAT))
+    page.resize(880, 400)
+    QApplication.processEvents()
+    assert view.header.isSectionHidden(page.table.model.section_of(LineColumn.VAT))
+    assert view.header.length() <= view.viewport().width()
