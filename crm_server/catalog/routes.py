@@ -1,8 +1,6 @@
 """Routes of products, groups, price kinds, units and their pick lists."""
 
-from typing import Annotated
 
-from pydantic import Field
 
 from crm_contract.base import Created, VersionBody
 from crm_contract.catalog import PriceRead, ProductBody, ProductCard, ProductUpdate, UnitRead
@@ -11,10 +9,9 @@ from crm_contract.permissions import Permission
 from crm_server.catalog import card, directories, picks, service
 from crm_server.kit.context import Ctx
 from crm_server.kit.edge import Guard, Router
+from crm_server.kit.search import SearchText
 
 router = Router("/api", "catalog")
-
-Text = Annotated[str, Field(max_length=200)]
 
 
 @router.get("/products/{product_id}", permission=Permission.PRODUCT_VIEW)
@@ -60,18 +57,18 @@ def list_units(ctx: Ctx) -> list[UnitRead]:
 
 
 @router.get("/pick/product", permission=Permission.PRODUCT_VIEW)
-def pick_product(ctx: Ctx, q: Text = "", place_id: int | None = None) -> list[RefHit]:
+def pick_product(ctx: Ctx, q: SearchText = "", place_id: int | None = None) -> list[RefHit]:
     """Products to choose from; a scanned barcode finds its product first."""
     return picks.pick_products(ctx, q, place_id)
 
 
 @router.get("/pick/product_group", permission=Guard.LOGGED_IN)
-def pick_group(ctx: Ctx, q: Text = "") -> list[RefHit]:
+def pick_group(ctx: Ctx, q: SearchText = "") -> list[RefHit]:
     """Product groups to choose from."""
     return picks.pick_groups(ctx, q)
 
 
 @router.get("/pick/price_kind", permission=Guard.LOGGED_IN)
-def pick_price_kind(ctx: Ctx, q: Text = "") -> list[RefHit]:
+def pick_price_kind(ctx: Ctx, q: SearchText = "") -> list[RefHit]:
     """Price kinds to choose from."""
     return picks.pick_price_kinds(ctx, q)

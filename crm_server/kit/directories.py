@@ -5,11 +5,10 @@ A domain binds a `Directory` of the contract to its table; what is particular to
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Any
 
 import psycopg
 from psycopg import sql
-from pydantic import Field
 
 from crm_contract.base import Answer, Created, Request
 from crm_contract.directories import Directory
@@ -21,7 +20,7 @@ from crm_server.kit.context import Ctx
 from crm_server.kit.edge import Guard, Handler, Router
 from crm_server.kit.errors import Refusal, from_database, invalid, not_found, stale
 from crm_server.kit.listing import Expr, Join, ListSource, trusted
-from crm_server.kit.search import search_condition
+from crm_server.kit.search import SearchText, search_condition
 
 Values = dict[str, Any]
 PICKED = 20
@@ -232,7 +231,7 @@ def _delete(table: DirectoryTable) -> Handler:
 
 
 def _pick(table: DirectoryTable) -> Handler:
-    def handler(ctx: Ctx, q: Annotated[str, Field(max_length=200)] = "") -> list[RefHit]:
+    def handler(ctx: Ctx, q: SearchText = "") -> list[RefHit]:
         return pick_rows(ctx, table, q)
 
     return _named(handler, f"pick_{table.table}", f"Rows of «{table.directory.list.title}» to choose from.")

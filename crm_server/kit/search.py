@@ -6,13 +6,17 @@ without any locale. A rare false match («siemens» = «ышуьуты») costs 
 """
 
 from collections.abc import Sequence
+from typing import Annotated
 
 from psycopg import sql
+from pydantic import Field
 
 CYRILLIC = "йцукенгшщзхъфывапролджэячсмитьбюё"
 LATIN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.t"
 _TABLE = str.maketrans(CYRILLIC + CYRILLIC.upper(), LATIN + LATIN)
 MAX_WORDS = 6
+#: What is looked for, as a parameter of a route.
+SearchText = Annotated[str, Field(max_length=200)]
 TRIGRAM = 3
 #: Search keys are kept without quotes. In a Latin word of a query the straight one is «Э» of the wrong layout.
 QUOTES = "«»„“”"

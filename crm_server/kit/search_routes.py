@@ -2,14 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated
-
-from pydantic import Field
 
 from crm_contract.lists import Hit
 from crm_server.kit.context import Ctx
 from crm_server.kit.edge import Guard, Router
-from crm_server.kit.search import words
+from crm_server.kit.search import SearchText, words
 
 PER_GROUP = 6
 MIN_LENGTH = 2
@@ -30,7 +27,7 @@ def search_router(providers: Sequence[SearchProvider]) -> Router:
     router = Router("/api", "search")
 
     @router.get("/search", permission=Guard.LOGGED_IN)
-    def search_everything(ctx: Ctx, q: Annotated[str, Field(max_length=200)] = "") -> list[Hit]:
+    def search_everything(ctx: Ctx, q: SearchText = "") -> list[Hit]:
         """Find parties, contacts, goods and documents, a few of each that the user may see."""
         if len("".join(words(q))) < MIN_LENGTH:
             return []

@@ -1,9 +1,6 @@
 """Routes of parties, contact roles and their pick lists."""
 
 from datetime import datetime
-from typing import Annotated
-
-from pydantic import Field
 
 from crm_contract.base import Created, VersionBody
 from crm_contract.parties import (
@@ -22,11 +19,10 @@ from crm_contract.parties import (
 from crm_contract.permissions import Permission
 from crm_server.kit.context import Ctx
 from crm_server.kit.edge import Guard, Router
+from crm_server.kit.search import SearchText
 from crm_server.parties import card, duplicates, merge, picks, service, timeline
 
 router = Router("/api", "parties")
-
-Text = Annotated[str, Field(max_length=200)]
 
 
 @router.get("/parties/{party_id}", permission=Permission.PARTY_VIEW)
@@ -90,30 +86,30 @@ def add_note(ctx: Ctx, party_id: int, body: TimelineBody) -> Created:
 
 
 @router.get("/pick/party", permission=Permission.PARTY_VIEW)
-def pick_party(ctx: Ctx, q: Text = "", role: picks.PartyRole = "") -> list[RefHit]:
+def pick_party(ctx: Ctx, q: SearchText = "", role: picks.PartyRole = "") -> list[RefHit]:
     """Parties to choose from."""
     return picks.pick_parties(ctx, q, role)
 
 
 @router.get("/pick/contact", permission=Permission.PARTY_VIEW)
-def pick_contact(ctx: Ctx, party_id: int, q: Text = "") -> list[RefHit]:
+def pick_contact(ctx: Ctx, party_id: int, q: SearchText = "") -> list[RefHit]:
     """Contacts of a party to choose from."""
     return picks.pick_contacts(ctx, party_id, q)
 
 
 @router.get("/pick/site", permission=Permission.PARTY_VIEW)
-def pick_site(ctx: Ctx, party_id: int, q: Text = "") -> list[RefHit]:
+def pick_site(ctx: Ctx, party_id: int, q: SearchText = "") -> list[RefHit]:
     """Sites of a party to choose from."""
     return picks.pick_sites(ctx, party_id, q)
 
 
 @router.get("/pick/employee", permission=Guard.LOGGED_IN)
-def pick_employee(ctx: Ctx, q: Text = "") -> list[RefHit]:
+def pick_employee(ctx: Ctx, q: SearchText = "") -> list[RefHit]:
     """Employees to choose from."""
     return picks.pick_employees(ctx, q)
 
 
 @router.get("/pick/branch", permission=Guard.LOGGED_IN)
-def pick_branch(ctx: Ctx, q: Text = "") -> list[RefHit]:
+def pick_branch(ctx: Ctx, q: SearchText = "") -> list[RefHit]:
     """Branches to choose from."""
     return picks.pick_branches(ctx, q)
