@@ -9,7 +9,8 @@ from crm_contract.exchange import MAX_FILE_BYTES, FileAnalysis, HeadingAnalysis,
 from crm_server.documents.file_names import clean_name
 from crm_server.exchange.excel import analysis as excel_analysis
 from crm_server.exchange.excel.analysis import analyse
-from crm_server.exchange.excel.reader import Book, UnreadableFile, open_book
+from crm_server.exchange.excel.book import Book, UnreadableFile
+from crm_server.exchange.excel.reader import open_book
 from crm_server.exchange.mappings import fitting, list_mappings
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import Refusal, invalid

@@ -14,8 +14,9 @@ from crm_contract.permissions import Permission
 from crm_server.access.acting import actor_of_user
 from crm_server.exchange.batches import ENTITY
 from crm_server.exchange.dry_run import records_of
+from crm_server.exchange.excel.book import UnreadableFile
 from crm_server.exchange.excel.plan import ImportPlan, plan_import
-from crm_server.exchange.excel.reader import UnreadableFile, open_book
+from crm_server.exchange.excel.reader import open_book
 from crm_server.exchange.excel.values import ParsedRow
 from crm_server.exchange.files import open_file_of_batch
 from crm_server.exchange.history import note_added, note_changed

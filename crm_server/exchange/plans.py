@@ -6,8 +6,8 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from crm_contract.exchange import ImportOptions
+from crm_server.exchange.excel.book import UnreadableFile
 from crm_server.exchange.excel.plan import ImportPlan, SheetReading
-from crm_server.exchange.excel.reader import UnreadableFile
 from crm_server.exchange.files import SourceFile, no_sheet, readable_book, unreadable
 from crm_server.kit.context import Ctx
 

@@ -16,6 +16,7 @@ from crm_contract.exchange import (
     SheetAnalysis,
     import_field,
 )
+from crm_server.exchange.excel.book import Book, Cell, Row, Sheet
 from crm_server.exchange.excel.cells import as_text
 from crm_server.exchange.excel.evidence import evidence
 from crm_server.exchange.excel.headings import (
@@ -26,7 +27,6 @@ from crm_server.exchange.excel.headings import (
     prices_include_vat,
     propose,
 )
-from crm_server.exchange.excel.reader import Book, Cell, Row, Sheet
 
 _SAMPLE_ROWS = 20
 _TOP_ROWS = 40

@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 
 from crm_contract.exchange import Severity
-from crm_server.exchange.excel.reader import Cell
+from crm_server.exchange.excel.book import Cell
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from typing import TypeVar
 
 from crm_contract.exchange import Severity
 from crm_contract.requisites import Phone, check_email, check_phone, normalize_phone
+from crm_server.exchange.excel.book import Cell
 from crm_server.exchange.excel.cells import NONE, Finding, Findings, as_lines, as_text, is_empty
 from crm_server.exchange.excel.person_names import Person, parse_people
-from crm_server.exchange.excel.reader import Cell
 
 _T = TypeVar("_T")
 _ZONES = "ru|рф|com|net|org|su|pro|biz|info|by|kz"

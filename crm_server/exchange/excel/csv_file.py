@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from crm_contract.exchange import MAX_COLUMNS, MAX_ROWS
-from crm_server.exchange.excel.reader import LAST_ROW, LONGEST_TEXT, Row, Sheet, UnreadableFile
+from crm_server.exchange.excel.book import LAST_ROW, LONGEST_TEXT, Row, Sheet, UnreadableFile
 
 SHEET = "CSV"
 _DELIMITERS = (";", "\t", ",", "|")

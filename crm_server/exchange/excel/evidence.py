@@ -8,10 +8,10 @@ from decimal import Decimal
 from crm_contract.exchange import ImportTarget
 from crm_contract.requisites import check_barcode, check_email, check_inn, check_kpp, check_ogrn, normalize_phone
 from crm_contract.units import find_unit
+from crm_server.exchange.excel.book import Cell
 from crm_server.exchange.excel.cells import as_text, is_empty
 from crm_server.exchange.excel.company_names import company_name
 from crm_server.exchange.excel.person_names import role_of
-from crm_server.exchange.excel.reader import Cell
 
 _LEAST_SHARE = 60        # percent of the filled cells that must look the same
 _LOOKED_AT = 500         # characters of a cell: enough to tell what it holds

@@ -10,6 +10,7 @@ from crm_contract.exchange import Severity
 from crm_contract.requisites import check_barcode, count_digits
 from crm_contract.units import PIECE, Unit, find_unit, unit
 from crm_contract.vat import VatKind, standard_rate
+from crm_server.exchange.excel.book import Cell
 from crm_server.exchange.excel.cells import (
     LOOK_ALIKES,
     NONE,
@@ -20,7 +21,6 @@ from crm_server.exchange.excel.cells import (
     is_empty,
     parse_number,
 )
-from crm_server.exchange.excel.reader import Cell
 
 _MAX_PRICE = Decimal("99999999999")
 _MAX_QUANTITY = Decimal("999999999999")

@@ -7,8 +7,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 from crm_contract.exchange import ImportTarget, import_field
+from crm_server.exchange.excel.book import Cell, Row
 from crm_server.exchange.excel.cells import as_text
-from crm_server.exchange.excel.reader import Cell, Row
 from crm_server.exchange.excel.vocabulary import RULES
 
 LOOK_AT = 60            # rows: a heading further down is no heading

@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from crm_contract.exchange import Bucket, ImportCounts
+from crm_server.exchange.excel.book import Row
 from crm_server.exchange.excel.packed import Packed
-from crm_server.exchange.excel.reader import Row
 from crm_server.exchange.excel.values import ParsedRow, PartyValues, ProductValues, RowKind, Values
 
 

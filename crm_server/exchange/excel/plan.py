@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 
 from crm_contract.exchange import Bucket, ImportCounts, ImportOptions, ImportTarget
+from crm_server.exchange.excel.book import Book, Row
 from crm_server.exchange.excel.merging import find_twins, may_meet, merge_rows
 from crm_server.exchange.excel.outline import Outline, mark_of
 from crm_server.exchange.excel.packed import Packed
-from crm_server.exchange.excel.reader import Book, Row
 from crm_server.exchange.excel.rows import RowParser, parse_rows
 from crm_server.exchange.excel.values import ParsedRow, RowKind
 

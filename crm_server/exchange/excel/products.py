@@ -8,6 +8,7 @@ from typing import TypeVar
 from crm_contract.catalog import ProductKind
 from crm_contract.exchange import PRICE_FIELDS, Severity
 from crm_contract.units import PIECE, unit
+from crm_server.exchange.excel.book import Cell
 from crm_server.exchange.excel.cells import Finding, Findings, as_text
 from crm_server.exchange.excel.goods_cells import (
     barcode_values,
@@ -18,7 +19,6 @@ from crm_server.exchange.excel.goods_cells import (
     unit_value,
     vat_value,
 )
-from crm_server.exchange.excel.reader import Cell
 from crm_server.exchange.excel.values import Fields, ProductValues
 
 _T = TypeVar("_T")

@@ -1,57 +1,9 @@
-"""What every spreadsheet becomes: sheets of raw cells, row by row. Recognises the format by content, not by name."""
-
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime, time
-from decimal import Decimal
-from typing import NamedTuple, Protocol
+"""Opens a spreadsheet: the format is recognised by content, not by name."""
 
 from crm_contract.exchange import MAX_FILE_BYTES
-
-LAST_ROW = 1_048_576     # of a sheet
-LONGEST_TEXT = 32_767    # characters: Excel does not hold more in a cell, and neither does a list of a company
-
-Cell = str | int | Decimal | datetime | date | time | bool | None
-
-
-class UnreadableFile(Exception):
-    """The file cannot be read at all: `message` says why, `action` what the person can do."""
-
-    def __init__(self, message: str, action: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.action = action
-
-
-class Row(NamedTuple):
-    """`number` is the row's number in the spreadsheet, from 1. Empty cells at the end are cut off."""
-
-    number: int
-    cells: tuple[Cell, ...]
-    hidden: bool = False
-
-
-@dataclass(slots=True)
-class Sheet:
-    name: str
-    hidden: bool = False
-    notes: list[str] = field(default_factory=list)
-
-
-class Book(Protocol):
-    """An opened spreadsheet. `rows` streams: a sheet may be read any number of times and is never held whole."""
-
-    kind: str
-    notes: list[str]
-
-    @property
-    def sheets(self) -> list[Sheet]: ...
-
-    def rows(self, sheet: str) -> Iterator[Row]:
-        """Every row up to the last one that holds something, blank ones included. Cells that are merged downwards
-        repeat their value. Raises UnreadableFile for a damaged part and KeyError for an unknown sheet."""
-        ...
-
+from crm_server.exchange.excel.book import Book, UnreadableFile
+from crm_server.exchange.excel.csv_file import CsvBook
+from crm_server.exchange.excel.xlsx_file import XlsxBook
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SAVE_AS = "Откройте его в Excel или LibreOffice и сохраните как «Книга Excel (.xlsx)»"
@@ -59,9 +11,6 @@ _SAVE_AS = "Откройте его в Excel или LibreOffice и сохран�
 
 def open_book(data: bytes, file_name: str = "") -> Book:
     """Raises UnreadableFile with advice for anything that is neither XLSX nor CSV."""
-    from crm_server.exchange.excel.csv_file import CsvBook
-    from crm_server.exchange.excel.xlsx_file import XlsxBook
-
     if not data.strip():
         raise UnreadableFile("Файл пуст", "Выберите другой файл")
     if len(data) > MAX_FILE_BYTES:

@@ -15,9 +15,9 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from crm_contract.exchange import Bucket, ImportOptions, Severity
+from crm_server.exchange.excel.book import Cell
 from crm_server.exchange.excel.left_out import LeftOut, left_out
 from crm_server.exchange.excel.plan import ImportPlan
-from crm_server.exchange.excel.reader import Cell
 
 ADDED_HEADINGS = ("Строка в файле", "Причина", "Что предлагается")
 _LONGEST_TEXT = 32_000      # Excel holds 32,767 characters in a cell

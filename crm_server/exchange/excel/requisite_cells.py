@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from crm_contract.exchange import Severity
 from crm_contract.requisites import check_account, check_bic, check_inn, check_kpp, check_ogrn
+from crm_server.exchange.excel.book import Cell
 from crm_server.exchange.excel.cells import LOOK_ALIKES, NONE, Finding, Findings, as_digits, is_empty
-from crm_server.exchange.excel.reader import Cell
 
 _SCIENTIFIC = re.compile(r"\d+[.,]?\d*[EеЕe]\+?\d{1,2}")
 _USUAL = re.compile(r"(\d{10}|\d{12})(?:/(\d{9}))?")

@@ -16,10 +16,10 @@ from crm_contract.exchange import (
 )
 from crm_contract.requisites import check_inn
 from crm_server.exchange.excel.answers import Answers
+from crm_server.exchange.excel.book import Cell, Row
 from crm_server.exchange.excel.cells import Finding, as_text
 from crm_server.exchange.excel.parties import parse_party
 from crm_server.exchange.excel.products import parse_product, read_vat
-from crm_server.exchange.excel.reader import Cell, Row
 from crm_server.exchange.excel.values import (
     Fields,
     ParsedRow,

@@ -12,9 +12,9 @@ from crm_contract.exchange import Bucket, ResolutionAction, RowProblem, Severity
 from crm_contract.parties import PartyKind
 from crm_contract.requisites import Phone
 from crm_contract.vat import VatKind
+from crm_server.exchange.excel.book import Cell, Row
 from crm_server.exchange.excel.cells import Finding, Findings, excel_error, is_empty, text_value
 from crm_server.exchange.excel.person_names import Person
-from crm_server.exchange.excel.reader import Cell, Row
 from crm_server.exchange.excel.requisite_cells import BankAccount
 
 _T = TypeVar("_T")

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from xml.parsers import expat
 
-from crm_server.exchange.excel.reader import UnreadableFile
+from crm_server.exchange.excel.book import UnreadableFile
 
 MAX_PARTS = 2_000
 MAX_UNPACKED_BYTES = 400 * 1024 * 1024

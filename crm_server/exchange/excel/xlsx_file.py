@@ -13,7 +13,7 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 from crm_contract.exchange import MAX_COLUMNS, MAX_ROWS
-from crm_server.exchange.excel.reader import Cell, Row, Sheet, UnreadableFile
+from crm_server.exchange.excel.book import Cell, Row, Sheet, UnreadableFile
 from crm_server.exchange.excel.xlsx_archive import SAVE_AGAIN, Archive, LocalNames, mentions
 from crm_server.exchange.excel.xlsx_sheet import SheetReader, Styles, column_index, small_number, unescape
 

@@ -8,7 +8,7 @@ from decimal import Context, InvalidOperation
 from xml.parsers import expat
 
 from crm_contract.exchange import MAX_COLUMNS
-from crm_server.exchange.excel.reader import LAST_ROW, LONGEST_TEXT, Cell, Row, UnreadableFile
+from crm_server.exchange.excel.book import LAST_ROW, LONGEST_TEXT, Cell, Row, UnreadableFile
 from crm_server.exchange.excel.xlsx_archive import SAVE_AGAIN, Archive, LocalNames
 
 # What Excel keeps of a number: the rest is noise of the binary fraction, and what is out of its range is none.

@@ -9,7 +9,8 @@ from decimal import Decimal
 import pytest
 
 from crm_contract.exchange import MAX_FILE_BYTES
-from crm_server.exchange.excel.reader import UnreadableFile, open_book
+from crm_server.exchange.excel.book import UnreadableFile
+from crm_server.exchange.excel.reader import open_book
 from tests.server.exchange.workbooks import on_sheet, repack, to_bytes, workbook, xlsx
 
 

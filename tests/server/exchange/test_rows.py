@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from crm_contract.catalog import ProductKind
 from crm_contract.exchange import Bucket, ImportOptions, Resolution, ResolutionAction, Severity
 from crm_contract.parties import PartyKind
+from crm_server.exchange.excel.book import Row
 from crm_server.exchange.excel.merging import merge_rows
 from crm_server.exchange.excel.preview import preview_row
-from crm_server.exchange.excel.reader import Row
 from crm_server.exchange.excel.rows import parse_rows
 from crm_server.exchange.excel.values import RowKind
 from tests.server.exchange.workbooks import (
