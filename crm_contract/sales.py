@@ -84,7 +84,7 @@ OFFER = DocumentKind(
         ),
         actions=(
             Action("send", "Отметить отправленным", ("draft",), "sent", primary=True, icon="paper-plane-tilt"),
-            Action("accept", "Клиент принял", ("sent", "expired"), "accepted", primary=True, icon="check"),
+            Action("accept", "Отметить принятым", ("sent", "expired"), "accepted", primary=True, icon="check"),
             Action("decline", "Клиент отказался", ("sent",), "declined", reason=True, icon="x"),
             Action("expire", "Срок истёк", ("sent",), "expired", icon="hourglass"),
             Action("revise", "Новая версия", ("sent", "declined", "expired"), "draft", icon="copy"),
@@ -119,7 +119,7 @@ CONTRACT_KIND = DocumentKind(
             Action("submit", "На согласование", ("draft",), "approval", icon="paper-plane-tilt"),
             Action("approve", "Согласовать", ("approval",), "signing", primary=True, icon="check"),
             Action("return", "Вернуть на доработку", ("approval",), "draft", reason=True, icon="arrow-u-up-left"),
-            Action("sign", "Подписан", ("draft", "signing"), "active", primary=True, icon="signature"),
+            Action("sign", "Отметить подписанным", ("draft", "signing"), "active", primary=True, icon="signature"),
             Action("expire", "Срок истёк", ("active",), "expired", icon="hourglass"),
             Action("terminate", "Расторгнуть", ("active",), "terminated", reason=True, tone=Tone.ERROR, icon="x"),
             annul("draft", "approval", "signing"),
@@ -149,7 +149,7 @@ ORDER = DocumentKind(
         actions=(
             Action("confirm", "Подтвердить и зарезервировать", ("draft",), "confirmed", primary=True, icon="check"),
             Action("release", "Снять резерв", ("confirmed",), reason=True, icon="lock-open"),
-            Action("complete", "Выполнен", ("confirmed",), "completed", primary=True, icon="flag"),
+            Action("complete", "Отметить выполненным", ("confirmed",), "completed", primary=True, icon="flag"),
             Action("close_short", "Закрыть не полностью", ("confirmed",), "closed_short", reason=True, icon="flag"),
             annul("draft", "confirmed"),
         ),
@@ -212,7 +212,7 @@ ISSUE = DocumentKind(
         actions=(
             Action("pick", "В сборку", ("draft",), "picking", icon="package"),
             Action("post", "Провести", ("draft", "picking"), "issued", primary=True, icon="check"),
-            Action("deliver", "Доставлена", ("issued",), "delivered", primary=True, icon="flag"),
+            Action("deliver", "Отметить доставленной", ("issued",), "delivered", primary=True, icon="flag"),
             Action("unpost", "Отменить проведение", ("issued", "delivered"), "draft", reason=True,
                    icon="arrow-u-up-left"),
             annul("draft", "picking"),
@@ -239,7 +239,7 @@ SIGNED_PAPER = Workflow(
     actions=(
         Action("post", "Провести", ("draft",), "posted", primary=True, icon="check"),
         Action("send", "Отметить отправленным", ("posted",), "sent", primary=True, icon="paper-plane-tilt"),
-        Action("sign", "Клиент подписал", ("posted", "sent"), "signed", primary=True, icon="signature"),
+        Action("sign", "Отметить подписанным", ("posted", "sent"), "signed", primary=True, icon="signature"),
         Action("refuse", "Клиент отказал", ("sent",), "refused", reason=True, icon="x"),
         Action("annul", "Аннулировать", ("draft", "posted", "refused"), "annulled", reason=True,
                tone=Tone.ERROR, icon="prohibit"),

@@ -34,16 +34,16 @@ def _debt_of_one(actor: Actor) -> sql.Composable:
 _MONEY = "translate(to_char({}, 'FM999,999,999,999,990'), ',', U&'\\00A0') || U&'\\00A0₽'"
 #: (kind, title, which of them the second line tells, its words, tone); the first that there is any of is told.
 _NOTES = (
-    ("offer", "КП", (("d.state = 'sent'", "ждут ответа", "info"), ("d.state = 'draft'", "не отправлены", "neutral"))),
+    ("offer", "КП", (("d.state = 'sent'", "без ответа", "info"), ("d.state = 'draft'", "не отправлено", "neutral"))),
     ("contract", "Договоры", (("d.state IN ('approval', 'signing')", "на подписи", "warn"),
-                              ("d.state = 'active'", "действуют", "ok"))),
-    ("invoice", "Счета", (("d.accounting = 'posted' AND d.paid < d.gross AND d.due_date < current_date", "просрочены",
+                              ("d.state = 'active'", "в силе", "ok"))),
+    ("invoice", "Счета", (("d.accounting = 'posted' AND d.paid < d.gross AND d.due_date < current_date", "просрочено",
                            "error"),
-                          ("d.accounting = 'posted' AND d.paid < d.gross", "не оплачены", "warn"))),
-    ("issue", "Отгрузки", (("d.accounting = 'draft'", "не отгружены", "warn"),)),
-    ("upd", "УПД", (("d.state IN ('posted', 'sent')", "не подписаны", "warn"),)),
-    ("act", "Акты", (("d.state IN ('posted', 'sent')", "не подписаны", "warn"),)),
-    ("payment", "Платежи", (("d.accounting = 'posted' AND d.paid < d.gross", "не разнесены", "warn"),)),
+                          ("d.accounting = 'posted' AND d.paid < d.gross", "не оплачено", "warn"))),
+    ("issue", "Отгрузки", (("d.accounting = 'draft'", "не отгружено", "warn"),)),
+    ("upd", "УПД", (("d.state IN ('posted', 'sent')", "не подписано", "warn"),)),
+    ("act", "Акты", (("d.state IN ('posted', 'sent')", "не подписано", "warn"),)),
+    ("payment", "Платежи", (("d.accounting = 'posted' AND d.paid < d.gross", "не разнесено", "warn"),)),
 )
 
 

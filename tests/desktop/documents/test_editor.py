@@ -214,7 +214,7 @@ def test_a_posted_document_is_read_only(office: Office) -> None:
     assert all(field.is_read_only for field in page.form.fields().values())
     assert page.lines is not None
     assert not page.lines.table.model.editable
-    assert page.title_row.main.text() == "Клиент принял и закрыть"
+    assert page.title_row.main.text() == "Отметить принятым и закрыть"
 
 
 def test_copy_makes_a_draft_like_it(office: Office) -> None:

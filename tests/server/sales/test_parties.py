@@ -22,8 +22,8 @@ def test_debt_counters_timeline_and_search_of_a_customer(world: World, boss: Per
     assert (card["debt"]["total"], card["debt"]["overdue"]) == ("1234.50", "1000.00")
     assert card["debt"]["overdue_days"] > 300
     counters = {c["code"]: (c["count"], c["text"], c["tone"]) for c in card["counters"]}
-    assert counters["invoice"] == (2, "1 просрочены", "error")
-    assert counters["offer"] == (1, "1 не отправлены", "neutral")
+    assert counters["invoice"] == (2, "1 просрочено", "error")
+    assert counters["offer"] == (1, "1 не отправлено", "neutral")
     assert counters["upd"] == (0, "пока нет", "neutral")
     timeline = boss.get(f"/api/parties/{shop['customer']}/timeline")
     assert [t["title"] for t in timeline if t["kind"] == "document"][-1] == f"Счёт {late['number']} · выставлен"
