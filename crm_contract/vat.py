@@ -64,10 +64,12 @@ class VatRate:
 
 
 NO_VAT = "none"
+#: From here on the usual rates are known.
+FIRST_DAY = date(2004, 1, 1)
 RATES: tuple[VatRate, ...] = (
     VatRate("22", "22 %", Decimal(22), valid_from=date(2026, 1, 1)),
     VatRate("20", "20 %", Decimal(20), valid_from=date(2019, 1, 1), valid_to=date(2025, 12, 31)),
-    VatRate("18", "18 %", Decimal(18), valid_from=date(2004, 1, 1), valid_to=date(2018, 12, 31)),
+    VatRate("18", "18 %", Decimal(18), valid_from=FIRST_DAY, valid_to=date(2018, 12, 31)),
     VatRate("10", "10 %", Decimal(10)),
     VatRate("7", "7 %", Decimal(7), valid_from=date(2025, 1, 1)),
     VatRate("5", "5 %", Decimal(5), valid_from=date(2025, 1, 1)),
@@ -90,7 +92,7 @@ def rates_on(day: date) -> list[VatRate]:
 
 def standard_rate(day: date) -> str:
     """22 from 2026, 20 from 2019, 18 before."""
-    return next(code for code in ("22", "20", "18") if vat_rate(code).valid_from <= day <= vat_rate(code).valid_to)
+    return next((code for code in ("22", "20") if vat_rate(code).valid_from <= day <= vat_rate(code).valid_to), "18")
 
 
 def allowed_rates(mode: TaxMode, day: date) -> list[VatRate]:

@@ -9,7 +9,7 @@ from crm_contract.documents import DocumentBody
 from crm_contract.errors import ErrorCode
 from crm_contract.kinds import DocumentKind, FieldType
 from crm_contract.units import is_unit
-from crm_contract.vat import TaxMode, VatKind, allowed_rates, rate_for
+from crm_contract.vat import FIRST_DAY, TaxMode, VatKind, allowed_rates, rate_for
 from crm_server.documents.scope import reaches
 from crm_server.kit.actor import per_actor
 from crm_server.kit.context import Ctx
@@ -75,6 +75,8 @@ def resolve(ctx: Ctx, kind: DocumentKind, body: DocumentBody, branch_id: int, *,
     errors |= extra_errors(kind, body.extra)
     if found["organization"] is None:
         errors["organization_id"] = "Не заведена своя организация: заведите её в разделе «Клиенты»"
+    if kind.lines and body.date < FIRST_DAY:
+        errors["date"] = f"Проверьте год: ставки НДС известны с {FIRST_DAY:%d.%m.%Y}"
     place = found["place"]
     if place and place["branch_id"] not in (None, branch_id):
         errors["place_id"] = "Склад другого филиала"

@@ -92,7 +92,7 @@ class _Lane:
         """Raises BUSY when too many wait already or a turn does not come in time."""
         async with self._turn():
             return await asyncio.get_running_loop().run_in_executor(
-                self._threads, contextvars.copy_context().run, work)
+                self._threads, contextvars.copy_context().run, _carried, work)
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
@@ -116,6 +116,14 @@ class _Lane:
 
     def close(self) -> None:
         self._threads.shutdown(wait=False)
+
+
+def _carried(work: Callable[[], Response]) -> Response:
+    """A future does not carry StopIteration: who awaits it would wait for ever, and keep the thread's turn."""
+    try:
+        return work()
+    except StopIteration as error:
+        raise RuntimeError("a handler ran out of an iterator") from error
 
 
 class Service:

@@ -30,3 +30,11 @@ def test_no_line_is_lost_whatever_line_it_names(boss: Person, shop: dict[str, in
               "none there is": {"id": 10**18}}[named]
     assert save(boss, shop, draft, **second) == ["7.000", "8.000"]
     assert [row["quantity"] for row in boss.get(f"/api/documents/{other}")["lines"]] == ["4.000"]
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "2003-12-31"])
+def test_a_day_before_the_known_rates_is_refused_in_words(boss: Person, shop: dict[str, int], day: str) -> None:
+    body = {"date": day, "party_id": shop["customer"], "place_id": shop["place"],
+            "lines": [line(shop["sensor"], "1", "100")]}
+    answer = boss.post("/api/documents/issue", body, status=422)
+    assert answer["field_errors"] == {"date": "Проверьте год: ставки НДС известны с 01.01.2004"}
