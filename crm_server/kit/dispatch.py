@@ -92,7 +92,7 @@ class _Lane:
         """Raises BUSY when too many wait already or a turn does not come in time."""
         async with self._turn():
             return await asyncio.get_running_loop().run_in_executor(
-                self._threads, contextvars.copy_context().run, _carried, work)
+                self._threads, contextvars.copy_context().run, partial(_carried, work))
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:

@@ -91,6 +91,6 @@ def test_who_listens_is_told_to_come_back(boss: Person, one_connection: tuple[Te
 
 
 def test_a_handler_that_runs_out_of_an_iterator_leaves_nobody_waiting(world: World, boss: Person) -> None:
-    with once_at("edge.before_flush", lambda: next(iter(()))):
+    with once_at("edge.before_flush", lambda: next(iter([]))):
         assert add_branch(world.http, boss, "key").json()["code"] == "internal"
     assert add_branch(world.http, boss, "key").status_code == 200
