@@ -22,24 +22,25 @@ from crm_server.stock.effects import require_lines
 from crm_server.stock.reversal import reverse
 
 #: Keeps `document.shipped` of the locked `bases`: the share of their goods that posted issues have taken, counted along
-#: the lines they were made from.
+#: the lines they were made from. Lines and documents are looked up one by one: nobody can tell the planner how few they
+#: are, and it would read all there are.
 _REFRESH_SHIPPED = """
 WITH RECURSIVE ordered AS (
     SELECT d.id AS root, l.id, l.quantity FROM document d JOIN document_line l ON l.document_id = d.id
     JOIN product p ON p.id = l.product_id AND p.kind IN ('goods', 'kit')
     WHERE d.id = ANY(%(bases)s::int8[]) AND d.kind = ANY(%(kinds)s::text[])),
 below AS (
-    SELECT root, id FROM ordered
-    UNION ALL SELECT w.root, c.id FROM below w JOIN document_line c ON c.basis_line_id = w.id),
+    SELECT root, id, NULL::bigint AS document_id, quantity FROM ordered
+    UNION ALL SELECT w.root, c.id, c.document_id, c.quantity FROM below w CROSS JOIN LATERAL (
+        SELECT l.id, l.document_id, l.quantity FROM document_line l WHERE l.basis_line_id = w.id OFFSET 0) c),
 taken AS (
-    SELECT w.root, sum(c.quantity) AS quantity FROM below w
-    JOIN document_line c ON c.id = w.id JOIN product p ON p.id = c.product_id AND p.kind IN ('goods', 'kit')
-    JOIN document x ON x.id = c.document_id AND x.kind = 'issue'
-        AND (x.id = %(id)s AND %(posted)s OR x.id <> %(id)s AND x.accounting = 'posted')
+    SELECT w.root, sum(w.quantity) AS quantity FROM below w
+    WHERE (SELECT x.kind = 'issue' AND CASE WHEN x.id = %(id)s THEN %(posted)s ELSE x.accounting = 'posted' END
+           FROM document x WHERE x.id = w.document_id)
     GROUP BY w.root)
 UPDATE document d SET shipped = least(1, coalesce(t.quantity, 0) / o.quantity)
 FROM (SELECT root, sum(quantity) AS quantity FROM ordered GROUP BY root) o LEFT JOIN taken t USING (root)
-WHERE d.id = o.root
+WHERE d.id = o.root AND d.id = ANY(%(bases)s::int8[])
 """
 #: The kinds that show what is shipped of them.
 _SHOWN_SHIPPED = [kind.code for kind in KINDS.values() if "shipped" in kind.facts]
