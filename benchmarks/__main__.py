@@ -1,6 +1,6 @@
 """Prints the table, the statements and the growth, and writes build/bench.json.
 
-`python -m benchmarks` measures everything, `python -m benchmarks order sale` these rows only. BENCH_SECONDS is the time
+`python -m benchmarks` measures everything, `python -m benchmarks order ship` these rows only. BENCH_SECONDS is the time
 of one row (3), BENCH_FULL=1 grows to a million moves, documents and customers.
 """
 
