@@ -9,6 +9,7 @@ from crm_contract.documents import DocumentBody, LineBody
 from crm_contract.errors import ErrorCode
 from crm_contract.kinds import DocumentKind, Totals
 from crm_contract.settings import CONTRACT_DAYS, INVOICE_DAYS, QUOTE_DAYS
+from crm_server.documents.remainder import BELOW
 from crm_server.documents.service import create_document, known_kind, read_header
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import Refusal
@@ -20,16 +21,16 @@ _COPIED = ("party_id", "contact_id", "organization_id", "consignee_id", "site_id
 _VALID = {"offer": QUOTE_DAYS, "contract": CONTRACT_DAYS}
 
 _LINES = """
-WITH RECURSIVE below AS (
-    SELECT id AS root, id FROM document_line WHERE document_id = %(id)s
-    UNION ALL SELECT w.root, c.id FROM below w JOIN document_line c ON c.basis_line_id = w.id)
-SELECT l.id, l.product_id, l.name, l.unit, l.price, l.discount, l.vat_rate, l.note,
-       l.quantity - coalesce((SELECT sum(c.quantity) FROM below w JOIN document_line c ON c.id = w.id
-           JOIN document x ON x.id = c.document_id AND x.kind = ANY(%(takers)s::text[]) AND x.accounting <> 'annulled'
-           WHERE w.root = l.id), 0) AS remaining,
-       l.quantity
-FROM document_line l WHERE l.document_id = %(id)s ORDER BY l.position
-"""
+WITH RECURSIVE roots AS (
+    SELECT document_id AS root, id AS key, id, quantity FROM document_line WHERE document_id = %(id)s),
+{below},
+taken AS (
+    SELECT key, sum(quantity) AS quantity FROM below
+    WHERE id <> key AND kind = ANY(%(takers)s::text[]) AND accounting <> 'annulled' GROUP BY key)
+SELECT l.id, l.product_id, l.name, l.unit, l.price, l.discount, l.vat_rate, l.note, l.quantity,
+       l.quantity - coalesce(t.quantity, 0) AS remaining
+FROM document_line l LEFT JOIN taken t ON t.key = l.id WHERE l.document_id = %(id)s ORDER BY l.position
+""".replace("{below}", BELOW)
 
 
 def create_based_on(ctx: Ctx, basis_id: int, kind_code: str) -> Created:

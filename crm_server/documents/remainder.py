@@ -33,8 +33,19 @@ UPDATE document_line l SET basis_line_id = (
 WHERE l.document_id = %s AND l.basis_line_id IS NULL AND l.product_id IS NOT NULL
 """
 
-#: `ordered` are the lines that the document's lines come from in the documents chosen by {limit}, with all lines of the
-#: same product there; `below` are those and all that were made of them. A line without a product stands for itself.
+#: `below` are the lines `roots` (root: the document of the line; key: the caller's; id, quantity) and all that were
+#: made of them, near or far, each with the document it stands in. They are looked up one by one: nobody can tell the
+#: planner how few they are, and it would read whole tables.
+BELOW = """
+below AS (
+    SELECT r.root, r.key, r.id, r.quantity, d.id AS document_id, d.kind, d.accounting
+    FROM roots r JOIN document d ON d.id = r.root
+    UNION ALL SELECT w.root, w.key, c.* FROM below w CROSS JOIN LATERAL (
+        SELECT l.id, l.quantity, d.id AS document_id, d.kind, d.accounting
+        FROM document_line l JOIN document d ON d.id = l.document_id WHERE l.basis_line_id = w.id OFFSET 0) c)
+"""
+#: `roots` are the lines that the document's lines come from in the documents chosen by {limit}, with all lines of the
+#: same product there, which is their key. A line without a product stands for itself.
 TREE = """
 WITH RECURSIVE above AS (
     SELECT b.id, b.document_id, b.product_id, b.basis_line_id
@@ -43,40 +54,38 @@ WITH RECURSIVE above AS (
     FROM above a JOIN document_line b ON b.id = a.basis_line_id),
 limits AS (
     SELECT DISTINCT a.document_id, coalesce(a.product_id, -a.id) AS key
-    FROM above a JOIN document d ON d.id = a.document_id WHERE {limit}),
-ordered AS (
-    SELECT m.document_id, m.key, b.id, b.quantity FROM limits m
+    FROM above a CROSS JOIN LATERAL (SELECT kind FROM document d WHERE d.id = a.document_id OFFSET 0) d
+    WHERE {limit}),
+roots AS (
+    SELECT m.document_id AS root, m.key, b.id, b.quantity FROM limits m
     JOIN document_line b ON b.document_id = m.document_id AND coalesce(b.product_id, -b.id) = m.key),
-below AS (
-    SELECT document_id, key, id FROM ordered
-    UNION ALL SELECT w.document_id, w.key, c.id FROM below w JOIN document_line c ON c.basis_line_id = w.id)
-"""
+{below}
+""".replace("{below}", BELOW)
 _EXCESS = """
 {tree}
-SELECT DISTINCT ON (o.key) o.document_id, o.key, o.quantity, t.here, t.taken
-FROM (SELECT document_id, key, sum(quantity) AS quantity FROM ordered GROUP BY document_id, key) o
+SELECT DISTINCT ON (o.key) o.root AS document_id, o.key, o.quantity, t.here, t.taken
+FROM (SELECT root, key, sum(quantity) AS quantity FROM roots GROUP BY root, key) o
 JOIN (
-    SELECT w.document_id, w.key, coalesce(sum(c.quantity) FILTER (WHERE x.id <> %(id)s), 0) AS taken,
-           sum(c.quantity) FILTER (WHERE x.id = %(id)s) AS here
-    FROM below w JOIN document_line c ON c.id = w.id JOIN document x ON x.id = c.document_id
-    WHERE x.kind = ANY(%(takers)s::text[]) AND (x.accounting = 'posted' OR x.id = %(id)s)
-    GROUP BY w.document_id, w.key) t USING (document_id, key)
-WHERE t.here + t.taken > o.quantity ORDER BY o.key, o.document_id DESC LIMIT 5
+    SELECT root, key, coalesce(sum(quantity) FILTER (WHERE document_id <> %(id)s), 0) AS taken,
+           sum(quantity) FILTER (WHERE document_id = %(id)s) AS here
+    FROM below WHERE kind = ANY(%(takers)s::text[]) AND (accounting = 'posted' OR document_id = %(id)s)
+    GROUP BY root, key) t USING (root, key)
+WHERE t.here + t.taken > o.quantity ORDER BY o.key, o.root DESC LIMIT 5
 """.replace("{tree}", TREE).replace("{limit}", "d.kind = ANY(%(sources)s::text[])")
 _NAMES = """
 SELECT coalesce(p.name, l.name) AS name FROM document_line l LEFT JOIN product p ON p.id = l.product_id
 WHERE l.document_id = %(document_id)s AND coalesce(l.product_id, -l.id) = %(key)s LIMIT 1
 """
 _TAKEN_BY = """
-WITH RECURSIVE below AS (
-    SELECT id FROM document_line WHERE document_id = %(document_id)s AND coalesce(product_id, -id) = %(key)s
-    UNION ALL SELECT c.id FROM below w JOIN document_line c ON c.basis_line_id = w.id)
-SELECT x.kind, x.number, x.date, sum(c.quantity) AS quantity, coalesce(e.name, '') AS person
-FROM below w JOIN document_line c ON c.id = w.id JOIN document x ON x.id = c.document_id
-LEFT JOIN employee e ON e.id = x.author_id
-WHERE x.kind = ANY(%(takers)s::text[]) AND x.accounting = 'posted' AND x.id <> %(id)s
+WITH RECURSIVE roots AS (
+    SELECT document_id AS root, product_id AS key, id, quantity FROM document_line
+    WHERE document_id = %(document_id)s AND coalesce(product_id, -id) = %(key)s),
+{below}
+SELECT x.kind, x.number, x.date, sum(w.quantity) AS quantity, coalesce(e.name, '') AS person
+FROM below w JOIN document x ON x.id = w.document_id LEFT JOIN employee e ON e.id = x.author_id
+WHERE w.kind = ANY(%(takers)s::text[]) AND w.accounting = 'posted' AND x.id <> %(id)s
 GROUP BY x.id, e.name ORDER BY x.id LIMIT 5
-"""
+""".replace("{below}", BELOW)
 
 
 def take_from_bases(ctx: Ctx, row: Mapping[str, Any], done: str, instead: str) -> Sequence[int]:

@@ -10,11 +10,10 @@ from crm_server.kit.context import Ctx
 _UNSHIPPED = """
 {tree}
 SELECT p.name, t.closed, t.shipped FROM (
-    SELECT w.document_id, w.key, coalesce(sum(c.quantity) FILTER (WHERE x.kind = 'upd'), 0) AS closed,
-           coalesce(sum(c.quantity) FILTER (WHERE x.kind = 'issue' AND x.id <> %(id)s), 0) AS shipped
-    FROM below w JOIN document_line c ON c.id = w.id JOIN document x ON x.id = c.document_id
-    WHERE x.accounting = 'posted' OR x.id = %(id)s AND x.kind = 'upd'
-    GROUP BY w.document_id, w.key) t
+    SELECT root, key, coalesce(sum(quantity) FILTER (WHERE kind = 'upd'), 0) AS closed,
+           coalesce(sum(quantity) FILTER (WHERE kind = 'issue' AND document_id <> %(id)s), 0) AS shipped
+    FROM below WHERE accounting = 'posted' OR document_id = %(id)s AND kind = 'upd'
+    GROUP BY root, key) t
 JOIN product p ON p.id = t.key AND p.kind IN ('goods', 'kit')
 WHERE t.closed > t.shipped ORDER BY p.name LIMIT 5
 """.replace("{tree}", TREE).replace("{limit}", "a.basis_line_id IS NULL")

@@ -12,7 +12,7 @@ from crm_contract.errors import ErrorCode
 from crm_contract.sales import ISSUE, UPD
 from crm_contract.totals import plain
 from crm_server.documents.registry import DocumentParts, Row
-from crm_server.documents.remainder import lock_bases, take_from_bases
+from crm_server.documents.remainder import BELOW, lock_bases, take_from_bases
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import Refusal, invalid
 from crm_server.sales.closing import find_unshipped
@@ -22,26 +22,22 @@ from crm_server.stock.effects import require_lines
 from crm_server.stock.reversal import reverse
 
 #: Keeps `document.shipped` of the locked `bases`: the share of their goods that posted issues have taken, counted along
-#: the lines they were made from. Lines and documents are looked up one by one: nobody can tell the planner how few they
-#: are, and it would read all there are.
+#: the lines they were made from.
 _REFRESH_SHIPPED = """
-WITH RECURSIVE ordered AS (
-    SELECT d.id AS root, l.id, l.quantity FROM document d JOIN document_line l ON l.document_id = d.id
+WITH RECURSIVE roots AS (
+    SELECT d.id AS root, l.product_id AS key, l.id, l.quantity
+    FROM document d JOIN document_line l ON l.document_id = d.id
     JOIN product p ON p.id = l.product_id AND p.kind IN ('goods', 'kit')
     WHERE d.id = ANY(%(bases)s::int8[]) AND d.kind = ANY(%(kinds)s::text[])),
-below AS (
-    SELECT root, id, NULL::bigint AS document_id, quantity FROM ordered
-    UNION ALL SELECT w.root, c.id, c.document_id, c.quantity FROM below w CROSS JOIN LATERAL (
-        SELECT l.id, l.document_id, l.quantity FROM document_line l WHERE l.basis_line_id = w.id OFFSET 0) c),
+{below},
 taken AS (
-    SELECT w.root, sum(w.quantity) AS quantity FROM below w
-    WHERE (SELECT x.kind = 'issue' AND CASE WHEN x.id = %(id)s THEN %(posted)s ELSE x.accounting = 'posted' END
-           FROM document x WHERE x.id = w.document_id)
-    GROUP BY w.root)
+    SELECT root, sum(quantity) AS quantity FROM below
+    WHERE kind = 'issue' AND CASE WHEN document_id = %(id)s THEN %(posted)s ELSE accounting = 'posted' END
+    GROUP BY root)
 UPDATE document d SET shipped = least(1, coalesce(t.quantity, 0) / o.quantity)
-FROM (SELECT root, sum(quantity) AS quantity FROM ordered GROUP BY root) o LEFT JOIN taken t USING (root)
+FROM (SELECT root, sum(quantity) AS quantity FROM roots GROUP BY root) o LEFT JOIN taken t USING (root)
 WHERE d.id = o.root AND d.id = ANY(%(bases)s::int8[])
-"""
+""".replace("{below}", BELOW)
 #: The kinds that show what is shipped of them.
 _SHOWN_SHIPPED = [kind.code for kind in KINDS.values() if "shipped" in kind.facts]
 

@@ -116,6 +116,8 @@ def test_two_orders_in_one_issue(boss: Person, shop: dict[str, int]) -> None:
              for o in orders]
     issue = made(boss, "issue", shop, *lines, basis_ids=orders)
     act(boss, issue, "post")
+    facts = [boss.get(f"/api/documents/{o}")["facts"] for o in orders]
+    assert [next(f["share"] for f in each if f["code"] == "shipped") for each in facts] == ["1.0000", "1.0000"]
 
 
 def test_annulled_basis_is_not_shipped(boss: Person, shop: dict[str, int]) -> None:
