@@ -26,6 +26,7 @@ from crm_server.kit.context import Ctx
 from crm_server.kit.errors import Refusal, from_database
 from crm_server.kit.failpoints import failpoint
 from crm_server.kit.jobs import Job, Retry, staged_task
+from crm_server.kit.portions import portions
 
 log = structlog.get_logger("import")
 
@@ -99,8 +100,8 @@ def load_batch(job: Job, batch_id: int) -> None:
 
 def _load(job: Job, batch: _Batch, plan: ImportPlan) -> None:
     numbers = [number for number in plan.numbers({Bucket.READY}) if number > batch.position]
-    for start in range(0, len(numbers), PORTION):
-        portion = [plan[number] for number in numbers[start:start + PORTION]]
+    for few in portions(numbers, PORTION):
+        portion = [plan[number] for number in few]
         try:
             _write_portion(job, batch, portion)
         except _ROW_ERRORS as error:

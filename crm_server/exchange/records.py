@@ -13,6 +13,7 @@ from crm_server.exchange.excel.cells import Finding
 from crm_server.exchange.excel.outline import Mark
 from crm_server.exchange.excel.plan import ImportPlan
 from crm_server.exchange.excel.values import ParsedRow, Placed, Problem
+from crm_server.kit.portions import portions
 
 
 class Fate(StrEnum):
@@ -137,7 +138,7 @@ def foresee(records: Records, plan: ImportPlan, mode: ImportMode) -> Iterator[Ju
     Whole rows are needed only where there is a card to compare them with.
     """
     known: dict[int, int] = {}      # row → record
-    for numbers in _portions(plan.numbers({Bucket.READY}), MATCHED):
+    for numbers in portions(plan.numbers({Bucket.READY}), MATCHED):
         rows = {row.number: row for row in plan.identities(numbers)}
         for number, match in records.match(list(rows.values())).items():
             if match.record is not None and mode is not ImportMode.ADD and not (match.is_open or match.skipped):
@@ -146,13 +147,9 @@ def foresee(records: Records, plan: ImportPlan, mode: ImportMode) -> Iterator[Ju
                 yield _judge(records, rows[number], match, mode, {})
     meant = Counter(known.values())
     state: dict[int, Any] = {}
-    for numbers in _portions(list(known), COMPARED):
+    for numbers in portions(list(known), COMPARED):
         yield from judge(records, [plan[number] for number in numbers], mode, state=state)
         state = {record: card for record, card in state.items() if meant[record] > 1}
-
-
-def _portions(numbers: Sequence[int], size: int) -> Iterator[Sequence[int]]:
-    return (numbers[start:start + size] for start in range(0, len(numbers), size))
 
 
 def _judge(records: Records, row: ParsedRow, match: Match, mode: ImportMode, state: dict[int, Any]) -> Judged:

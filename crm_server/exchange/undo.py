@@ -1,6 +1,6 @@
 """The undo of a whole batch: what it added is deleted, what it changed is as before. All of it or nothing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
@@ -16,6 +16,7 @@ from crm_server.exchange.uses import changed_since, used_since
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import Refusal
 from crm_server.kit.jobs import Job, Retry, defer, staged_task
+from crm_server.kit.portions import portions
 
 #: Records that are taken back between two notes of progress.
 PORTION = 500
@@ -86,18 +87,14 @@ def _undo(ctx: Ctx, batch_id: int, reason: str) -> None:
     progress = UndoProgress(batch_id)
     for entity in ("party", "product"):
         changed, added = written(ctx, batch_id, entity)
-        for ids in _portions(changed):
+        for ids in portions(changed, PORTION):
             _journal(ctx, entity, "update", restore_changed(ctx, batch_id, entity, ids), reason)
             progress.tell(ctx, len(ids))
-        for ids in _portions(added):
+        for ids in portions(added, PORTION):
             _journal(ctx, entity, "delete", delete_added(ctx, entity, ids), reason)
             progress.tell(ctx, len(ids))
     _journal(ctx, "product_group", "delete", delete_groups(ctx, batch_id), reason)
     ctx.sql.run("DELETE FROM import_record WHERE batch_id = %s", (batch_id,))
-
-
-def _portions(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (ids[start:start + PORTION] for start in range(0, len(ids), PORTION))
 
 
 def _journal(ctx: Ctx, entity: str, action: str, rows: Sequence[dict[str, Any]], reason: str) -> None:
