@@ -50,5 +50,6 @@ class Dashboard(Answer):
     overdue: Decimal
     ages: list[AgeBar]
     short: list[ShortProduct]
-    tasks: list[TaskRead]
+    tasks: list[TaskRead]             # the first of them
+    task_counts: dict[str, int] = {}  # how many there are, by `when`
     funnel: list[StageFigure]

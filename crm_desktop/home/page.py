@@ -58,6 +58,7 @@ class HomePage(Page):
         self._lay_out()
         self.strip.chosen.connect(self._open_stage)
         self.tasks_card.chosen.connect(self._open_record)
+        self.tasks_card.all_asked.connect(lambda: self._open_list("invoice", "unpaid"))
         self.short.chosen.connect(lambda id: self._open_record("product", id))
         self._ages.clicked.connect(lambda key: self._open_overdue())
 
@@ -85,7 +86,7 @@ class HomePage(Page):
     def show_dashboard(self, dashboard: Dashboard) -> None:
         self.messages.clear()
         self.strip.show_stages(dashboard.stages)
-        self.tasks_card.show_tasks(dashboard.tasks)
+        self.tasks_card.show_tasks(dashboard.tasks, dashboard.task_counts)
         self.short.show_products(dashboard.short)
         self._receivable.setText(_roubles(dashboard.receivable))
         self._overdue.setText(_overdue_words(dashboard))

@@ -1,6 +1,6 @@
 """What to do: overdue, today, next. Computed by the server from states and facts; a task opens its record."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -15,7 +15,7 @@ from crm_desktop.kit.icons import Icon, draw_icon
 from crm_desktop.kit.theme import color
 from crm_desktop.widgets.cards import Card
 from crm_desktop.widgets.empty import EmptyState
-from crm_desktop.widgets.labels import rule
+from crm_desktop.widgets.labels import Link, rule
 from crm_desktop.widgets.painting import elided
 from crm_desktop.widgets.row_button import RowButton
 from crm_desktop.widgets.scrolled import scrolled
@@ -29,6 +29,7 @@ GROUPS = (
 
 class TasksCard(Card):
     chosen = Signal(str, int)
+    all_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Мои задачи"), margins=False, parent=parent)
@@ -37,17 +38,23 @@ class TasksCard(Card):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self.add(scrolled(holder), 1)
+        self._all = Link(tr("Все"))
+        self._all.clicked.connect(self.all_asked)
+        self.add_action(self._all)
 
-    def show_tasks(self, tasks: Sequence[TaskRead]) -> None:
+    def show_tasks(self, tasks: Sequence[TaskRead], counts: Mapping[str, int]) -> None:
+        """The first `tasks` of as many as `counts` tells by their `when`."""
         while (item := self._column.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()
                 old.deleteLater()
-        self.set_note(str(len(tasks)) if tasks else "")
+        total = sum(counts.values())
+        self.set_note(str(total) if total else "")
+        self._all.setVisible(total > len(tasks))
         for when, title, icon, tone in GROUPS:
             group = [task for task in tasks if task.when == when]
             if group:
-                self._column.addWidget(_Heading(f"{title} · {len(group)}", icon, tone))
+                self._column.addWidget(_Heading(f"{title} · {counts.get(when, len(group))}", icon, tone))
             for number, task in enumerate(group):
                 if number:
                     self._column.addWidget(rule())

@@ -1,5 +1,6 @@
 """The desktop's figures, computed from states and facts of what the actor may see; three statements."""
 
+from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -80,7 +81,8 @@ def get_dashboard(ctx: Ctx) -> Dashboard:
     return Dashboard(
         stages=[_stage(figures, cell) for cell in _STAGES], funnel=[_step(figures, *cell) for cell in _FUNNEL],
         receivable=_sum(debts), overdue=_sum([d for d in debts if d["late"]]), ages=_ages(debts),
-        short=[ShortProduct.model_validate(row) for row in short], tasks=[_task(d) for d in debts[:TASKS]])
+        short=[ShortProduct.model_validate(row) for row in short], tasks=[_task(d) for d in debts[:TASKS]],
+        task_counts=Counter(_when(d) for d in debts))
 
 
 def _figures(ctx: Ctx) -> Mapping[str, Any]:
@@ -121,8 +123,11 @@ def _ages(debts: list[dict[str, Any]]) -> list[AgeBar]:
     return bars
 
 
+def _when(debt: Mapping[str, Any]) -> str:
+    return "overdue" if debt["late"] else "next"
+
+
 def _task(debt: Mapping[str, Any]) -> TaskRead:
-    late = debt["late"] or 0
     due = f"{debt['due_date']:%d.%m}" if debt["due_date"] else ""
-    return TaskRead(when="overdue" if late else "next", title=f"Оплата по счёту {debt['number']}",
+    return TaskRead(when=_when(debt), title=f"Оплата по счёту {debt['number']}",
                     subtitle=debt["party"], due=due, entity="invoice", entity_id=debt["id"])

@@ -26,6 +26,7 @@ def figures(customer: int) -> Dashboard:
         short=[ShortProduct(product_id=1, name="Датчик", place="Основной", free=Decimal(2), minimum=Decimal(10))],
         tasks=[TaskRead(when="overdue", title="Перезвонить", subtitle="оплата", due="30.10", entity="party",
                         entity_id=customer)],
+        task_counts={"overdue": 20},
         funnel=[StageFigure(code="a", title="КП", count=30, amount=Decimal(5)),
                 StageFigure(code="b", title="Договор", count=9, amount=Decimal(2))])
 
@@ -53,3 +54,16 @@ def test_a_stage_opens_its_list_and_a_task_its_record(qtbot: Any, desk: Desk, li
     page.show_dashboard(figures(live_server.ids["customer"]))
     qtbot.keyClick(shown(qtbot, page, _Task), Qt.Key.Key_Return)
     assert desk.page.place() == ("party", live_server.ids["customer"])
+
+
+def test_more_tasks_than_are_shown_open_as_a_list(qtbot: Any, desk: Desk, live_server: LiveServer) -> None:
+    page = desk.window.deck.pages()[0]
+    assert isinstance(page, HomePage)
+    qtbot.waitUntil(lambda: desk.client.tasks.active == 0)
+    page.show_dashboard(figures(live_server.ids["customer"]))
+    assert page.tasks_card._head is not None
+    assert page.tasks_card._head.note.text() == "20"
+    qtbot.mouseClick(page.tasks_card._all, Qt.MouseButton.LeftButton)
+    current = desk.page
+    assert isinstance(current, ListPage)
+    assert (current.place(), current.views.current) == (("list:invoice", None), "preset:unpaid")
