@@ -40,7 +40,7 @@ def cell_text(column: Column, value: Any) -> str:
         return choice.title if choice else str(value)
     if kind is ColumnType.REF:
         title = str(value.get("title", "")) if isinstance(value, dict) else str(value)
-        return short_name(title) if column.entity == "employee" else title
+        return short_name(title, initials=1) if column.entity == "employee" else title
     return str(value)
 
 
