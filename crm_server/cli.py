@@ -235,6 +235,7 @@ def read_password() -> str:
 @cli.command("demo-data")
 def demo_data(data_dir: DataDir = None) -> None:
     """Завести показательную компанию с полугодом работы. Пароль её пользователей читается из стандартного ввода."""
+    from crm_server.audit.sealing import seal_whole
     from crm_server.db.pool import open_pool
     from crm_server.demo_company.load import SHOWN, load
 
@@ -242,6 +243,7 @@ def demo_data(data_dir: DataDir = None) -> None:
     password = read_password()
     with migrated(settings) as url, open_pool(url) as pool, refusals():
         made = load(pool, password)
+        seal_whole(pool, settings.data_dir)
     typer.echo("Компания «Климат-Окно» заведена." if made else "Компания «Климат-Окно» уже есть, пароль обновлён.")
     for person in SHOWN:
         typer.echo(f"  {person.login:<12}{person.name}, {person.position} ({person.branch})")

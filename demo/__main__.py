@@ -17,6 +17,7 @@ from crm_contract.parties import RefHit
 from crm_contract.printing import PrintDocument
 from crm_contract.vat import VatMode
 from crm_desktop.rendering import file_name, render
+from crm_server.audit.sealing import seal_whole
 from crm_server.demo_company.load import SHOWN, load
 from crm_server.worker import work
 from demo import messy_lists, windows
@@ -27,6 +28,7 @@ from demo.server import running
 from demo.windows import Stop
 
 BUILD = Path("build/demo")
+DATA = BUILD.absolute() / "data"
 #: Lists of the real world, where they are at hand.
 SHARED_LISTS = Path("../shared/data/excel")
 
@@ -115,7 +117,7 @@ def main() -> None:
     shutil.rmtree(BUILD, ignore_errors=True)
     BUILD.mkdir(parents=True)
     story, password = Story(), secrets.token_urlsafe(12)
-    with mail_server() as mailbox, running(BUILD.absolute() / "data") as (url, database_url, pool):
+    with mail_server() as mailbox, running(DATA) as (url, database_url, pool):
         made = load(pool, password)
         story.say("Показательная компания «Климат-Окно» с полугодом работы " + ("заведена" if made else "найдена"),
                   f"сервер {url}, пароль всех сотрудников на этот запуск: {password}",
@@ -130,6 +132,7 @@ def main() -> None:
                 windows.show(url, administrator.token)
             else:
                 photograph(url, story, invoice, administrator)
+        seal_whole(pool, DATA)
         story.say(f"Готово: документы и снимки лежат в {BUILD}")
 
 

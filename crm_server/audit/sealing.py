@@ -25,6 +25,7 @@ from psycopg.rows import DictRow
 from pydantic import BaseModel, ValidationError
 
 from crm_server.config import get_settings
+from crm_server.db.pool import Pool
 from crm_server.kit.context import Ctx
 from crm_server.kit.jobs import periodic
 from crm_server.kit.sql import Sql
@@ -188,6 +189,16 @@ def note_head(sql: Sql, folder: Path) -> None:
         save_head(file, head)
     except OSError as error:
         log.warning("audit head is not saved", file=str(file), error=str(error))
+
+
+def seal_whole(pool: Pool, folder: Path) -> None:
+    """Seal all that was committed and note the head in the folder: for work that ends before the next minute."""
+    sealed = None
+    while sealed != 0:
+        with pool.connection() as connection:
+            sealed = seal(Sql(connection), whole=True)
+    with pool.connection() as connection:
+        note_head(Sql(connection), folder)
 
 
 # The head is noted before new seals are made: those are not committed yet, and a noted head must never be one that

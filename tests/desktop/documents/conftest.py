@@ -28,6 +28,7 @@ from crm_desktop.kit.shortcuts import Shortcuts
 from crm_desktop.kit.tasks import Tasks
 from crm_server.catalog.keys import product_search
 from tests.desktop.live import LiveServer
+from tests.desktop.waiting import wait_for_rest
 
 DAY = "2026-11-24"
 D = TypeVar("D", bound=QDialog)
@@ -88,11 +89,7 @@ class Office:
 
     def idle(self) -> None:
         """Waits until nothing is under way."""
-        def quiet() -> None:
-            assert self.app.tasks.active == 0
-        self.qtbot.wait(90)  # debounced questions begin
-        self.qtbot.waitUntil(quiet, timeout=15_000)
-        self.qtbot.wait(10)
+        wait_for_rest(self.qtbot, self.app.tasks)
 
     def dialog(self, page: DocumentEditor, kind: type[D] = QDialog) -> D:  # type: ignore[assignment]  # D is bound
         """The open dialog of a page, once it has the keyboard."""

@@ -19,6 +19,7 @@ from crm_server.mailing.defaults import ensure_defaults
 from tests.desktop.documents.conftest import DAY, shop
 from tests.desktop.keyboard import Keyboard
 from tests.desktop.live import Desk, LiveServer
+from tests.desktop.waiting import wait_for_rest
 
 __all__ = ["shop"]
 
@@ -38,14 +39,7 @@ class Seat:
 
     def idle(self) -> None:
         """Waits until the program has answered, like a person who looks before the next key."""
-        tasks = self.desk.client.tasks
-
-        def quiet() -> None:
-            assert tasks.active == 0
-
-        self.qtbot.wait(60)
-        self.qtbot.waitUntil(quiet, timeout=15_000)
-        self.qtbot.wait(20)
+        wait_for_rest(self.qtbot, self.desk.client.tasks)
         if QApplication.activePopupWidget() is None and QApplication.focusWidget() is None:
             self.desk.window.activateWindow()  # off-screen nobody gives the keyboard back after a menu
             self.qtbot.waitUntil(lambda: QApplication.focusWidget() is not None, timeout=5000)

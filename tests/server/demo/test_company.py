@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from psycopg import sql as pgsql
 from psycopg.rows import DictRow, dict_row
 from starlette.testclient import TestClient
 
 from crm_contract.documents import KINDS
 from crm_contract.requisites import check_account, check_barcode, check_inn, check_kpp, check_ogrn, check_phone
 from crm_server.app import create_app
+from crm_server.audit.sealing import head_file, load_head, seal_whole
 from crm_server.check import check
 from crm_server.db.pool import Pool, open_pool
 from crm_server.demo_company.load import SHOWN, load
@@ -19,6 +22,7 @@ from crm_server.demo_company.staff import STAFF
 from crm_server.kit.errors import Refusal
 from crm_server.kit.sql import Sql
 from tests.conftest import new_database
+from tests.server.audit.history import as_app, differences, owner
 
 PASSWORD = "показ компании 7"
 #: The load crosses a new year in which the rate of VAT changes.
@@ -125,6 +129,24 @@ def test_each_of_the_ten_sees_what_the_role_reaches(http: TestClient, loaded: Po
     own = rows(loaded, "SELECT count(*) AS n FROM document d JOIN employee e ON e.id = d.responsible_id"
                        " WHERE d.kind = 'invoice' AND e.name LIKE 'Белкин%%'")[0]["n"]
     assert seen["belkin"] == own
+
+
+def test_an_edited_row_of_the_company_is_named(loaded: Pool, tmp_path: Path) -> None:
+    seal_whole(loaded, tmp_path)
+    url = loaded.conninfo
+    with as_app(url) as sql:
+        head = load_head(head_file(sql, tmp_path))
+    assert head is not None
+    assert [str(d) for d in differences(url, head)] == []
+    for table, edit, undo in (
+            ("audit_log", "person = person || '!'", "person = rtrim(person, '!')"),
+            ("stock_move", "quantity = quantity + 1", "quantity = quantity - 1")):
+        row = rows(loaded, f"SELECT max(id) AS id FROM {table}")[0]["id"]
+        for change in (edit, undo):
+            with owner(url) as sql:
+                sql.run(pgsql.SQL(f"UPDATE {table} SET {change} WHERE id = %s"), (row,))
+            named = any(f"{table} {row} " in str(difference) for difference in differences(url, head))
+            assert named == (change == edit)
 
 
 def test_a_second_load_only_changes_the_password(http: TestClient, loaded: Pool) -> None:
