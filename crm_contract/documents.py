@@ -75,6 +75,12 @@ class DocumentBody(Request):
     basis_ids: list[int] = Field(default=[], max_length=50)
 
 
+class DocumentCreate(DocumentBody):
+    """A new document; `action` is run on it at once: together they are done, or nothing is saved."""
+
+    action: str = Field(default="", max_length=40)
+
+
 class DocumentUpdate(DocumentBody):
     version: int
 
@@ -95,9 +101,10 @@ class ActionBody(Request):
 
 
 class BasedOnBody(Request):
-    """Makes a draft of another kind from a document; nothing is saved until the person saves it."""
+    """Makes a draft of another kind from a document; `action` as in `DocumentCreate`."""
 
     kind: str = Field(max_length=40)
+    action: str = Field(default="", max_length=40)
 
 
 class CommentBody(Request):

@@ -100,6 +100,7 @@ class Action:
 
     `target` empty leaves the state as it is (the action has an effect only). `primary` is offered as the main
     button. `asks` are parameters the person is asked for. `confirm` is a question for an act that cannot be undone.
+    `at_once` is offered together with the making of the document on a basis.
     """
 
     code: str
@@ -107,6 +108,7 @@ class Action:
     sources: Sequence[str]
     target: str = ""
     primary: bool = False
+    at_once: bool = False
     reason: bool = False
     confirm: str = ""
     icon: str = ""
@@ -123,6 +125,11 @@ class Workflow:
     @property
     def initial(self) -> State:
         return self.states[0]
+
+    @property
+    def at_once(self) -> Action | None:
+        """The action that may be run with the making of the document."""
+        return next((action for action in self.actions if action.at_once), None)
 
     def state(self, code: str) -> State:
         """Raises KeyError for an unknown code."""

@@ -195,7 +195,7 @@ INVOICE = DocumentKind(
 
 ISSUE = DocumentKind(
     code="issue", title="Расходная накладная", title_plural="Расходные накладные", short="РН", letter="Р", icon="truck",
-    domain="sales", numbering=Numbering("РН-", "issue", gapless=True), stage="shipment",
+    domain="sales", numbering=Numbering("РН-", "issue"), stage="shipment",
     fields=(
         PARTY, CONTRACT, SHIPPED_FROM, Field("due_date", "Отгрузить до", FieldType.DATE, span=2), VAT, CONSIGNEE, SITE,
         CONTACT, RESPONSIBLE, DELIVERY_FIELD, COMMENT,
@@ -211,7 +211,7 @@ ISSUE = DocumentKind(
         ),
         actions=(
             Action("pick", "В сборку", ("draft",), "picking", icon="package"),
-            Action("post", "Провести", ("draft", "picking"), "issued", primary=True, icon="check"),
+            Action("post", "Провести", ("draft", "picking"), "issued", primary=True, at_once=True, icon="check"),
             Action("deliver", "Отметить доставленной", ("issued",), "delivered", primary=True, icon="flag"),
             Action("unpost", "Отменить проведение", ("issued", "delivered"), "draft", reason=True,
                    icon="arrow-u-up-left"),
@@ -237,7 +237,7 @@ SIGNED_PAPER = Workflow(
         ANNULLED,
     ),
     actions=(
-        Action("post", "Провести", ("draft",), "posted", primary=True, icon="check"),
+        Action("post", "Провести", ("draft",), "posted", primary=True, at_once=True, icon="check"),
         Action("send", "Отметить отправленным", ("posted",), "sent", primary=True, icon="paper-plane-tilt"),
         Action("sign", "Отметить подписанным", ("posted", "sent"), "signed", primary=True, icon="signature"),
         Action("refuse", "Клиент отказал", ("sent",), "refused", reason=True, icon="x"),

@@ -37,7 +37,7 @@ class PlaceKind(StrEnum):
 
 RECEIPT = DocumentKind(
     code="receipt", title="Приходный ордер", title_plural="Приходные ордера", short="ПО", letter="П",
-    icon="download-simple", domain="stock", numbering=Numbering("ПО-", "receipt", gapless=True),
+    icon="download-simple", domain="stock", numbering=Numbering("ПО-", "receipt"),
     fields=(
         Field("party_id", "Поставщик", FieldType.REF, required=True, entity="party", span=4),
         Field("place_id", "Склад", FieldType.REF, required=True, entity="warehouse", span=3),

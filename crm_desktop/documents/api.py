@@ -77,8 +77,9 @@ class DocumentsApi:
             refusal = error
         return Outcome(self.read(document_id), refusal)
 
-    def based_on(self, document_id: int, kind: str) -> Created:
-        return self._api.post(f"/api/documents/{document_id}/based-on", Created, BasedOnBody(kind=kind))
+    def based_on(self, document_id: int, kind: str, action: str = "") -> Created:
+        """Makes a document of a kind, and runs the action on it: both, or neither."""
+        return self._api.post(f"/api/documents/{document_id}/based-on", Created, BasedOnBody(kind=kind, action=action))
 
     def copy(self, document_id: int) -> Created:
         return self._api.post(f"/api/documents/{document_id}/copy", Created)

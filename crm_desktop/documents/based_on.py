@@ -10,19 +10,27 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QWidget
 
 from crm_contract.documents import KINDS, ChainNode, DocumentRead, can_follow, kind_of
-from crm_contract.kinds import DocumentKind
+from crm_contract.kinds import Action, DocumentKind
 from crm_desktop.kit.i18n import tr
 from crm_desktop.widgets.menu import Menu
 
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """A kind that can be made, from `source_id`. `source` names the basis where it is not the open document."""
+    """A kind that can be made, from `source_id`. `source` names the basis where it is not the open document.
+
+    `at_once` is the action that the person may run together with the making.
+    """
 
     kind: DocumentKind
     source_id: int
     source: str = ""
     why_not: str = ""
+    at_once: Action | None = None
+
+    @property
+    def title(self) -> str:
+        return f"{self.kind.title} · {self.source}" if self.source else self.kind.title
 
 
 def followings(document: DocumentRead, can: Callable[[str], bool]) -> list[Following]:
@@ -36,7 +44,9 @@ def followings(document: DocumentRead, can: Callable[[str], bool]) -> list[Follo
             allowed = kind.code in document.based_on if is_own else _may_follow(kind, node)
             if allowed:
                 source = "" if is_own else f"{kind_of(node.kind).short} {node.number}"
-                found[kind.code] = Following(kind, node.id, source)
+                action = kind.workflow.at_once
+                may = action is not None and can(kind.permission(action.permission or action.code))
+                found[kind.code] = Following(kind, node.id, source, at_once=action if may else None)
             elif is_own:
                 found[kind.code] = Following(kind, node.id, why_not=_why_not(kind, document))
     return [found[code] for code in KINDS if code in found]
@@ -64,13 +74,22 @@ def missing(document: DocumentRead, offers: Iterable[Following]) -> list[Documen
     return [offer.kind for offer in offers if not offer.why_not and offer.kind.code not in present]
 
 
-def open_menu(anchor: QWidget, offers: Iterable[Following], run: Callable[[Following], object]) -> Menu:
-    """Each item runs by its letter, in either keyboard layout."""
-    menu = Menu(anchor)
+def open_menu(anchor: QWidget, offers: Iterable[Following], run: Callable[[Following, str], object]) -> Menu:
+    """Each item runs by its letter, in either keyboard layout; with Shift the document is posted in the same go.
+
+    `run` takes the code of the action that follows the making, or nothing.
+    """
+    menu, offers = Menu(anchor), list(offers)
     for offer in offers:
-        title = f"{offer.kind.title} · {offer.source}" if offer.source else offer.kind.title
-        menu.add(title, lambda chosen=offer: run(chosen), icon=offer.kind.icon, key=offer.kind.letter,
+        menu.add(offer.title, lambda chosen=offer: run(chosen, ""), icon=offer.kind.icon, key=offer.kind.letter,
                  why_not=offer.why_not)
+    at_once = [(offer, offer.at_once) for offer in offers if offer.at_once is not None]
+    if at_once:
+        menu.addSeparator()
+    for offer, action in at_once:
+        title = tr("{action} сразу: {document}").format(action=action.title, document=offer.title)
+        menu.add(title, lambda chosen=offer, code=action.code: run(chosen, code), icon=action.icon,
+                 key=f"Shift+{offer.kind.letter}")
     if menu.isEmpty():
         menu.add(tr("Из этого документа создавать нечего"), why_not=tr("Следующих документов нет"))
     menu.open_below(anchor)

@@ -199,6 +199,10 @@ class Commands(QObject):
         made = [PageAction(tr("Создать на основании: {kind}").format(kind=offer.kind.title),
                            partial(self._make, offer), offer.kind.icon)
                 for offer in self._followings() if not offer.why_not]
+        made += [PageAction(tr("{action} сразу на основании: {kind}").format(action=offer.at_once.title,
+                                                                             kind=offer.kind.title),
+                            partial(self._make, offer, offer.at_once.code), offer.at_once.icon)
+                 for offer in self._followings() if offer.at_once is not None]
         acts = [PageAction(offer.action.title, partial(self.run, offer.action), offer.action.icon)
                 for offer in self.offers() if not offer.why_not]
         return [*acts, *made]
@@ -252,9 +256,9 @@ class Commands(QObject):
         document = self._page.document
         return followings(document, self._app.session.can) if document is not None else []
 
-    def _make(self, offer: Following) -> None:
+    def _make(self, offer: Following, action: str = "") -> None:
         api, kind = self._page.api, offer.kind.code
-        self.save(lambda: self._open_made(kind, lambda: api.based_on(offer.source_id, kind)))
+        self.save(lambda: self._open_made(kind, lambda: api.based_on(offer.source_id, kind, action)))
 
     def copy(self) -> None:
         """F9: a new draft like this one."""

@@ -1,6 +1,7 @@
 """Menus as in the reference sheet: rounded, icons muted, keys in caps.
 
-A letter runs the item that shows it as its key, else the item that begins with it; among several it walks.
+A letter runs the item that shows it as its key, else the item that begins with it; among several it walks. With Shift
+it runs the item whose key says so, where there is one.
 """
 
 from collections.abc import Callable
@@ -63,14 +64,17 @@ class Menu(QMenu):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         letter = event.text().upper().strip()
-        if not letter or event.modifiers() & Qt.KeyboardModifier.ControlModifier or not self._go_to(letter):
+        shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if not letter or event.modifiers() & Qt.KeyboardModifier.ControlModifier or not self._go_to(letter, shifted):
             super().keyPressEvent(event)
 
-    def _go_to(self, letter: str) -> bool:
+    def _go_to(self, letter: str, shifted: bool) -> bool:
         """Either keyboard layout; False when nothing is meant by the letter."""
         twins = {letter, TWINS.get(letter, letter), _LATIN.get(letter, letter)}
         live = [action for action in self.actions() if action.isEnabled() and not action.isSeparator()]
-        found = [action for action in live if action.property(_KEY) in twins] or [
+        found = [action for action in live if shifted and str(action.property(_KEY)).removeprefix("Shift+") in twins
+                 and str(action.property(_KEY)).startswith("Shift+")]
+        found = found or [action for action in live if action.property(_KEY) in twins] or [
             action for action in live if action.iconText()[:1].upper() in twins]
         if len(found) == 1 and found[0].menu() is None:
             self.close()

@@ -5,7 +5,7 @@ from crm_contract.documents import (
     ActionBody,
     BasedOnBody,
     CommentBody,
-    DocumentBody,
+    DocumentCreate,
     DocumentRead,
     DocumentUpdate,
     LateFieldsUpdate,
@@ -55,9 +55,9 @@ def get_print_data(ctx: Ctx, document_id: int) -> PrintDocument:
 
 
 @router.post("/{kind}", permission=Guard.BY_KIND)
-def create_document(ctx: Ctx, kind: str, body: DocumentBody) -> Created:
-    """Save a new draft."""
-    return service.create_document(ctx, kind, body)
+def create_document(ctx: Ctx, kind: str, body: DocumentCreate) -> Created:
+    """Save a new draft, and run an action on it."""
+    return workflow.run_first_action(ctx, service.create_document(ctx, kind, body), body.action)
 
 
 @router.put("/{document_id}", permission=Guard.BY_KIND)
@@ -80,8 +80,8 @@ def run_action(ctx: Ctx, document_id: int, action: str, body: ActionBody) -> Cre
 
 @router.post("/{document_id}/based-on", permission=Guard.BY_KIND)
 def create_based_on(ctx: Ctx, document_id: int, body: BasedOnBody) -> Created:
-    """Make a draft of another kind from this document."""
-    return based_on.create_based_on(ctx, document_id, body.kind)
+    """Make a draft of another kind from this document, and run an action on it."""
+    return workflow.run_first_action(ctx, based_on.create_based_on(ctx, document_id, body.kind), body.action)
 
 
 @router.post("/{document_id}/copy", permission=Guard.BY_KIND)

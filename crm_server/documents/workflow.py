@@ -13,6 +13,11 @@ from crm_server.kit.errors import Refusal, invalid, not_found, stale
 from crm_server.kit.failpoints import failpoint
 
 
+def run_first_action(ctx: Ctx, made: Created, code: str) -> Created:
+    """Runs an action on a document that this request has made; an empty code leaves it a draft."""
+    return run_action(ctx, made.id, code, ActionBody(version=1)) if code else made
+
+
 def run_action(ctx: Ctx, document_id: int, code: str, body: ActionBody) -> Created:
     """Locks the row, checks right, version, state, guard and reason, runs the effect, writes state and journal."""
     row = lock_document(ctx, document_id, "view")

@@ -20,37 +20,45 @@ CONSTRAINTS["ck_stock_balance_reserved"] = Refusal(
 CONSTRAINTS["ck_stock_move_closed_period"] = Refusal(
     ErrorCode.PERIOD_CLOSED, "Период на складе закрыт", "Поставьте дату позже закрытого периода.")
 
+# Reserves of the chain on the place. They are looked up from the documents of the chain: of a product that sells well
+# others hold a thousand.
+_HELD = """
+held AS MATERIALIZED (
+    SELECT r.id, r.product_id, r.quantity - r.used AS rest, r.until FROM document rd CROSS JOIN LATERAL (
+        SELECT * FROM reservation r WHERE r.document_id = rd.id AND r.state = 'active' OFFSET 0) r
+    WHERE rd.chain_id = %(chain)s AND r.place_id = %(place)s)
+"""
+
 # What the goods lines need beside what is there, the balance rows locked; `held` is reserved for this chain.
 _LOCK = """
-WITH need AS MATERIALIZED (
+WITH {held},
+need AS MATERIALIZED (
     SELECT l.product_id, sum(l.quantity) AS quantity FROM document_line l JOIN product p ON p.id = l.product_id
     WHERE l.document_id = %(id)s AND p.kind IN ('goods', 'kit') GROUP BY l.product_id),
 locked AS MATERIALIZED (
     SELECT * FROM stock_lock(%(place)s, ARRAY(SELECT product_id FROM need)))
 SELECT n.product_id, n.quantity, coalesce(k.on_hand, 0) AS on_hand, coalesce(k.reserved, 0) AS reserved,
-       coalesce((SELECT sum(r.quantity - r.used) FROM reservation r JOIN document rd ON rd.id = r.document_id
-         WHERE r.state = 'active' AND r.place_id = %(place)s AND r.product_id = n.product_id
-         AND rd.chain_id = %(chain)s), 0) AS held
+       coalesce((SELECT sum(h.rest) FROM held h WHERE h.product_id = n.product_id), 0) AS held
 FROM need n LEFT JOIN locked k USING (product_id) ORDER BY n.product_id
-"""
+""".replace("{held}", _HELD)
 
 _USE_RESERVES = """
-WITH need AS (
+WITH {held},
+need AS (
     SELECT l.product_id, sum(l.quantity) AS quantity FROM document_line l WHERE l.document_id = %(id)s GROUP BY 1),
-held AS (
-    SELECT r.id, r.product_id, r.quantity - r.used AS rest,
-           coalesce(sum(r.quantity - r.used) OVER (PARTITION BY r.product_id ORDER BY r.until NULLS LAST, r.id
-               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
-    FROM reservation r JOIN document rd ON rd.id = r.document_id
-    WHERE r.state = 'active' AND r.place_id = %(place)s AND rd.chain_id = %(chain)s),
+turns AS (
+    SELECT h.id, h.product_id, h.rest, coalesce(sum(h.rest) OVER (
+        PARTITION BY h.product_id ORDER BY h.until NULLS LAST, h.id
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
+    FROM held h),
 taken AS (
-    SELECT h.id, least(h.rest, n.quantity - h.before) AS quantity FROM held h JOIN need n USING (product_id)
-    WHERE n.quantity > h.before)
+    SELECT t.id, least(t.rest, n.quantity - t.before) AS quantity FROM turns t JOIN need n USING (product_id)
+    WHERE n.quantity > t.before)
 UPDATE reservation r SET used = r.used + t.quantity, version = r.version + 1,
     state = CASE WHEN r.used + t.quantity = r.quantity THEN 'used' ELSE r.state END,
     closed_at = CASE WHEN r.used + t.quantity = r.quantity THEN now() END
 FROM taken t WHERE r.id = t.id
-"""
+""".replace("{held}", _HELD)
 
 # At the average cost, rounded as the lines add up: the last piece takes what is left.
 _MOVE_OUT = """
