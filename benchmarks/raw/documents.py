@@ -48,7 +48,7 @@ _ISSUE_DRAFT = """
 WITH made AS (
     INSERT INTO document (kind, number, year, date, state, branch_id, organization_id, party_id, place_id,
         responsible_id, author_id, net, vat, gross, chain_id, search)
-    SELECT 'issue', %(prefix)s || lpad(draw_number('issue', %(branch)s, %(year)s, true)::text, 5, '0'), %(year)s,
+    SELECT 'issue', %(prefix)s || lpad(draw_number('issue', %(branch)s, %(year)s, %(gapless)s)::text, 5, '0'), %(year)s,
            %(date)s, 'draft', branch_id, organization_id, party_id, place_id, responsible_id, author_id, net, vat,
            gross, chain_id, search
     FROM document WHERE id = %(order)s RETURNING id),
@@ -107,8 +107,9 @@ def receive(seat: Seat, connection: RawConnection) -> None:
 def ship(seat: Seat, connection: RawConnection) -> None:
     order = seat.draft()
     _touch(connection.execute(_CONFIRM, (order,)).rowcount)
+    numbering = KINDS["issue"].numbering
     row = connection.execute(_ISSUE_DRAFT, {
-        "order": order, "prefix": KINDS["issue"].numbering.prefix, "branch": seat.company.branch,
+        "order": order, "prefix": numbering.prefix, "gapless": numbering.gapless, "branch": seat.company.branch,
         "year": seat.today.year, "date": seat.today}).fetchone()
     _touch(connection.execute(_ISSUE, {"issue": _id(row), "order": order}).rowcount)
 

@@ -159,6 +159,30 @@ def test_the_whole_sale_by_keyboard(office: Office) -> None:
                       "upd": "posted"}
 
 
+def test_a_shipment_is_made_and_posted_by_one_letter(office: Office) -> None:
+    """Alt+O, Shift and the letter: the posted paper is shown; what is refused is told, and nothing is made."""
+    ids = office.shop.ids
+    office.receive("sensor", "4")
+    first = office.open("sales_order", office.make("sales_order", [office.line("sensor", "3", "4100")], "confirm",
+                                                   party_id=ids["customer"], place_id=ids["main"]))
+
+    def ship() -> None:
+        first.setFocus()
+        press(office, Qt.Key.Key_O, ALT)
+        office.qtbot.keyClick(menu_of(first), Qt.Key.Key_H, SHIFT)
+        office.idle()
+
+    ship()
+    made = office.opened[-1].document
+    assert made is not None
+    assert (made.kind, made.state, made.version) == ("issue", "issued", 2)
+    office.opened[-1].closed.emit()
+    ship()
+    assert office.opened == [first]
+    assert first.document is not None
+    assert [node.kind for node in office.read(first.document.id).chain] == ["sales_order", "issue"]
+
+
 def test_an_action_with_a_reason_asks_for_it(office: Office, qtbot: QtBot) -> None:
     ids = office.shop.ids
     id = office.make("invoice", [office.line("work", "1", "1500")], "issue", party_id=ids["customer"],
