@@ -10,6 +10,7 @@ from crm_contract.base import Answer, Ref, Request
 from crm_contract.kinds import (
     Accounting,
     Action,
+    BasedOn,
     DocumentKind,
     Field,
     FieldType,
@@ -18,7 +19,7 @@ from crm_contract.kinds import (
     State,
     Workflow,
 )
-from crm_contract.lists import Tone
+from crm_contract.lists import Choice, Tone
 from crm_contract.sales import ANNULLED, COMMENT, RESPONSIBLE, VAT, annul
 
 
@@ -33,6 +34,16 @@ class PlaceKind(StrEnum):
     CUSTOMER = "customer"
     SUPPLIER = "supplier"
     LOSS = "loss"          # scrap, surplus and shortage of stocktaking
+
+
+#: What moves between our own places has no price: it keeps its cost.
+MOVED_LINES = (LineColumn.SKU, LineColumn.NAME, LineColumn.QUANTITY, LineColumn.UNIT, LineColumn.FREE, LineColumn.NOTE)
+FROM_WAREHOUSE = Field("place_id", "Склад", FieldType.REF, required=True, entity="warehouse", span=3)
+
+
+def unpost(*sources: str) -> Action:
+    """«Отменить проведение» from these states: by reversing rows, always with a reason."""
+    return Action("unpost", "Отменить проведение", sources, "draft", reason=True, icon="arrow-u-up-left")
 
 
 RECEIPT = DocumentKind(
@@ -61,14 +72,85 @@ RECEIPT = DocumentKind(
         actions=(
             Action("expect", "Ожидается", ("draft",), "expected", icon="hourglass"),
             Action("post", "Провести", ("draft", "expected"), "received", primary=True, icon="check"),
-            Action("unpost", "Отменить проведение", ("received",), "draft", reason=True, icon="arrow-u-up-left"),
+            unpost("received"),
             annul("draft", "expected"),
         ),
     ),
     list_fields=("due_date",),
 )
 
-KINDS: tuple[DocumentKind, ...] = (RECEIPT,)
+TRANSFER = DocumentKind(
+    code="transfer", title="Перемещение", title_plural="Перемещения", short="ПМ", letter="М", icon="arrows-left-right",
+    domain="stock", numbering=Numbering("ПМ-", "transfer"),
+    fields=(
+        Field("place_id", "Откуда", FieldType.REF, required=True, entity="warehouse", span=3),
+        Field("place_to_id", "Куда", FieldType.REF, required=True, entity="warehouse", span=3),
+        Field("due_date", "Доставить до", FieldType.DATE, span=2), RESPONSIBLE, COMMENT,
+    ),
+    lines=MOVED_LINES,
+    workflow=Workflow(
+        states=(
+            State("draft", "Черновик"),
+            State("in_transit", "В пути", Tone.WARN, Accounting.POSTED),
+            State("accepted", "Принято", Tone.OK, Accounting.POSTED),
+            ANNULLED,
+        ),
+        actions=(
+            Action("send", "Отправить", ("draft",), "in_transit", primary=True, icon="truck"),
+            Action("accept", "Принять", ("in_transit",), "accepted", primary=True, icon="check"),
+            Action("post", "Переместить сразу", ("draft",), "accepted", at_once=True, icon="arrows-left-right"),
+            unpost("in_transit", "accepted"),
+            annul("draft"),
+        ),
+    ),
+    list_fields=("due_date",),
+)
+
+SUPPLIER_RETURN = DocumentKind(
+    code="supplier_return", title="Возврат поставщику", title_plural="Возвраты поставщикам", short="ВП", letter="В",
+    icon="arrow-u-up-left", domain="stock", numbering=Numbering("ВП-", "supplier_return"),
+    fields=(
+        Field("party_id", "Поставщик", FieldType.REF, required=True, entity="party", span=4), FROM_WAREHOUSE, VAT,
+        Field("reason", "Причина", FieldType.CHOICE, required=True, default="defect", span=3, choices=(
+            Choice("defect", "Брак", Tone.ERROR), Choice("mistake", "Не тот товар", Tone.WARN),
+            Choice("surplus", "Лишний товар"), Choice("agreed", "По договорённости"))),
+        RESPONSIBLE, COMMENT,
+    ),
+    lines=(
+        LineColumn.SKU, LineColumn.NAME, LineColumn.QUANTITY, LineColumn.UNIT, LineColumn.FREE, LineColumn.PRICE,
+        LineColumn.VAT_RATE, LineColumn.VAT, LineColumn.TOTAL,
+    ),
+    workflow=Workflow(
+        states=(State("draft", "Черновик"), State("returned", "Возвращён", Tone.OK, Accounting.POSTED), ANNULLED),
+        actions=(
+            Action("post", "Провести", ("draft",), "returned", primary=True, at_once=True, icon="check"),
+            unpost("returned"), annul("draft"),
+        ),
+    ),
+    based_on=(BasedOn("receipt", ("received",), remaining=True),),
+)
+
+SCRAP = DocumentKind(
+    code="scrap", title="Списание", title_plural="Списания", short="СП", letter="Т", icon="trash", domain="stock",
+    numbering=Numbering("СП-", "scrap"),
+    fields=(
+        FROM_WAREHOUSE,
+        Field("reason", "Причина", FieldType.CHOICE, required=True, span=3, choices=(
+            Choice("broken", "Бой, порча", Tone.ERROR), Choice("defect", "Брак", Tone.ERROR),
+            Choice("expired", "Истёк срок", Tone.WARN), Choice("own_use", "На свои нужды"))),
+        RESPONSIBLE, COMMENT,
+    ),
+    lines=MOVED_LINES,
+    workflow=Workflow(
+        states=(State("draft", "Черновик"), State("scrapped", "Списано", Tone.OK, Accounting.POSTED), ANNULLED),
+        actions=(
+            Action("post", "Списать", ("draft",), "scrapped", primary=True, icon="check"),
+            unpost("scrapped"), annul("draft"),
+        ),
+    ),
+)
+
+KINDS: tuple[DocumentKind, ...] = (RECEIPT, TRANSFER, SUPPLIER_RETURN, SCRAP)
 
 
 class ReservationBody(Request):

@@ -5,10 +5,13 @@ from datetime import timedelta
 from decimal import Decimal
 
 from crm_contract.documents import DocumentBody, LineBody
+from crm_contract.stock import PlaceBody, PlaceKind
 from crm_server.demo_company.baskets import Baskets
 from crm_server.demo_company.customers import Customer
 from crm_server.demo_company.office import Office, Paper
 from crm_server.demo_company.staff import MOSCOW, Staff
+from crm_server.kit.directories import create_row
+from crm_server.stock.places import PLACE_TABLE
 
 _OPEN_INVOICES = """
 SELECT d.id, d.party_id, d.gross - d.paid AS rest FROM document d
@@ -30,6 +33,10 @@ _NEWEST = """
 SELECT id, kind, version FROM document WHERE kind = %(kind)s AND state = %(state)s AND branch_id = %(branch)s
 ORDER BY id DESC LIMIT %(limit)s
 """
+
+
+def _one_piece(body: DocumentBody) -> None:
+    body.lines = [body.lines[0].model_copy(update={"quantity": Decimal(1)})]
 
 
 class Today:
@@ -63,6 +70,7 @@ class Today:
                 if reason:
                     self._office.act(self._staff["buh"], payment, "annul", reason)
         self._close([first, second])
+        self._move(delivered)
         for paper in self._newest("contract", "active", 1):
             self._office.act(self._staff["orlova"], paper, "terminate", "По соглашению сторон")
 
@@ -82,6 +90,31 @@ class Today:
                 office.act(accountant, paper, "refuse", "Неверный адрес грузополучателя")
             for paper in refused[1:]:
                 office.act(accountant, paper, "annul", "Будет выставлен заново")
+
+    def _move(self, goods: Sequence[LineBody]) -> None:
+        """A showroom gets goods from the warehouse; some are broken, some go back to where they came from."""
+        office, storekeeper = self._office, self._staff["sklad"]
+        with office.desk(self._staff["admin"]) as ctx:
+            showroom = create_row(ctx, PLACE_TABLE, PlaceBody(
+                kind=PlaceKind.WAREHOUSE, name=f"Выставочный зал {MOSCOW}", branch_id=self._found["branch"])).id
+        pieces = [line.model_copy(update={"quantity": Decimal(1), "price": Decimal(0)}) for line in goods]
+        for lines, actions in ((pieces, ("send", "accept")), (pieces[:2], ("send",)), (pieces[1:3], ()),
+                               (pieces[:1], ("annul",))):
+            self._run(office.draw_up(storekeeper, "transfer", DocumentBody(
+                date=office.day, place_id=self._place_id, place_to_id=showroom, lines=lines,
+                due_date=office.day + timedelta(days=1))), actions, "В зале уже есть такой образец")
+        for lines, actions in ((pieces[:1], ("post",)), (pieces[1:2], ()), (pieces[2:3], ("annul",))):
+            self._run(office.draw_up(storekeeper, "scrap", DocumentBody(
+                date=office.day, place_id=self._place_id, lines=lines, extra={"reason": "broken"},
+                comment="Упал с погрузчика")), actions, "Починили на месте")
+        for paper, actions in zip(self._newest("receipt", "received", 3), (("post",), (), ("annul",)), strict=True):
+            back = office.follow(storekeeper, paper, "supplier_return")
+            office.edit(storekeeper, back, _one_piece)
+            self._run(back, actions, "Поставщик прислал замену")
+
+    def _run(self, paper: Paper, actions: Sequence[str], reason: str) -> None:
+        for action in actions:
+            self._office.act(self._staff["sklad"], paper, action, reason if action == "annul" else "")
 
     def _newest(self, kind: str, state: str, limit: int) -> list[Paper]:
         return [Paper(**row) for row in self._office.sql.all(

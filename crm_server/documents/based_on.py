@@ -75,7 +75,9 @@ def _body(ctx: Ctx, kind: DocumentKind, basis: Mapping[str, Any], basis_id: int,
                           "Новый платёж по нему не нужен.")
         values["amount"] = rest
         values["title"] = f"Оплата по счёту {basis['number']}"
-    return DocumentBody.model_validate({**values, "date": today, "lines": lines, "basis_ids": [basis_id]})
+    extra = {f.name: f.default for f in kind.fields if not f.is_header and f.required and f.default}
+    return DocumentBody.model_validate(
+        {**values, "date": today, "lines": lines, "basis_ids": [basis_id], "extra": extra})
 
 
 def copy_document(ctx: Ctx, document_id: int) -> Created:

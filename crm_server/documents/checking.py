@@ -31,7 +31,8 @@ SELECT
   (SELECT true FROM document c WHERE c.id = %(contract_id)s AND c.kind = 'contract' AND c.party_id = %(party_id)s
    AND c.branch_id = %(branch_id)s) AS contract,
   (SELECT jsonb_build_object('branch_id', w.branch_id) FROM place w WHERE w.id = %(place_id)s AND w.inner) AS place,
-  (SELECT true FROM place w WHERE w.id = %(place_to_id)s AND w.inner) AS place_to,
+  (SELECT jsonb_build_object('branch_id', w.branch_id) FROM place w WHERE w.id = %(place_to_id)s AND w.inner)
+   AS place_to,
   (SELECT true FROM employee e WHERE e.id = %(responsible_id)s) AS responsible,
   (SELECT true FROM price_kind k WHERE k.id = %(price_kind_id)s) AS price_kind,
   (SELECT jsonb_build_object('id', p.id, 'tax_mode', p.tax_mode) FROM party p WHERE p.is_own AND p.id = coalesce(
@@ -80,6 +81,11 @@ def resolve(ctx: Ctx, kind: DocumentKind, body: DocumentBody, branch_id: int, *,
     place = found["place"]
     if place and place["branch_id"] not in (None, branch_id):
         errors["place_id"] = "Склад другого филиала"
+    place_to = found["place_to"]
+    if place_to and place_to["branch_id"] not in (None, branch_id):
+        errors["place_to_id"] = "Склад другого филиала"
+    if body.place_to_id is not None and body.place_to_id == body.place_id:
+        errors["place_to_id"] = "Это тот же склад: выберите другой"
     if kind.lines and not errors:
         errors |= _line_errors(body, found)
     basis_lines = {b["id"] for b in found["basis_lines"] or ()}

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from crm_contract.documents import kind_of
 from crm_contract.errors import ErrorCode
+from crm_contract.stock import PlaceKind
 from crm_server.documents.registry import DocumentParts, Row
+from crm_server.documents.remainder import take_from_bases
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import Refusal
 from crm_server.stock import ledger
@@ -22,12 +25,55 @@ def post_receipt(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
     ledger.post_in(ctx, row)
 
 
-def unpost_receipt(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
+_FOLLOWER = """
+SELECT x.kind, x.number FROM document_link k JOIN document x ON x.id = k.document_id
+WHERE k.basis_id = %s AND x.accounting = 'posted' ORDER BY x.id LIMIT 1
+"""
+
+
+def unpost(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
+    """Takes the moves of a document back, unless a posted one stands on it (which locks it as its basis)."""
+    follower = ctx.sql.one(_FOLLOWER, (row["id"],))
+    if follower:
+        name = kind_of(follower["kind"]).named(follower["number"])
+        raise Refusal(ErrorCode.NOT_ALLOWED_NOW, f"По документу {row['number']} проведён {name}",
+                      f"Сначала отмените проведение {name}.")
     reverse(ctx, row)
 
 
+def post_supplier_return(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
+    require_lines(row)
+    take_from_bases(ctx, row, "возвращено", "Сверх принятого возвращайте отдельным документом без основания.")
+    ledger.post_out(ctx, row, PlaceKind.SUPPLIER)
+
+
+def post_scrap(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
+    require_lines(row)
+    ledger.post_out(ctx, row, PlaceKind.LOSS)
+
+
+def send_transfer(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
+    require_lines(row)
+    ledger.post_out(ctx, row, ledger.transit_to(ctx, row["place_to_id"]))
+
+
+def accept_transfer(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
+    ledger.move_on(ctx, row, ledger.transit_to(ctx, row["place_to_id"]), row["place_to_id"])
+
+
+def post_transfer(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
+    require_lines(row)
+    ledger.post_out(ctx, row, row["place_to_id"])
+
+
 DOCUMENTS = DocumentParts(
-    effects={("receipt", "post"): post_receipt, ("receipt", "unpost"): unpost_receipt},
+    effects={
+        ("receipt", "post"): post_receipt, ("receipt", "unpost"): unpost,
+        ("supplier_return", "post"): post_supplier_return, ("supplier_return", "unpost"): unpost,
+        ("scrap", "post"): post_scrap, ("scrap", "unpost"): unpost,
+        ("transfer", "send"): send_transfer, ("transfer", "accept"): accept_transfer,
+        ("transfer", "post"): post_transfer, ("transfer", "unpost"): unpost,
+    },
     line_sql={
         "free": "(CASE WHEN p.kind IN ('goods', 'kit') AND d.place_id IS NOT NULL THEN coalesce((SELECT b.on_hand -"
                 " b.reserved FROM stock_balance b WHERE b.place_id = d.place_id AND b.product_id = l.product_id AND"

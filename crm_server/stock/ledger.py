@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from crm_contract.errors import ErrorCode
+from crm_contract.stock import PlaceKind
 from crm_contract.totals import plain
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import CONSTRAINTS, Refusal
@@ -63,7 +64,8 @@ FROM taken t WHERE r.id = t.id
 # At the average cost, rounded as the lines add up: the last piece takes what is left.
 _MOVE_OUT = """
 INSERT INTO stock_move (at, product_id, from_place_id, to_place_id, quantity, cost, document_id, line_id, employee_id)
-SELECT %(at)s, l.product_id, %(place)s, (SELECT id FROM place WHERE kind = 'customer'), l.quantity,
+SELECT %(at)s, l.product_id, %(place)s,
+       coalesce(%(to)s::int8, (SELECT id FROM place WHERE kind = %(outside)s AND NOT "inner")), l.quantity,
        round(b.value * (sum(l.quantity) OVER upto) / b.on_hand, 2)
            - round(b.value * (sum(l.quantity) OVER upto - l.quantity) / b.on_hand, 2),
        %(id)s, l.id, %(employee)s
@@ -78,6 +80,22 @@ INSERT INTO stock_move (at, product_id, from_place_id, to_place_id, quantity, co
 SELECT %(at)s, l.product_id, (SELECT id FROM place WHERE kind = 'supplier'), %(place)s, l.quantity, l.net, %(id)s, l.id,
        %(employee)s
 FROM document_line l JOIN product p ON p.id = l.product_id AND p.kind IN ('goods', 'kit') WHERE l.document_id = %(id)s
+"""
+
+# On the way from the warehouse of the document to another; made when the first goods go there.
+_TRANSIT = """
+INSERT INTO place (kind, name, "inner", branch_id, parent_id)
+SELECT 'transit', 'В пути: ' || w.name, true, w.branch_id, w.id FROM place w WHERE w.id = %s
+ON CONFLICT (parent_id) WHERE kind = 'transit' DO UPDATE SET name = excluded.name RETURNING id
+"""
+
+# What the document brought to a place goes on from there, at the same cost.
+_MOVE_ON = """
+INSERT INTO stock_move (at, product_id, lot_id, from_place_id, to_place_id, quantity, cost, document_id, line_id,
+    employee_id)
+SELECT %(at)s, m.product_id, m.lot_id, m.to_place_id, %(to)s, m.quantity, m.cost, m.document_id, m.line_id, %(employee)s
+FROM stock_move m WHERE m.document_id = %(id)s AND m.to_place_id = %(place)s AND m.reverses_id IS NULL
+AND NOT EXISTS (SELECT 1 FROM stock_move r WHERE r.reverses_id = m.id) ORDER BY m.id
 """
 
 _HOLDERS = """
@@ -95,9 +113,13 @@ def _params(ctx: Ctx, row: Mapping[str, Any]) -> dict[str, Any]:
             "employee": ctx.actor.employee_id or None}
 
 
-def post_out(ctx: Ctx, row: Mapping[str, Any]) -> None:
-    """Takes the goods of a document from its place; uses the chain's reserves first. Raises OUT_OF_STOCK."""
-    params = _params(ctx, row)
+def post_out(ctx: Ctx, row: Mapping[str, Any], target: PlaceKind | int = PlaceKind.CUSTOMER) -> None:
+    """Takes the goods of a document from its place to an outer place or to one of ours by its id.
+
+    Uses the chain's reserves first. Raises OUT_OF_STOCK.
+    """
+    inner = None if isinstance(target, PlaceKind) else target
+    params = _params(ctx, row) | {"to": inner, "outside": str(target) if inner is None else None}
     rows = ctx.sql.all(_LOCK, params)
     failpoint("posting.after_lock")
     short = {r["product_id"]: r["quantity"] - (r["on_hand"] - r["reserved"] + r["held"]) for r in rows
@@ -116,6 +138,19 @@ def post_out(ctx: Ctx, row: Mapping[str, Any]) -> None:
 def post_in(ctx: Ctx, row: Mapping[str, Any]) -> None:
     """Brings the goods of a document to its place at the cost of its lines without VAT."""
     ctx.sql.run(_MOVE_IN, _params(ctx, row))
+    failpoint("posting.after_moves")
+    ctx.changed("stock", [], row["branch_id"])
+
+
+def transit_to(ctx: Ctx, place_id: int) -> int:
+    """The place where goods are while they are on the way to a warehouse."""
+    return ctx.sql.value(_TRANSIT, (place_id,))
+
+
+def move_on(ctx: Ctx, row: Mapping[str, Any], place_id: int, to: int) -> None:
+    """Takes on what the document has brought to a place, today and at the same cost."""
+    ctx.sql.run(_MOVE_ON, {"id": row["id"], "place": place_id, "to": to, "at": ctx.now.date(),
+                           "employee": ctx.actor.employee_id or None})
     failpoint("posting.after_moves")
     ctx.changed("stock", [], row["branch_id"])
 

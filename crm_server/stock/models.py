@@ -31,6 +31,7 @@ place = Table(
                     name="kind"),
     CheckConstraint("\"inner\" = (kind IN ('warehouse', 'zone', 'bin', 'employee', 'transit'))", name="inner"),
     Index("uq_place_outer", "kind", unique=True, postgresql_where=text("NOT \"inner\"")),
+    Index("uq_place_transit", "parent_id", unique=True, postgresql_where=text("kind = 'transit'")),
 )
 
 stock_move = Table(

@@ -14,44 +14,57 @@ CONSTRAINTS["ck_stock_balance_value"] = Refusal(
     ErrorCode.CONFLICT, "После движения остался бы товар с отрицательной стоимостью или стоимость без товара",
     "Проверьте сумму движения: она не больше стоимости остатка.")
 
-# What the document brought to inner places and has to leave them again, the balance rows locked in key order.
+# `back` is what the document brought to inner places and has to leave them again; where its goods only passed through,
+# nothing has. `moves` are those that are to be reversed.
+_BACK = """
+moves AS MATERIALIZED (
+    SELECT m.* FROM stock_move m WHERE m.document_id = %(id)s AND m.reverses_id IS NULL
+    AND NOT EXISTS (SELECT 1 FROM stock_move r WHERE r.reverses_id = m.id)),
+back AS MATERIALIZED (
+    SELECT u.place_id, u.product_id, u.lot_id, sum(u.quantity) AS quantity FROM (
+        SELECT to_place_id AS place_id, product_id, lot_id, quantity FROM moves
+        UNION ALL SELECT from_place_id, product_id, lot_id, -quantity FROM moves) u
+    JOIN place p ON p.id = u.place_id AND p.inner
+    GROUP BY u.place_id, u.product_id, u.lot_id HAVING sum(u.quantity) > 0)
+"""
+
+# The balance rows locked in key order.
 _LOCK = """
-WITH back AS MATERIALIZED (
-    SELECT m.to_place_id AS place_id, m.product_id, sum(m.quantity) AS quantity
-    FROM stock_move m JOIN place p ON p.id = m.to_place_id AND p.inner
-    WHERE m.document_id = %(id)s AND m.reverses_id IS NULL
-    AND NOT EXISTS (SELECT 1 FROM stock_move r WHERE r.reverses_id = m.id)
-    GROUP BY m.to_place_id, m.product_id),
+WITH {back},
 places AS (SELECT place_id, array_agg(product_id) AS products FROM back GROUP BY place_id ORDER BY place_id),
 locked AS MATERIALIZED (SELECT p.place_id, k.* FROM places p CROSS JOIN LATERAL stock_lock(p.place_id, p.products) k)
 SELECT b.place_id, b.product_id, b.quantity, coalesce(k.on_hand - k.reserved, 0) AS free
 FROM back b LEFT JOIN locked k USING (place_id, product_id) ORDER BY b.place_id, b.product_id
-"""
+""".replace("{back}", _BACK)
 
 # Goods leave at the cost they came with. Where others left at the average since, the balance may have less money than
 # that: then these leave at the average too, and the last piece takes all that is left. Rounded as the rows add up.
+# Where a line only passed through, it leaves at what it came back with.
 _REVERSE = """
-WITH back AS (
+WITH {back},
+sums AS (
     SELECT m.*, sum(m.quantity) OVER whole AS all_quantity, sum(m.cost) OVER whole AS all_cost,
            sum(m.quantity) OVER (whole ORDER BY m.id) AS upto
-    FROM stock_move m WHERE m.document_id = %(id)s AND m.reverses_id IS NULL
-    AND NOT EXISTS (SELECT 1 FROM stock_move r WHERE r.reverses_id = m.id)
-    WINDOW whole AS (PARTITION BY m.to_place_id, m.product_id, m.lot_id)),
+    FROM moves m WINDOW whole AS (PARTITION BY m.to_place_id, m.product_id, m.lot_id)),
 worth AS (
     SELECT m.*, CASE WHEN b.place_id IS NULL THEN m.all_cost WHEN m.all_quantity = b.on_hand THEN b.value
                      WHEN m.all_cost > b.value THEN round(b.value * m.all_quantity / b.on_hand, 2)
                      ELSE m.all_cost END AS whole_cost
-    FROM back m LEFT JOIN stock_balance b
-        ON (b.place_id, b.product_id, b.lot_id) = (m.to_place_id, m.product_id, m.lot_id))
+    FROM sums m LEFT JOIN (back k JOIN stock_balance b USING (place_id, product_id, lot_id))
+        ON (b.place_id, b.product_id, b.lot_id) = (m.to_place_id, m.product_id, m.lot_id)),
+priced AS (
+    SELECT m.*, CASE WHEN m.whole_cost = m.all_cost THEN m.cost
+                     ELSE round(m.whole_cost * m.upto / m.all_quantity, 2)
+                          - round(m.whole_cost * (m.upto - m.quantity) / m.all_quantity, 2) END AS back_cost
+    FROM worth m)
 INSERT INTO stock_move (at, product_id, lot_id, from_place_id, to_place_id, quantity, cost, document_id, line_id,
     reverses_id, employee_id)
 SELECT m.at, m.product_id, m.lot_id, m.to_place_id, m.from_place_id, m.quantity,
-       CASE WHEN m.whole_cost = m.all_cost THEN m.cost
-            ELSE round(m.whole_cost * m.upto / m.all_quantity, 2)
-                 - round(m.whole_cost * (m.upto - m.quantity) / m.all_quantity, 2) END,
+       coalesce((SELECT o.back_cost FROM priced o
+                 WHERE o.line_id = m.line_id AND o.from_place_id = m.to_place_id), m.back_cost),
        m.document_id, m.line_id, m.id, %(employee)s
-FROM worth m ORDER BY m.id
-"""
+FROM priced m ORDER BY m.id
+""".replace("{back}", _BACK)
 
 # The last documents that took the goods from there, and who holds the rest.
 _TAKERS = """

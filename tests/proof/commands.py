@@ -66,6 +66,15 @@ class Shop:
         first, second = self.invoice(), self.invoice()
         return self.act(self.create("payment", amount="7000", basis_ids=[second, first][:1]), *then)
 
+    def transfer(self) -> int:
+        return self.create("transfer", place_to_id=self.company.second_place, party_id=None)
+
+    def supplier_return(self) -> int:
+        return self.follow(self.new("receipt", then=["post"]), "supplier_return")
+
+    def scrap(self) -> int:
+        return self.create("scrap", party_id=None, extra={"reason": "broken"})
+
     def reservation(self) -> int:
         return self.boss.post("/api/stock/reservations", self.reservation_body())["id"]
 
@@ -87,6 +96,15 @@ class Shop:
 COMMANDS: dict[str, Callable[[Shop], Request]] = {
     "receipt.post": lambda s: s.action(s.create("receipt"), "post"),
     "receipt.unpost": lambda s: s.action(s.new("receipt", then=["post"]), "unpost"),
+    "transfer.send": lambda s: s.action(s.transfer(), "send"),
+    "transfer.accept": lambda s: s.action(s.act(s.transfer(), "send"), "accept"),
+    "transfer.post": lambda s: s.action(s.transfer(), "post"),
+    "transfer.unpost": lambda s: s.action(s.act(s.transfer(), "send", "accept"), "unpost"),
+    "supplier_return.post": lambda s: s.action(s.supplier_return(), "post"),
+    "supplier_return.unpost": lambda s: s.action(s.act(s.supplier_return(), "post"), "unpost"),
+    "scrap.post": lambda s: s.action(s.scrap(), "post"),
+    "scrap.unpost": lambda s: s.action(s.act(s.scrap(), "post"), "unpost"),
+    "make and post": lambda s: ("POST", f"/api/documents/{s.order()}/based-on", {"kind": "issue", "action": "post"}),
     "sales_order.confirm": lambda s: s.action(s.create("sales_order"), "confirm"),
     "sales_order.release": lambda s: s.action(s.order(), "release"),
     "sales_order.close_short": lambda s: s.action(s.order(), "close_short"),
