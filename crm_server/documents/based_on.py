@@ -16,7 +16,7 @@ from crm_server.kit.errors import Refusal
 from crm_server.settings.queries import value_of
 
 _COPIED = ("party_id", "contact_id", "organization_id", "consignee_id", "site_id", "contract_id", "place_id",
-           "price_kind_id", "vat_mode", "comment")
+           "place_to_id", "price_kind_id", "vat_mode", "comment")
 #: How long a kind is valid, by its code.
 _VALID = {"offer": QUOTE_DAYS, "contract": CONTRACT_DAYS}
 

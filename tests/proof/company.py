@@ -12,12 +12,13 @@ DAY = "2026-11-24"
 
 @dataclass
 class Company:
-    """Identifiers of one branch: `place` is its warehouse, `goods` lie there."""
+    """Identifiers of one branch: `place` is its warehouse, `goods` lie there; `second_place` is empty."""
 
     own: int
     customer: int
     supplier: int
     place: int
+    second_place: int
     goods: list[int] = field(default_factory=list)
 
     def order(self, lines: Sequence[Mapping[str, Any]], **more: Any) -> dict[str, Any]:
@@ -35,7 +36,7 @@ def seed(world: World, *, products: int = 3, stock: int = 1000) -> Company:
     world.sql("UPDATE branch SET organization_id = %s", (own,))
     company = Company(
         own, party(world, "ООО «Ветер»", "7736050003"), party(world, "АО «Завод»", "5024002119", is_supplier=True),
-        warehouse(world, "Основной", world.branch_id))
+        warehouse(world, "Основной", world.branch_id), warehouse(world, "Второй", world.branch_id))
     for number in range(products):
         product = world.insert("product", sku=f"104-{number}", name=f"Датчик {number}", search=fold(f"датчик {number}"))
         company.goods.append(product)

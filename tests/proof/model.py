@@ -20,6 +20,12 @@ STEPS: Mapping[str, Mapping[str, tuple[tuple[str, ...], str | None]]] = {
                 "annul": (("draft", "issued"), "annulled")},
     "issue": {"pick": (("draft",), "picking"), "post": (("draft", "picking"), "issued"),
               "unpost": (("issued",), "draft"), "annul": (("draft", "picking"), "annulled")},
+    "transfer": {"send": (("draft",), "in_transit"), "accept": (("in_transit",), "accepted"),
+                 "post": (("draft",), "accepted"), "unpost": (("in_transit", "accepted"), "draft"),
+                 "annul": (("draft",), "annulled")},
+    "scrap": {"post": (("draft",), "scrapped"), "unpost": (("scrapped",), "draft"), "annul": (("draft",), "annulled")},
+    "supplier_return": {"post": (("draft",), "returned"), "unpost": (("returned",), "draft"),
+                        "annul": (("draft",), "annulled")},
     "payment": {"post": (("draft",), "executed"), "unpost": (("executed",), "draft"),
                 "return": (("executed",), "returned"), "annul": (("draft",), "annulled")},
 }
@@ -65,6 +71,8 @@ class Model:
     papers: list[Paper] = field(default_factory=list)
     reserves: list[Reserve] = field(default_factory=list)
     on_hand: Counter[tuple[int, int]] = field(default_factory=Counter)   # branch, product
+    #: "transit" or "second" (the warehouse that transfers go to), branch, product
+    away: Counter[tuple[str, int, int]] = field(default_factory=Counter)
 
     # --- facts ---
 
@@ -109,7 +117,7 @@ class Model:
                     self._nothing_wanted(paper) or bool(self.would_reserve(paper)))
             case _, "release":
                 return self.kept(paper) > 0
-            case "issue", "post":
+            case ("issue", "post") | ("scrap", "post") | ("supplier_return", "post") | ("transfer", ("send" | "post")):
                 return all(n <= self.free(paper.branch, p) + self._held(paper, p) for p, n in paper.lines.items())
             case "receipt", "unpost":
                 return all(n <= self.free(paper.branch, p) for p, n in paper.lines.items())
@@ -125,8 +133,12 @@ class Model:
             case "issue", "post":
                 self._use_reserves(paper)
                 self._move(paper, -1)
-            case "issue", "unpost":
+            case ("issue" | "scrap" | "supplier_return"), "unpost":
                 self._move(paper, 1)
+            case ("scrap" | "supplier_return"), "post":
+                self._move(paper, -1)
+            case "transfer", _:
+                self._transfer(paper, action)
             case "payment", "post":
                 self._share_out(paper)
             case "payment", ("unpost" | "return"):
@@ -175,6 +187,16 @@ class Model:
     def _move(self, paper: Paper, sign: int) -> None:
         for product, quantity in paper.lines.items():
             self.on_hand[paper.branch, product] += sign * quantity
+
+    def _transfer(self, paper: Paper, action: str) -> None:
+        here = {"draft": "", "in_transit": "transit", "accepted": "second"}
+        source, target = here.get(paper.state, ""), here.get(STEPS["transfer"][action][1] or "", "")
+        for product, quantity in paper.lines.items():
+            for spot, moved in ((source, -quantity), (target, quantity)):
+                if spot:
+                    self.away[spot, paper.branch, product] += moved
+                else:
+                    self.on_hand[paper.branch, product] += moved
 
     def _share_out(self, payment: Paper) -> None:
         """Its own invoice first, then those with a term, then the oldest."""

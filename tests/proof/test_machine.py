@@ -52,6 +52,7 @@ class Clerks(RuleBasedStateMachine):
         self.branches = [self.world.branch_id, self.world.branch("Казань")]
         self.world.sql("UPDATE branch SET organization_id = %s", (own,))
         self.places = {b: warehouse(self.world, f"Склад {b}", b) for b in self.branches}
+        self.second = {b: warehouse(self.world, f"Зал {b}", b) for b in self.branches}
         self.products = [self.world.insert("product", sku=f"Д-{n}", name=f"Датчик {n}") for n in (1, 2)]
         self.people: dict[int, Person] = {b: self.world.person(grants=GRANTS, branch_id=b) for b in self.branches}
         self.model = Model()
@@ -87,6 +88,10 @@ class Clerks(RuleBasedStateMachine):
         body: dict[str, Any] = {"date": DAY, "party_id": self.customer} | more
         if kind == "payment":
             return body
+        if kind == "transfer":
+            body |= {"place_to_id": self.second[branch]}
+        if kind in ("scrap", "supplier_return"):
+            body |= {"extra": {"reason": "defect"}}
         return body | {"place_id": self.places[branch],
                        "lines": [line(p, n, str(PRICE)) for p, n in lines.items()]}
 
@@ -99,7 +104,8 @@ class Clerks(RuleBasedStateMachine):
     # --- rules ---
 
     @rule(branch=st.sampled_from([0, 1]), first=pieces, second=st.integers(0, 9),
-          kind=st.sampled_from(["receipt", "receipt", "sales_order", "invoice", "issue"]))
+          kind=st.sampled_from(["receipt", "receipt", "sales_order", "invoice", "issue", "transfer", "scrap",
+                                "supplier_return"]))
     def create(self, branch: int, kind: str, first: int, second: int) -> None:
         at = self.branches[branch]
         lines = {p: n for p, n in zip(self.products, (first, second), strict=True) if n}
@@ -191,7 +197,7 @@ class Clerks(RuleBasedStateMachine):
 
     @rule(choice=chosen, quantity=pieces, behind=st.booleans())
     def edit(self, choice: int, quantity: int, behind: bool) -> None:
-        paper = self.pick(choice, "receipt", "sales_order", "invoice", "issue")
+        paper = self.pick(choice, "receipt", "sales_order", "invoice", "issue", "transfer", "scrap")
         if paper is None or paper.basis is not None:
             return
         lines = {self.products[0]: quantity}
@@ -269,10 +275,14 @@ class Clerks(RuleBasedStateMachine):
 
     @invariant()
     def goods_are_where_the_model_says(self) -> None:
-        rows = self.world.sql("SELECT w.branch_id, b.product_id, b.on_hand, b.reserved FROM stock_balance b"
-                              " JOIN place w ON w.id = b.place_id WHERE b.on_hand <> 0 OR b.reserved <> 0")
-        found = {(r["branch_id"], r["product_id"]): (r["on_hand"], r["reserved"]) for r in rows}
-        expected = {(b, p): (n, self.model.reserved(b, p)) for (b, p), n in self.model.on_hand.items() if n}
+        rows = self.world.sql("SELECT w.id, w.kind, w.branch_id, b.product_id, b.on_hand, b.reserved"
+                              " FROM stock_balance b JOIN place w ON w.id = b.place_id"
+                              " WHERE b.on_hand <> 0 OR b.reserved <> 0")
+        spots = dict.fromkeys(self.second.values(), "second") | dict.fromkeys(self.places.values(), "")
+        found = {(spots.get(r["id"], r["kind"]), r["branch_id"], r["product_id"]): (r["on_hand"], r["reserved"])
+                 for r in rows}
+        expected = {("", b, p): (n, self.model.reserved(b, p)) for (b, p), n in self.model.on_hand.items() if n}
+        expected |= {key: (n, 0) for key, n in self.model.away.items() if n}
         assert found == expected
 
     @invariant()
