@@ -1,7 +1,7 @@
 """Prints the table, the statements and the growth, and writes build/bench.json.
 
 `python -m benchmarks` measures everything, `python -m benchmarks order ship` these rows only. BENCH_SECONDS is the time
-of one row (3), BENCH_FULL=1 grows to a million moves, documents and customers.
+of one row (6), BENCH_FULL=1 grows to a million moves, documents and customers.
 """
 
 import os
@@ -29,7 +29,7 @@ def main(only: list[str]) -> int:
         print(f"unknown rows: {' '.join(sorted(unknown))}; known: {' '.join(sorted(codes))}", file=sys.stderr)
         return 2
     plan = Plan(YOUNG, USUAL, FULL if os.environ.get("BENCH_FULL") == "1" else LARGE,
-                seconds=float(os.environ.get("BENCH_SECONDS", "3")), only=only)
+                seconds=float(os.environ.get("BENCH_SECONDS", "6")), only=only)
     result = Result(plan)
     with scratch_data_dir("okno-bench-") as folder, EmbeddedPostgres(folder) as database:
         migrate(database.url)

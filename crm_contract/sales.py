@@ -195,7 +195,7 @@ INVOICE = DocumentKind(
 
 ISSUE = DocumentKind(
     code="issue", title="Расходная накладная", title_plural="Расходные накладные", short="РН", letter="Р", icon="truck",
-    domain="sales", numbering=Numbering("РН-", "issue"), stage="shipment",
+    domain="sales", numbering=Numbering("РН-", "issue", gapless=True), stage="shipment",
     fields=(
         PARTY, CONTRACT, SHIPPED_FROM, Field("due_date", "Отгрузить до", FieldType.DATE, span=2), VAT, CONSIGNEE, SITE,
         CONTACT, RESPONSIBLE, DELIVERY_FIELD, COMMENT,

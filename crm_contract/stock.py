@@ -48,7 +48,7 @@ def unpost(*sources: str) -> Action:
 
 RECEIPT = DocumentKind(
     code="receipt", title="Приходный ордер", title_plural="Приходные ордера", short="ПО", letter="П",
-    icon="download-simple", domain="stock", numbering=Numbering("ПО-", "receipt"),
+    icon="download-simple", domain="stock", numbering=Numbering("ПО-", "receipt", gapless=True),
     fields=(
         Field("party_id", "Поставщик", FieldType.REF, required=True, entity="party", span=4),
         Field("place_id", "Склад", FieldType.REF, required=True, entity="warehouse", span=3),
@@ -81,7 +81,7 @@ RECEIPT = DocumentKind(
 
 TRANSFER = DocumentKind(
     code="transfer", title="Перемещение", title_plural="Перемещения", short="ПМ", letter="М", icon="arrows-left-right",
-    domain="stock", numbering=Numbering("ПМ-", "transfer"),
+    domain="stock", numbering=Numbering("ПМ-", "transfer", gapless=True),
     fields=(
         Field("place_id", "Откуда", FieldType.REF, required=True, entity="warehouse", span=3),
         Field("place_to_id", "Куда", FieldType.REF, required=True, entity="warehouse", span=3),
@@ -108,7 +108,7 @@ TRANSFER = DocumentKind(
 
 SUPPLIER_RETURN = DocumentKind(
     code="supplier_return", title="Возврат поставщику", title_plural="Возвраты поставщикам", short="ВП", letter="В",
-    icon="arrow-u-up-left", domain="stock", numbering=Numbering("ВП-", "supplier_return"),
+    icon="arrow-u-up-left", domain="stock", numbering=Numbering("ВП-", "supplier_return", gapless=True),
     fields=(
         Field("party_id", "Поставщик", FieldType.REF, required=True, entity="party", span=4), FROM_WAREHOUSE, VAT,
         Field("reason", "Причина", FieldType.CHOICE, required=True, default="defect", span=3, choices=(
@@ -132,7 +132,7 @@ SUPPLIER_RETURN = DocumentKind(
 
 SCRAP = DocumentKind(
     code="scrap", title="Списание", title_plural="Списания", short="СП", letter="Т", icon="trash", domain="stock",
-    numbering=Numbering("СП-", "scrap"),
+    numbering=Numbering("СП-", "scrap", gapless=True),
     fields=(
         FROM_WAREHOUSE,
         Field("reason", "Причина", FieldType.CHOICE, required=True, span=3, choices=(

@@ -1,14 +1,14 @@
 """places in transit
 
 Revision: b27f60a1c8d4
-Follows: 8c4e19d05b72
+Follows: 39e8d7204520
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = 'b27f60a1c8d4'
-down_revision = '8c4e19d05b72'
+down_revision = '39e8d7204520'
 branch_labels = None
 depends_on = None
 
