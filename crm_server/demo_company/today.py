@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 from crm_contract.documents import DocumentBody, LineBody
 from crm_contract.stock import PlaceBody, PlaceKind
@@ -28,15 +29,28 @@ AND NOT EXISTS (SELECT FROM document_link k JOIN document u ON u.id = k.document
 ORDER BY d.id DESC LIMIT 2
 """
 
-
+#: What there is enough of on the warehouse.
+_FREE = """
+SELECT p.id AS product_id, p.unit FROM stock_balance b JOIN product p ON p.id = b.product_id
+WHERE b.place_id = %(place)s AND b.on_hand - b.reserved >= 6 ORDER BY p.id LIMIT 3
+"""
+#: Receipts of goods that still lie there, and one product of each.
+_RETURNABLE = """
+SELECT d.id, d.version, min(l.product_id) AS product_id FROM document d
+JOIN document_line l ON l.document_id = d.id
+JOIN stock_balance b ON b.place_id = d.place_id AND b.product_id = l.product_id AND b.on_hand - b.reserved >= 6
+WHERE d.kind = 'receipt' AND d.state = 'received' AND d.place_id = %(place)s
+GROUP BY d.id ORDER BY d.id DESC LIMIT 3
+"""
 _NEWEST = """
 SELECT id, kind, version FROM document WHERE kind = %(kind)s AND state = %(state)s AND branch_id = %(branch)s
 ORDER BY id DESC LIMIT %(limit)s
 """
 
 
-def _one_piece(body: DocumentBody) -> None:
-    body.lines = [body.lines[0].model_copy(update={"quantity": Decimal(1)})]
+def _one_piece(product_id: int, body: DocumentBody) -> None:
+    line = next(line for line in body.lines if line.product_id == product_id)
+    body.lines = [line.model_copy(update={"quantity": Decimal(1)})]
 
 
 class Today:
@@ -70,7 +84,7 @@ class Today:
                 if reason:
                     self._office.act(self._staff["buh"], payment, "annul", reason)
         self._close([first, second])
-        self._move(delivered)
+        self._move()
         for paper in self._newest("contract", "active", 1):
             self._office.act(self._staff["orlova"], paper, "terminate", "По соглашению сторон")
 
@@ -91,13 +105,13 @@ class Today:
             for paper in refused[1:]:
                 office.act(accountant, paper, "annul", "Будет выставлен заново")
 
-    def _move(self, goods: Sequence[LineBody]) -> None:
+    def _move(self) -> None:
         """A showroom gets goods from the warehouse; some are broken, some go back to where they came from."""
         office, storekeeper = self._office, self._staff["sklad"]
         with office.desk(self._staff["admin"]) as ctx:
             showroom = create_row(ctx, PLACE_TABLE, PlaceBody(
                 kind=PlaceKind.WAREHOUSE, name=f"Выставочный зал {MOSCOW}", branch_id=self._found["branch"])).id
-        pieces = [line.model_copy(update={"quantity": Decimal(1), "price": Decimal(0)}) for line in goods]
+        pieces = [LineBody(**row, quantity=Decimal(1)) for row in office.sql.all(_FREE, {"place": self._place_id})]
         for lines, actions in ((pieces, ("send", "accept")), (pieces[:2], ("send",)), (pieces[1:3], ()),
                                (pieces[:1], ("annul",))):
             self._run(office.draw_up(storekeeper, "transfer", DocumentBody(
@@ -107,9 +121,10 @@ class Today:
             self._run(office.draw_up(storekeeper, "scrap", DocumentBody(
                 date=office.day, place_id=self._place_id, lines=lines, extra={"reason": "broken"},
                 comment="Упал с погрузчика")), actions, "Починили на месте")
-        for paper, actions in zip(self._newest("receipt", "received", 3), (("post",), (), ("annul",)), strict=True):
-            back = office.follow(storekeeper, paper, "supplier_return")
-            office.edit(storekeeper, back, _one_piece)
+        receipts = office.sql.all(_RETURNABLE, {"place": self._place_id})
+        for row, actions in zip(receipts, (("post",), (), ("annul",)), strict=True):
+            back = office.follow(storekeeper, Paper(row["id"], "receipt", row["version"]), "supplier_return")
+            office.edit(storekeeper, back, partial(_one_piece, row["product_id"]))
             self._run(back, actions, "Поставщик прислал замену")
 
     def _run(self, paper: Paper, actions: Sequence[str], reason: str) -> None:
