@@ -31,38 +31,53 @@ def _field_column(field: Field) -> Column:
     return Column(field.name.removesuffix("_id"), field.title, kind, width, entity=field.entity, choices=field.choices)
 
 
+def _between(kind: DocumentKind) -> list[Column]:
+    """Whom a document is with; one without a party is between our own places."""
+    if party := kind.header("party_id"):
+        return [Column("party", party.title, ColumnType.REF, 0, entity="party")]
+    places = [field for name in ("place_id", "place_to_id") if (field := kind.header(name))]
+    return [Column(f.name.removesuffix("_id"), f.title, ColumnType.REF, 0, entity=f.entity) for f in places]
+
+
+def _sums(kind: DocumentKind) -> list[Column]:
+    if not kind.has_sum:
+        return []
+    gross = Column("gross", "Сумма, ₽", ColumnType.MONEY, 130, sums=True)
+    if kind.totals is Totals.AMOUNT:
+        return [gross]
+    return [gross, Column("net", "Без НДС, ₽", ColumnType.MONEY, 120, shown=False, sums=True),
+            Column("vat", "НДС, ₽", ColumnType.MONEY, 110, shown=False, sums=True)]
+
+
 @cache
 def list_spec(code: str) -> ListSpec:
     """The list of one kind, `/api/lists/<kind>`."""
     kind = KINDS[code]
-    party = kind.header("party_id")
     head = [
         Column("number", "Номер", ColumnType.NUMBER, 106),
         Column("date", "Дата", ColumnType.DATE, 100),
-        Column("party", party.title if party else "Контрагент", ColumnType.REF, 0, entity="party"),
+        *_between(kind),
         Column("state", "Состояние", ColumnType.STATE, 150, choices=tuple(kind.workflow.choices())),
     ]
+    has_party = kind.header("party_id") is not None
     own = [_field_column(f) for name in kind.list_fields if (f := kind.header(name)) and f.is_header]
     facts = [column for fact in kind.facts for column in _FACTS[fact]]
     tail = [
         Column("responsible", "Ответственный", ColumnType.REF, 124, entity="employee"),
-        Column("gross", "Сумма, ₽", ColumnType.MONEY, 130, sums=True),
-        Column("net", "Без НДС, ₽", ColumnType.MONEY, 120, shown=False, sums=True),
-        Column("vat", "НДС, ₽", ColumnType.MONEY, 110, shown=False, sums=True),
+        *_sums(kind),
         Column("branch", "Филиал", ColumnType.REF, 120, shown=False, entity="branch"),
-        Column("place", "Склад", ColumnType.REF, 130, shown=False, entity="warehouse"),
+        *([Column("place", "Склад", ColumnType.REF, 130, shown=False, entity="warehouse")] if has_party else []),
         Column("contract", "Договор", ColumnType.REF, 120, shown=False, entity="contract"),
         Column("comment", "Комментарий", width=180, shown=False, sortable=False),
         Column("accounting", "Проведён", ColumnType.STATE, 110, shown=False, choices=ACCOUNTING),
         Column("marked", "На удаление", ColumnType.FLAG, 90, shown=False),
         Column("created_at", "Создан", ColumnType.DATETIME, 130, shown=False),
     ]
-    if kind.totals is Totals.AMOUNT:
-        tail = [c for c in tail if c.name not in ("net", "vat")]
     return ListSpec(
         code=code, title=kind.title_plural, columns=(*head, *own, *facts, *tail), default_sort="-id",
-        search_hint="Номер, клиент или ИНН", empty_title=f"{kind.title_plural}: пока ничего нет",
-        empty_hint="Создайте первый документ (Ins)", presets=_presets(kind))
+        search_hint="Номер, клиент или ИНН" if has_party else "Номер",
+        empty_title=f"{kind.title_plural}: пока ничего нет", empty_hint="Создайте первый документ (Ins)",
+        presets=_presets(kind))
 
 
 ACCOUNTING = (

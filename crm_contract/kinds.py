@@ -247,3 +247,8 @@ class DocumentKind:
     @property
     def priced(self) -> bool:
         return LineColumn.PRICE in self.lines
+
+    @property
+    def has_sum(self) -> bool:
+        """Goods that only move have a cost, which the ledger knows, and no sum."""
+        return self.priced or self.totals is Totals.AMOUNT

@@ -107,7 +107,7 @@ TRANSFER = DocumentKind(
 )
 
 SUPPLIER_RETURN = DocumentKind(
-    code="supplier_return", title="Возврат поставщику", title_plural="Возвраты поставщикам", short="ВП", letter="В",
+    code="supplier_return", title="Возврат поставщику", title_plural="Возвраты поставщику", short="ВП", letter="В",
     icon="arrow-u-up-left", domain="stock", numbering=Numbering("ВП-", "supplier_return", gapless=True),
     fields=(
         Field("party_id", "Поставщик", FieldType.REF, required=True, entity="party", span=4), FROM_WAREHOUSE, VAT,

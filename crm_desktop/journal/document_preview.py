@@ -37,14 +37,14 @@ class DocumentPreview(LoadedPreview[DocumentRead]):
                 line for comment in document.comments[-SHOWN_COMMENTS:] for line in _comment_lines(comment)])
 
     def _facts(self, document: DocumentRead) -> list[QWidget]:
-        lines: list[QWidget] = [
-            IconLine(Icon.CALENDAR_BLANK, _dates(document)),
-            IconLine(Icon.MONEY, formatting.money(document.gross, "RUB"), strong=True),
-        ]
+        lines: list[QWidget] = [IconLine(Icon.CALENDAR_BLANK, _dates(document))]
+        if KINDS[document.kind].has_sum:
+            lines.append(IconLine(Icon.MONEY, formatting.money(document.gross, "RUB"), strong=True))
         if document.responsible is not None:
             lines.append(IconLine(Icon.USER, document.responsible.title))
         if document.place is not None:
-            lines.append(IconLine(Icon.PACKAGE, document.place.title))
+            way = [document.place.title, *([document.place_to.title] if document.place_to is not None else [])]
+            lines.append(IconLine(Icon.PACKAGE, " → ".join(way)))
         lines += [IconLine(Icon.CHECK_CIRCLE, f"{fact.title}: {fact.text}", tone=fact.tone.value)
                   for fact in document.facts]
         return lines

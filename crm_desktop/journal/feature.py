@@ -18,7 +18,7 @@ from crm_desktop.lists.profile import ListProfile, Row
 from crm_desktop.records.kinds_menu import open_kinds_menu
 
 DOCUMENTS = f"list:{JOURNAL.code}"
-LONGEST_TITLE = 20  # letters that the rail has room for
+LONGEST_TITLE = 19  # letters that the rail has room for
 
 
 def kind_profile(kind: DocumentKind) -> ListProfile:

@@ -19,6 +19,7 @@ _JOINS = {
     "responsible": "LEFT JOIN employee e ON e.id = d.responsible_id",
     "branch": "LEFT JOIN branch b ON b.id = d.branch_id",
     "place": "LEFT JOIN place w ON w.id = d.place_id",
+    "place_to": "LEFT JOIN place t ON t.id = d.place_to_id",
     "contract": "LEFT JOIN document k ON k.id = d.contract_id",
 }
 _EXPRS = {
@@ -26,6 +27,7 @@ _EXPRS = {
     "accounting": Expr("d.accounting"), "party": Expr("d.party_id", "p.name", ("party",)),
     "responsible": Expr("d.responsible_id", "e.name", ("responsible",)),
     "branch": Expr("d.branch_id", "b.title", ("branch",)), "place": Expr("d.place_id", "w.name", ("place",)),
+    "place_to": Expr("d.place_to_id", "t.name", ("place_to",)),
     "contract": Expr("d.contract_id", "k.number", ("contract",)), "gross": Expr("d.gross"), "net": Expr("d.net"),
     "vat": Expr("d.vat"), "paid": Expr("d.paid"), "payment": Expr(_PAYMENT), "shipped": Expr("d.shipped * 100"),
     "reserved": Expr("d.reserved * 100"), "due_date": Expr("d.due_date", nullable=True),
