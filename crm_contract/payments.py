@@ -13,7 +13,7 @@ from crm_contract.kinds import (
     Workflow,
 )
 from crm_contract.lists import Choice, Tone
-from crm_contract.sales import ANNULLED, COMMENT, CONTRACT, RESPONSIBLE, annul
+from crm_contract.sales import ANNULLED, COMMENT, CONTRACT, RESPONSIBLE, annul, unpost
 
 SOURCES = (Choice("bank", "Банк"), Choice("cash", "Касса"), Choice("online", "Онлайн"))
 
@@ -42,7 +42,7 @@ PAYMENT = DocumentKind(
             Action("post", "Провести и разнести", ("draft",), "executed", primary=True, icon="check"),
             Action("allocate", "Разнести по счетам", ("executed",), icon="arrows-split"),
             Action("return", "Возвращён плательщику", ("executed",), "returned", reason=True, icon="arrow-u-up-left"),
-            Action("unpost", "Отменить проведение", ("executed",), "draft", reason=True, icon="arrow-u-up-left"),
+            unpost("executed"),
             annul("draft"),
         ),
     ),

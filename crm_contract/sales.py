@@ -63,6 +63,11 @@ def annul(*sources: str) -> Action:
     return Action("annul", "Аннулировать", sources, "annulled", reason=True, tone=Tone.ERROR, icon="prohibit")
 
 
+def unpost(*sources: str) -> Action:
+    """«Отменить проведение» from these states: by reversing rows, always with a reason."""
+    return Action("unpost", "Отменить проведение", sources, "draft", reason=True, icon="arrow-u-up-left")
+
+
 ANNULLED = State("annulled", "Аннулирован", Tone.NEUTRAL, Accounting.ANNULLED)
 
 OFFER = DocumentKind(
@@ -213,8 +218,7 @@ ISSUE = DocumentKind(
             Action("pick", "В сборку", ("draft",), "picking", icon="package"),
             Action("post", "Провести", ("draft", "picking"), "issued", primary=True, at_once=True, icon="check"),
             Action("deliver", "Отметить доставленной", ("issued",), "delivered", primary=True, icon="flag"),
-            Action("unpost", "Отменить проведение", ("issued", "delivered"), "draft", reason=True,
-                   icon="arrow-u-up-left"),
+            unpost("issued", "delivered"),
             annul("draft", "picking"),
         ),
     ),

@@ -20,7 +20,7 @@ from crm_contract.kinds import (
     Workflow,
 )
 from crm_contract.lists import Choice, Tone
-from crm_contract.sales import ANNULLED, COMMENT, RESPONSIBLE, VAT, annul
+from crm_contract.sales import ANNULLED, COMMENT, RESPONSIBLE, VAT, annul, unpost
 
 
 class PlaceKind(StrEnum):
@@ -39,12 +39,6 @@ class PlaceKind(StrEnum):
 #: What moves between our own places has no price: it keeps its cost.
 MOVED_LINES = (LineColumn.SKU, LineColumn.NAME, LineColumn.QUANTITY, LineColumn.UNIT, LineColumn.FREE, LineColumn.NOTE)
 FROM_WAREHOUSE = Field("place_id", "Склад", FieldType.REF, required=True, entity="warehouse", span=3)
-
-
-def unpost(*sources: str) -> Action:
-    """«Отменить проведение» from these states: by reversing rows, always with a reason."""
-    return Action("unpost", "Отменить проведение", sources, "draft", reason=True, icon="arrow-u-up-left")
-
 
 RECEIPT = DocumentKind(
     code="receipt", title="Приходный ордер", title_plural="Приходные ордера", short="ПО", letter="П",
@@ -98,7 +92,7 @@ TRANSFER = DocumentKind(
         actions=(
             Action("send", "Отправить", ("draft",), "in_transit", primary=True, icon="truck"),
             Action("accept", "Принять", ("in_transit",), "accepted", primary=True, icon="check"),
-            Action("post", "Переместить сразу", ("draft",), "accepted", at_once=True, icon="arrows-left-right"),
+            Action("post", "Переместить сразу", ("draft",), "accepted", icon="arrows-left-right"),
             unpost("in_transit", "accepted"),
             annul("draft"),
         ),

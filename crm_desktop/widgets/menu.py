@@ -72,9 +72,9 @@ class Menu(QMenu):
         """Either keyboard layout; False when nothing is meant by the letter."""
         twins = {letter, TWINS.get(letter, letter), _LATIN.get(letter, letter)}
         live = [action for action in self.actions() if action.isEnabled() and not action.isSeparator()]
-        found = [action for action in live if shifted and str(action.property(_KEY)).removeprefix("Shift+") in twins
-                 and str(action.property(_KEY)).startswith("Shift+")]
-        found = found or [action for action in live if action.property(_KEY) in twins] or [
+        with_shift = {f"Shift+{twin}" for twin in twins} if shifted else set()
+        found = [action for action in live if action.property(_KEY) in with_shift] or [
+            action for action in live if action.property(_KEY) in twins] or [
             action for action in live if action.iconText()[:1].upper() in twins]
         if len(found) == 1 and found[0].menu() is None:
             self.close()

@@ -122,7 +122,7 @@ class Today:
                 date=office.day, place_id=self._place_id, lines=lines, extra={"reason": "broken"},
                 comment="Упал с погрузчика")), actions, "Починили на месте")
         receipts = office.sql.all(_RETURNABLE, {"place": self._place_id})
-        for row, actions in zip(receipts, (("post",), (), ("annul",)), strict=True):
+        for row, actions in zip(receipts, (("post",), (), ("annul",)), strict=False):
             back = office.follow(storekeeper, Paper(row["id"], "receipt", row["version"]), "supplier_return")
             office.edit(storekeeper, back, partial(_one_piece, row["product_id"]))
             self._run(back, actions, "Поставщик прислал замену")

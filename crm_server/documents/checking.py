@@ -30,8 +30,8 @@ SELECT
   (SELECT true FROM site s WHERE s.id = %(site_id)s AND s.party_id = %(party_id)s) AS site,
   (SELECT true FROM document c WHERE c.id = %(contract_id)s AND c.kind = 'contract' AND c.party_id = %(party_id)s
    AND c.branch_id = %(branch_id)s) AS contract,
-  (SELECT jsonb_build_object('branch_id', w.branch_id) FROM place w WHERE w.id = %(place_id)s AND w.inner) AS place,
-  (SELECT jsonb_build_object('branch_id', w.branch_id) FROM place w WHERE w.id = %(place_to_id)s AND w.inner)
+  (SELECT jsonb_build_object('branch_id', w.branch_id) FROM place w WHERE w.id = %(place_id)s AND {shelf}) AS place,
+  (SELECT jsonb_build_object('branch_id', w.branch_id) FROM place w WHERE w.id = %(place_to_id)s AND {shelf})
    AS place_to,
   (SELECT true FROM employee e WHERE e.id = %(responsible_id)s) AS responsible,
   (SELECT true FROM price_kind k WHERE k.id = %(price_kind_id)s) AS price_kind,
@@ -48,7 +48,9 @@ SELECT
    WHERE l.document_id = ANY(%(basis_ids)s::int8[])) AS basis_lines
 """
 
-_resolve_sql = per_actor(lambda actor: sql.SQL(_RESOLVE).format(scope=party_scope(actor)))
+#: Goods of employees and those on the way are moved by the documents that brought them there.
+_SHELF = sql.SQL("w.kind IN ('warehouse', 'zone', 'bin')")
+_resolve_sql = per_actor(lambda actor: sql.SQL(_RESOLVE).format(scope=party_scope(actor), shelf=_SHELF))
 
 _WORDS = {
     "contact_id": "Контакт не этого клиента", "site_id": "Объект не этого клиента",
@@ -78,12 +80,9 @@ def resolve(ctx: Ctx, kind: DocumentKind, body: DocumentBody, branch_id: int, *,
         errors["organization_id"] = "Не заведена своя организация: заведите её в разделе «Клиенты»"
     if kind.lines and body.date < FIRST_DAY:
         errors["date"] = f"Проверьте год: ставки НДС известны с {FIRST_DAY:%d.%m.%Y}"
-    place = found["place"]
-    if place and place["branch_id"] not in (None, branch_id):
-        errors["place_id"] = "Склад другого филиала"
-    place_to = found["place_to"]
-    if place_to and place_to["branch_id"] not in (None, branch_id):
-        errors["place_to_id"] = "Склад другого филиала"
+    for name in ("place", "place_to"):
+        if found[name] and found[name]["branch_id"] not in (None, branch_id):
+            errors[f"{name}_id"] = "Склад другого филиала"
     if body.place_to_id is not None and body.place_to_id == body.place_id:
         errors["place_to_id"] = "Это тот же склад: выберите другой"
     if kind.lines and not errors:

@@ -18,7 +18,7 @@ from crm_server.kit.errors import Refusal, invalid
 from crm_server.sales.closing import find_unshipped
 from crm_server.sales.stages import build_stages, paid_fact, reserved_fact, shipped_fact
 from crm_server.stock import ledger, reservations
-from crm_server.stock.effects import require_lines
+from crm_server.stock.effects import demand_no_follower, require_lines
 from crm_server.stock.reversal import reverse
 
 #: Keeps `document.shipped` of the locked `bases`: the share of their goods that posted issues have taken, counted along
@@ -89,12 +89,7 @@ def post_issue(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
 
 
 def unpost_issue(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
-    closing = ctx.sql.value(
-        "SELECT x.number FROM document_link k JOIN document x ON x.id = k.document_id WHERE k.basis_id = %s"
-        " AND x.kind = 'upd' AND x.accounting = 'posted' LIMIT 1", (row["id"],))
-    if closing:
-        raise Refusal(ErrorCode.NOT_ALLOWED_NOW, f"По накладной {row['number']} проведён УПД {closing}",
-                      "Сначала аннулируйте УПД.")
+    demand_no_follower(ctx, row)
     bases = lock_bases(ctx, row)
     if unshipped := find_unshipped(ctx, row):
         raise Refusal(ErrorCode.NOT_ALLOWED_NOW, "; ".join(

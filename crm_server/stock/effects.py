@@ -11,6 +11,7 @@ from crm_server.documents.remainder import take_from_bases
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import Refusal
 from crm_server.stock import ledger
+from crm_server.stock.places import transit_to
 from crm_server.stock.reversal import reverse
 
 
@@ -32,13 +33,20 @@ WHERE k.basis_id = %s AND x.accounting = 'posted' ORDER BY x.id LIMIT 1
 
 
 def unpost(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
-    """Takes the moves of a document back, unless a posted one stands on it (which locks it as its basis)."""
-    follower = ctx.sql.one(_FOLLOWER, (row["id"],))
-    if follower:
-        name = kind_of(follower["kind"]).named(follower["number"])
-        raise Refusal(ErrorCode.NOT_ALLOWED_NOW, f"По документу {row['number']} проведён {name}",
-                      f"Сначала отмените проведение {name}.")
+    """Takes the moves of a document back, unless a posted one stands on it."""
+    demand_no_follower(ctx, row)
     reverse(ctx, row)
+
+
+def demand_no_follower(ctx: Ctx, row: Row) -> None:
+    """What a posted document was made from stays; that one locks its basis before it is posted."""
+    follower = ctx.sql.one(_FOLLOWER, (row["id"],))
+    if follower is None:
+        return
+    kind = kind_of(follower["kind"])
+    undo = "отмените его проведение" if any(a.code == "unpost" for a in kind.workflow.actions) else "аннулируйте его"
+    raise Refusal(ErrorCode.NOT_ALLOWED_NOW,
+                  f"По документу {row['number']} проведён {kind.named(follower['number'])}", f"Сначала {undo}.")
 
 
 def post_supplier_return(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
@@ -54,11 +62,11 @@ def post_scrap(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
 
 def send_transfer(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
     require_lines(row)
-    ledger.post_out(ctx, row, ledger.transit_to(ctx, row["place_to_id"]))
+    ledger.post_out(ctx, row, transit_to(ctx, row["place_to_id"]))
 
 
 def accept_transfer(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
-    ledger.move_on(ctx, row, ledger.transit_to(ctx, row["place_to_id"]), row["place_to_id"])
+    ledger.move_on(ctx, row, transit_to(ctx, row["place_to_id"]), row["place_to_id"])
 
 
 def post_transfer(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:

@@ -82,18 +82,12 @@ SELECT %(at)s, l.product_id, (SELECT id FROM place WHERE kind = 'supplier'), %(p
 FROM document_line l JOIN product p ON p.id = l.product_id AND p.kind IN ('goods', 'kit') WHERE l.document_id = %(id)s
 """
 
-# On the way from the warehouse of the document to another; made when the first goods go there.
-_TRANSIT = """
-INSERT INTO place (kind, name, "inner", branch_id, parent_id)
-SELECT 'transit', 'В пути: ' || w.name, true, w.branch_id, w.id FROM place w WHERE w.id = %s
-ON CONFLICT (parent_id) WHERE kind = 'transit' DO UPDATE SET name = excluded.name RETURNING id
-"""
-
-# What the document brought to a place goes on from there, at the same cost.
+# What the document brought to a place goes on from there, at the same cost and not before it came.
 _MOVE_ON = """
 INSERT INTO stock_move (at, product_id, lot_id, from_place_id, to_place_id, quantity, cost, document_id, line_id,
     employee_id)
-SELECT %(at)s, m.product_id, m.lot_id, m.to_place_id, %(to)s, m.quantity, m.cost, m.document_id, m.line_id, %(employee)s
+SELECT greatest(%(at)s, m.at), m.product_id, m.lot_id, m.to_place_id, %(to)s, m.quantity, m.cost, m.document_id,
+    m.line_id, %(employee)s
 FROM stock_move m WHERE m.document_id = %(id)s AND m.to_place_id = %(place)s AND m.reverses_id IS NULL
 AND NOT EXISTS (SELECT 1 FROM stock_move r WHERE r.reverses_id = m.id) ORDER BY m.id
 """
@@ -140,11 +134,6 @@ def post_in(ctx: Ctx, row: Mapping[str, Any]) -> None:
     ctx.sql.run(_MOVE_IN, _params(ctx, row))
     failpoint("posting.after_moves")
     ctx.changed("stock", [], row["branch_id"])
-
-
-def transit_to(ctx: Ctx, place_id: int) -> int:
-    """The place where goods are while they are on the way to a warehouse."""
-    return ctx.sql.value(_TRANSIT, (place_id,))
 
 
 def move_on(ctx: Ctx, row: Mapping[str, Any], place_id: int, to: int) -> None:

@@ -23,6 +23,26 @@ _INSIDE: dict[PlaceKind, tuple[PlaceKind, ...]] = {
 _WORDS = {PlaceKind.ZONE: "Зона лежит в складе: выберите его",
           PlaceKind.BIN: "Ячейка лежит в складе или зоне: выберите, в чём"}
 
+#: The way to a warehouse is named by it, and has its branch.
+_WAY = "В пути: "
+_TRANSIT = """
+INSERT INTO place (kind, name, "inner", branch_id, parent_id)
+SELECT 'transit', %s || w.name, true, w.branch_id, w.id FROM place w WHERE w.id = %s
+ON CONFLICT (parent_id) WHERE kind = 'transit' DO UPDATE SET name = excluded.name RETURNING id
+"""
+_FOLLOW = """
+UPDATE place p SET branch_id = t.branch_id, name = t.name, version = version + 1
+FROM (SELECT id, %(branch)s::int8 AS branch_id, CASE WHEN kind = 'transit' THEN %(way)s ELSE name END AS name
+      FROM place WHERE parent_id = %(id)s) t
+WHERE p.id = t.id AND (p.branch_id, p.name) IS DISTINCT FROM (t.branch_id, t.name)
+"""
+
+
+def transit_to(ctx: Ctx, warehouse_id: int) -> int:
+    """The place of goods on the way to a warehouse; made when the first go there."""
+    found = ctx.sql.value("SELECT id FROM place WHERE kind = 'transit' AND parent_id = %s", (warehouse_id,))
+    return found or ctx.sql.value(_TRANSIT, (_WAY, warehouse_id))
+
 
 def place_scope(actor: Actor, code: str) -> sql.Composable:
     """Inner places that a right reaches: goods belong to places, so a right narrower than all reaches the branch.
@@ -60,16 +80,16 @@ def _fitting(ctx: Ctx, row_id: int | None, values: Values) -> Values:
 
 
 def _check_change(ctx: Ctx, row_id: int, values: Values) -> None:
-    before = ctx.sql.get("SELECT kind, branch_id, archived FROM place WHERE id = %s", (row_id,))
-    inside = ctx.sql.value("SELECT count(*) FROM place WHERE parent_id = %s AND NOT archived", (row_id,))
+    before = ctx.sql.get("SELECT kind, archived FROM place WHERE id = %s", (row_id,))
+    inside = ctx.sql.value("SELECT count(*) FROM place WHERE parent_id = %s AND kind <> 'transit' AND NOT archived",
+                           (row_id,))
     if inside and (values["archived"] or values["kind"] != before["kind"]):
         raise invalid({"archived" if values["archived"] else "kind": f"Внутри есть действующие места: {inside}"})
-    if inside and values["branch_id"] != before["branch_id"]:
-        ctx.sql.run("UPDATE place SET branch_id = %s, version = version + 1 WHERE parent_id = %s",
-                    (values["branch_id"], row_id))
+    ctx.sql.run(_FOLLOW, {"id": row_id, "branch": values["branch_id"], "way": _WAY + values["name"]})
     if values["archived"] and not before["archived"] and ctx.sql.value(
-            "SELECT 1 FROM stock_balance WHERE place_id = %s AND on_hand > 0 LIMIT 1", (row_id,)):
-        raise Refusal(ErrorCode.CONFLICT, "На этом месте есть остаток, закрыть его нельзя",
+            "SELECT 1 FROM stock_balance b JOIN place p ON p.id = b.place_id WHERE b.on_hand > 0"
+            " AND (p.id = %(id)s OR p.parent_id = %(id)s) LIMIT 1", {"id": row_id}):
+        raise Refusal(ErrorCode.CONFLICT, "На этом месте или в пути к нему есть остаток, закрыть его нельзя",
                       "Переместите или спишите товар, затем закройте место.",
                       field_errors={"archived": "Есть остаток"})
 

@@ -145,3 +145,54 @@ def test_scrap_wants_a_reason_and_what_is_free(boss: Person, world: World, shop:
     told = boss.post(f"/api/documents/{scrap}/actions/post", {"version": version}, status=409)
     assert "не хватает 1" in told["message"]
     assert stock(world, shop) == {"first": (2, 2000)}
+
+
+def test_what_is_on_the_way_is_taken_by_no_other_document(boss: Person, world: World, shop: dict[str, int],
+                                                         second: int) -> None:
+    receive(boss, shop)
+    act(boss, transfer(boss, shop, second, "4"), "send")
+    transit = world.sql("SELECT id FROM place WHERE kind = 'transit'")[0]["id"]
+    goods = {"date": DAY, "lines": [{"product_id": shop["sensor"], "quantity": "1"}]}
+    told = boss.post("/api/documents/scrap", goods | {"place_id": transit, "extra": {"reason": "broken"}}, status=422)
+    assert list(told["field_errors"]) == ["place_id"]
+    told = boss.post("/api/documents/transfer", goods | {"place_id": shop["place"], "place_to_id": transit}, status=422)
+    assert list(told["field_errors"]) == ["place_to_id"]
+
+
+def test_a_warehouse_is_closed_when_nothing_is_there_or_on_the_way(boss: Person, world: World, shop: dict[str, int],
+                                                                   second: int) -> None:
+    receive(boss, shop)
+    paper = transfer(boss, shop, second, "4")
+    act(boss, paper, "send")
+    closed = {"kind": "warehouse", "name": "Второй", "branch_id": world.branch_id, "archived": True, "version": 1}
+    assert "остаток" in boss.put(f"/api/places/{second}", closed, status=409)["message"]
+    act(boss, paper, "unpost", reason="не едет")
+    boss.put(f"/api/places/{second}", closed)
+
+
+def test_the_way_to_a_renamed_warehouse_has_its_new_name(boss: Person, world: World, shop: dict[str, int],
+                                                         second: int) -> None:
+    receive(boss, shop)
+    act(boss, transfer(boss, shop, second, "1"), "send")
+    boss.put(f"/api/places/{second}", {"kind": "warehouse", "name": "Зал", "branch_id": world.branch_id, "version": 1})
+    assert world.sql("SELECT name FROM place WHERE kind = 'transit'") == [{"name": "В пути: Зал"}]
+
+
+def test_goods_do_not_arrive_before_they_leave(boss: Person, world: World, shop: dict[str, int], second: int) -> None:
+    """A transfer that is dated ahead and accepted at once: no day has less than nothing on the way."""
+    receive(boss, shop)
+    paper = transfer(boss, shop, second, "4", date="2030-01-10")
+    act(boss, paper, "send")
+    act(boss, paper, "accept")
+    days = world.sql("SELECT at FROM stock_move WHERE document_id = %s ORDER BY id", (paper,))
+    assert [str(row["at"]) for row in days] == ["2030-01-10", "2030-01-10"]
+
+
+def test_the_way_is_written_once(boss: Person, world: World, shop: dict[str, int], second: int) -> None:
+    """Transfers to one warehouse do not wait for each other's row of the way."""
+    receive(boss, shop)
+    found = []
+    for _ in range(2):
+        act(boss, transfer(boss, shop, second, "1"), "send")
+        found.append(world.sql("SELECT id, xmin::text AS written FROM place WHERE kind = 'transit'"))
+    assert found[0] == found[1]
