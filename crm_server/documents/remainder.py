@@ -12,16 +12,24 @@ from crm_server.kit.context import Ctx
 from crm_server.kit.errors import Refusal
 
 # All that the document stands on, the nearest and those that limit it: documents made of them are posted one after
-# another, each has to see what the others took.
+# another, each has to see what the others took. With them, in one order, what holds goods for their chain: a posting
+# uses its reserves, and reserves are changed under the lock of their document.
 _LOCK = """
 WITH RECURSIVE above AS (
     SELECT basis_id AS id FROM document_link WHERE document_id = %(id)s
     UNION SELECT k.basis_id FROM above a JOIN document_link k ON k.document_id = a.id),
-direct AS (SELECT basis_id AS id FROM document_link WHERE document_id = %(id)s)
+direct AS (SELECT basis_id AS id FROM document_link WHERE document_id = %(id)s),
+bases AS (
+    SELECT d.id FROM above JOIN document d USING (id)
+    WHERE d.kind = ANY(%(sources)s::text[]) OR d.id IN (SELECT id FROM direct)),
+holders AS (
+    SELECT d.id FROM document d WHERE d.chain_id = %(chain)s AND EXISTS (SELECT FROM direct)
+    AND EXISTS (SELECT FROM reservation r WHERE r.document_id = d.id AND r.state = 'active'))
 SELECT d.id, d.kind, d.number, d.state, d.accounting, d.id IN (SELECT id FROM direct) AS direct,
+       d.id IN (SELECT id FROM bases) AS basis,
        EXISTS (SELECT FROM document_line l WHERE l.document_id = %(id)s AND l.basis_line_id IS NULL) AS loose
 FROM document d
-WHERE d.id IN (SELECT id FROM above) AND (d.kind = ANY(%(sources)s::text[]) OR d.id IN (SELECT id FROM direct))
+WHERE d.id IN (SELECT id FROM bases UNION SELECT id FROM holders)
 ORDER BY d.id FOR UPDATE OF d
 """
 
@@ -106,7 +114,8 @@ def take_from_bases(ctx: Ctx, row: Mapping[str, Any], done: str, instead: str) -
 def lock_bases(ctx: Ctx, row: Mapping[str, Any]) -> Sequence[int]:
     """Locks the direct bases and those further up that limit the document; its lines come from theirs."""
     kind = kind_of(row["kind"])
-    bases = ctx.sql.all(_LOCK, {"id": row["id"], "sources": limiting_sources(kind)})
+    locked = ctx.sql.all(_LOCK, {"id": row["id"], "chain": row["chain_id"], "sources": limiting_sources(kind)})
+    bases = [basis for basis in locked if basis["basis"]]
     for basis in bases:
         if basis["direct"] and basis["accounting"] != Accounting.POSTED:
             source = kind_of(basis["kind"])

@@ -1,7 +1,10 @@
 """People who act on all documents of one chain at the same moment, through a real server with two HTTP processes."""
 
 import random
+import time
+import uuid
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -22,7 +25,7 @@ def chain(busy_office: tuple[World, Company]) -> tuple[Person, int, list[int]]:
     """A person, an order with its invoice, and issues of both: twice what is ordered."""
     world, company = busy_office
     boss = world.person()
-    goods = [world.insert("product", sku=f"Ц-{number}", name=f"Датчик {number}") for number in range(3)]
+    goods = [world.insert("product", sku=f"Ц-{uuid.uuid4().hex[:6]}", name=f"Датчик {number}") for number in range(3)]
     for product in goods:
         bring(world, product, company.place, 1000)
 
@@ -74,3 +77,33 @@ def test_everything_at_once_is_done_or_refused_in_words(
     assert (moved, shipped) == (taken, round(taken / (3 * EACH), 4))
     assert world.sql("SELECT 1 FROM stock_balance WHERE on_hand < reserved OR reserved < 0") == []
     assert world.sql("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")[0]["deadlocks"] == 0
+
+
+def test_a_posting_waits_for_who_holds_goods_for_its_chain_before_it_locks_the_goods(
+        busy_office: tuple[World, Company], chain: tuple[Person, int, list[int]]) -> None:
+    """Who releases a reserve holds its document and then wants the balance: the other order would be a deadlock."""
+    world, company = busy_office
+    boss, order, documents = chain
+    version = boss.get(f"/api/documents/{order}")["version"]
+    boss.post(f"/api/documents/{order}/actions/release", {"version": version, "reason": "проба"})
+    invoice = documents[1]
+    boss.post(f"/api/documents/{invoice}/actions/reserve", {"version": 2})
+    with ThreadPoolExecutor(1) as people:
+        with world.pool.connection() as holder, holder.transaction():
+            holder.execute("SELECT 1 FROM document WHERE id = %s FOR UPDATE", (invoice,))
+            posting = people.submit(post, boss, f"/api/documents/{documents[2]}/actions/post", {"version": 1})
+            _wait_for_lock(world)
+            holder.execute("SET LOCAL lock_timeout = '1s'")
+            goods = holder.execute("SELECT * FROM stock_lock(%s, ARRAY(SELECT product_id FROM stock_balance))",
+                                   (company.place,)).fetchall()
+            assert len(goods) >= 3, "nobody holds them"
+        assert posting.result().status_code == 200
+    assert world.sql("SELECT sum(used) AS n FROM reservation WHERE document_id = %s", (invoice,))[0]["n"] > 0
+
+
+def _wait_for_lock(world: World) -> None:
+    deadline = time.monotonic() + 5
+    while not world.sql("SELECT 1 FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
+                        " WHERE NOT l.granted AND a.datname = current_database()"):
+        assert time.monotonic() < deadline, "nobody waits"
+        time.sleep(0.01)
