@@ -14,6 +14,14 @@ class LoginBody(Request):
     client: str = Field(default="", max_length=100)
 
 
+class BadgeLoginBody(Request):
+    """A scanned badge (`OKE…`) and the PIN of its owner."""
+
+    badge: str = Field(min_length=1, max_length=60)
+    pin: str = Field(min_length=1, max_length=12)
+    client: str = Field(default="", max_length=100)
+
+
 class Me(Answer):
     """Who is logged in and what they may do: permission code → scope (1 own … 4 all)."""
 
@@ -130,7 +138,15 @@ class PasswordReset(VersionBody):
     password: str = Field(min_length=1, max_length=256)
 
 
+class PinBody(VersionBody):
+    """A new PIN for the log-in by badge; an empty one closes it."""
+
+    pin: str = Field(pattern=r"^([0-9]{4,8})?$")
+
+
 class UserRead(Answer):
+    """`badge` is what its label says, empty without one."""
+
     id: int
     version: int
     login: str
@@ -145,6 +161,8 @@ class UserRead(Answer):
     active: bool
     must_change_password: bool
     last_login_at: datetime | None
+    badge: str = ""
+    has_pin: bool = False
 
 
 class RoleBody(Request):

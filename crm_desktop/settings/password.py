@@ -1,11 +1,11 @@
-"""Passwords: the own one is changed knowing the old, another person's is set anew by the administrator."""
+"""Passwords and PINs: the own one is changed knowing the old, another person's is set anew by the administrator."""
 
 from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtWidgets import QApplication, QWidget
 
-from crm_contract.access import PasswordBody, PasswordReset, UserRead
+from crm_contract.access import PasswordBody, PasswordReset, PinBody, UserRead
 from crm_contract.base import Created
 from crm_desktop.kit.api_client import ApiClient
 from crm_desktop.kit.feature import AppContext
@@ -55,8 +55,23 @@ def ask_new_password(app: AppContext, owner: QWidget, user: UserRead, done: Call
                 sending, lambda _: done())
 
 
+def ask_pin(app: AppContext, owner: QWidget, user: UserRead, done: Callable[[], object]) -> Dialog:
+    """The digits that open the stock terminal after the badge; empty ones close that log-in."""
+    form = Form([
+        [cell("pin", PasswordEdit(tr("ПИН-код"), hint=tr("4–8 цифр; пусто — вход по бейджу закрыт")), 12)],
+        [cell("repeat", PasswordEdit(tr("Ещё раз")), 12)],
+    ])
+
+    def sending() -> Callable[[], object]:
+        body = PinBody(pin=form.values()["pin"], version=user.version)
+        return partial(app.api.post, f"/api/users/{user.id}/pin", Created, body)
+
+    return _ask(app.tasks, owner.window(), tr("ПИН-код терминала: {name}").format(name=user.name), "pin", form,
+                sending, lambda _: done(), action=tr("Задать ПИН-код"))
+
+
 def _ask(tasks: Tasks, parent: QWidget | None, heading: str, name: str, form: Form,
-         sending: Callable[[], Callable[[], object]], done: Callable[[object], object]) -> Dialog:
+         sending: Callable[[], Callable[[], object]], done: Callable[[object], object], action: str = "") -> Dialog:
     """`sending()` reads the form and gives the blocking call; the field `name` is the one that is repeated."""
     dialog = Dialog(parent, heading)
     messages = MessageBar()
@@ -76,13 +91,13 @@ def _ask(tasks: Tasks, parent: QWidget | None, heading: str, name: str, form: Fo
         if not form.validate():
             return
         if form.field(name).value() != form.field("repeat").value():
-            form.set_errors({"repeat": tr("Пароли не совпадают")})
+            form.set_errors({"repeat": tr("Не совпадает с первым")})
             return
         tasks.run(dialog, sending(), saved, failed, key="password")
 
     form.finished.connect(save)
     dialog.add_button(tr("Отмена"))
-    dialog.add_button(tr("Сменить пароль"), save, ButtonKind.PRIMARY)
+    dialog.add_button(action or tr("Сменить пароль"), save, ButtonKind.PRIMARY)
     dialog.open()
     form.focus_first()
     return dialog

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from crm_contract.access import EmployeeBody, RoleRead, SessionRead, UserBody, UserRead, UserUpdate
-from crm_contract.base import Created, Ref
+from crm_contract.base import Created, Ref, VersionBody
 from crm_contract.lists import Tone
 from crm_contract.permissions import Permission
 from crm_contract.requisites import check_email, check_phone
@@ -19,7 +19,7 @@ from crm_desktop.kit.icons import Icon
 from crm_desktop.lists.picks import pick_search
 from crm_desktop.records.content import RecordContent
 from crm_desktop.records.page import RecordPage
-from crm_desktop.settings.password import ask_new_password
+from crm_desktop.settings.password import ask_new_password, ask_pin
 from crm_desktop.settings.record import CardHeader, lay_out
 from crm_desktop.settings.role_choice import RoleChoice
 from crm_desktop.widgets.buttons import Button, ButtonKind
@@ -63,6 +63,8 @@ class UserPage(RecordPage):
         self._sessions.setVisible(False)
         person, rights = Card(tr("Сотрудник и вход")), Card(tr("Роли"))
         person.add(self.form)
+        self._badge = caption("")
+        person.add(self._badge)
         rights.add(caption(tr("Права складываются из всех ролей, область берётся самая широкая")))
         rights.add(self.roles)
         lay_out(self, self.header, self.messages, [[person], [rights, self._sessions]])
@@ -120,6 +122,7 @@ class UserPage(RecordPage):
         self.header.set_pill("" if card.active else tr("вход закрыт"), Tone.ERROR)
         self.header.more.show()
         self._sessions.show()
+        self._badge.setText(_badge_words(card))
         seen = formatting.moment_near(card.last_login_at) if card.last_login_at else tr("ещё не входил")
         waits = tr(" · сменит пароль при входе") if card.must_change_password else ""
         self.set_status(tr("Последний вход: {seen}{waits}").format(seen=seen, waits=waits))
@@ -138,12 +141,24 @@ class UserPage(RecordPage):
         menu.aboutToHide.connect(menu.deleteLater)
         menu.add(tr("Новый пароль…"), lambda: ask_new_password(self.app, self, card, self.load), icon=Icon.LOCK,
                  why_not=no)
+        menu.add(tr("Новый бейдж…"), lambda: self._ask_badge(card), icon=Icon.USER, why_not=no)
+        menu.add(tr("ПИН-код терминала…"), lambda: ask_pin(self.app, self, card, self.load), icon=Icon.KEYBOARD,
+                 why_not=no)
         menu.add(tr("Завершить все сеансы…"), lambda: self._ask_end_all(card), icon=Icon.SIGN_OUT, why_not=no)
         menu.addSeparator()
         menu.add(tr("Карточка сотрудника"), lambda: self.app.navigator.open("employee", card.employee_id),
                  icon=Icon.USER_CIRCLE)
         menu.add(tr("Прочитать заново"), self.refresh, icon=Icon.ARROWS_CLOCKWISE, key="F5")
         menu.open_below(button, align_right=True)
+
+    def _ask_badge(self, card: UserRead) -> None:
+        confirm(self, tr("Выдать новый бейдж: {name}?").format(name=card.name),
+                tr("Прежний бейдж перестанет открывать терминал, сеансы завершатся. Код нового будет в карточке:"
+                   " напечатайте его штрихкодом Code 128."), tr("Выдать"),
+                lambda: self.app.tasks.run(
+                    self, partial(self.app.api.post, f"/api/users/{card.id}/badge", Created,
+                                  VersionBody(version=card.version)),
+                    lambda _: self.load(), self.saving.show_error))
 
     def _ask_end_all(self, card: UserRead) -> None:
         confirm(self, tr("Завершить все сеансы: {name}?").format(name=card.name),
@@ -155,6 +170,14 @@ class UserPage(RecordPage):
 
     def _end(self, path: str) -> None:
         self.app.tasks.run(self, partial(self.app.api.post, path), lambda _: self.load_more(), self.saving.show_error)
+
+
+def _badge_words(card: UserRead) -> str:
+    """How the person gets into the stock terminal."""
+    if not card.badge:
+        return tr("Бейджа для терминала склада нет: выдайте его в меню «Ещё»")
+    pin = tr("ПИН-код задан") if card.has_pin else tr("ПИН-код не задан, терминал не откроется")
+    return tr("Бейдж терминала {code} · {pin}").format(code=card.badge, pin=pin)
 
 
 class SessionsCard(Card):

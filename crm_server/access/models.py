@@ -33,6 +33,7 @@ employee = Table(
     text_column("phone"), text_column("email"), ref("branch_id", "branch", nullable=False),
     ref("department_id", "department"), Column("active", Boolean, nullable=False, server_default=text("true")),
     version_column(),
+    Column("badge", Text, unique=True),  # random letters of a printed badge (crm_contract/codes.py)
 )
 
 app_user = Table(
@@ -44,6 +45,7 @@ app_user = Table(
     Column("must_change_password", Boolean, nullable=False, server_default=text("false")),
     Column("failures", Integer, nullable=False, server_default="0"),
     moment("blocked_until", nullable=True), moment("last_login_at", nullable=True), version_column(),
+    text_column("pin_hash"),  # of the log-in by badge; empty closes it
 )
 
 role = Table(

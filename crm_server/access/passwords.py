@@ -1,6 +1,7 @@
 """Passwords: Argon2id with explicit parameters. Routes that hash are declared so (`hashes=True`)."""
 
 import unicodedata
+from itertools import pairwise
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -37,6 +38,13 @@ def verify_password(password_hash: str, password: str) -> bool:
 def needs_rehash(password_hash: str) -> bool:
     """Whether a hash was made with weaker parameters than today's."""
     return _hasher.check_needs_rehash(password_hash)
+
+
+def check_new_pin(pin: str) -> None:
+    """Raises the INVALID refusal for digits that anybody tries first."""
+    steps = {int(b) - int(a) for a, b in pairwise(pin)}
+    if steps in ({0}, {1}, {-1}):
+        raise invalid({"pin": "Такой ПИН-код легко угадать: возьмите разные цифры не подряд"})
 
 
 #: Verified instead of a missing user's hash, so that known and unknown log-ins take the same time.

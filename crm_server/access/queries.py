@@ -12,6 +12,7 @@ from crm_server.kit.listing import Expr, ListSource
 
 _USERS = """
 SELECT u.id, u.version, u.login, u.active, u.must_change_password, u.last_login_at, u.employee_id,
+       coalesce('OKE' || d.badge, '') AS badge, u.pin_hash <> '' AS has_pin,
        d.name, d.position, d.phone, d.email, jsonb_build_object('id', b.id, 'title', b.title) AS branch,
        CASE WHEN dep.id IS NOT NULL THEN jsonb_build_object('id', dep.id, 'title', dep.title) END AS department,
        coalesce((SELECT jsonb_agg(jsonb_build_object('id', r.id, 'title', r.title) ORDER BY r.title)

@@ -1,13 +1,18 @@
 """Routes of access. Log-in is the only command without a token."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from starlette.requests import Request
 
 from crm_contract.access import (
+    BadgeLoginBody,
     LoginAnswer,
     LoginBody,
     Me,
     PasswordBody,
     PasswordReset,
+    PinBody,
     RoleBody,
     RoleRead,
     RoleUpdate,
@@ -16,9 +21,9 @@ from crm_contract.access import (
     UserRead,
     UserUpdate,
 )
-from crm_contract.base import Created
+from crm_contract.base import Created, VersionBody
 from crm_contract.permissions import Permission
-from crm_server.access import queries, roles, service, sessions, users
+from crm_server.access import badges, queries, roles, service, sessions, users
 from crm_server.kit.context import Ctx
 from crm_server.kit.edge import Guard, Router, client_address
 
@@ -28,13 +33,26 @@ router = Router("/api", "access")
 @router.post("/login", permission=Guard.PUBLIC, keyless=True, hashes=True)
 def log_in(ctx: Ctx, body: LoginBody, request: Request) -> LoginAnswer:
     """Log in with a password and get an opaque token."""
-    address = client_address(request)
+    with _counted(ctx, request):
+        return service.log_in(ctx, body, client_address(request))
+
+
+@router.post("/login/badge", permission=Guard.PUBLIC, keyless=True, hashes=True)
+def log_in_by_badge(ctx: Ctx, body: BadgeLoginBody, request: Request) -> LoginAnswer:
+    """Log in at a stock terminal with a badge and a PIN."""
+    with _counted(ctx, request):
+        return service.log_in_by_badge(ctx, body, client_address(request))
+
+
+@contextmanager
+def _counted(ctx: Ctx, request: Request) -> Iterator[None]:
+    """A refused log-in is counted and written to the journal in a transaction of its own."""
     try:
-        return service.log_in(ctx, body, address)
-    except service.LoginRefused:
+        yield
+    except service.LoginRefused as refused:
         with request.app.edge.committed() as own:
             own.request_id = ctx.request_id
-            service.record_failed_login(own, body.login, address)
+            service.record_failed_login(own, refused.login, client_address(request))
         raise
 
 
@@ -97,6 +115,18 @@ def update_user(ctx: Ctx, user_id: int, body: UserUpdate) -> Created:
 def reset_password(ctx: Ctx, user_id: int, body: PasswordReset) -> Created:
     """Set a new password; the person has to change it at the next log-in."""
     return users.reset_password(ctx, user_id, body)
+
+
+@router.post("/users/{user_id}/badge", permission=Permission.USERS_EDIT)
+def make_badge(ctx: Ctx, user_id: int, body: VersionBody) -> Created:
+    """Give a new badge; the old one does not open the terminal any more."""
+    return badges.make_badge(ctx, user_id, body.version)
+
+
+@router.post("/users/{user_id}/pin", permission=Permission.USERS_EDIT, hashes=True)
+def set_pin(ctx: Ctx, user_id: int, body: PinBody) -> Created:
+    """Set the PIN of the log-in by badge, or close that log-in."""
+    return badges.set_pin(ctx, user_id, body)
 
 
 @router.get("/users/{user_id}/sessions", permission=Permission.USERS_VIEW)

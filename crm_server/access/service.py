@@ -1,6 +1,9 @@
 """Log-in and out, the own password."""
 
-from crm_contract.access import LoginAnswer, LoginBody, PasswordBody
+from psycopg.rows import DictRow
+
+from crm_contract.access import BadgeLoginBody, LoginAnswer, LoginBody, PasswordBody
+from crm_contract.codes import CodeKind, own_code
 from crm_contract.errors import ErrorCode
 from crm_server.access import passwords, sessions
 from crm_server.kit.actor import Actor
@@ -9,11 +12,12 @@ from crm_server.kit.errors import Refusal, invalid
 
 
 class LoginRefused(Refusal):
-    """A failed log-in: the edge's caller still has to count it and write it to the journal."""
+    """A failed log-in: the edge's caller still has to count it, for this login, and write it to the journal."""
 
-    def __init__(self) -> None:
-        super().__init__(ErrorCode.BAD_CREDENTIALS, "Логин или пароль не подошли",
-                         "Проверьте раскладку и Caps Lock. После пяти неудач вход ненадолго закроется.")
+    def __init__(self, login: str, words: str = "Логин или пароль не подошли",
+                 action: str = "Проверьте раскладку и Caps Lock. После пяти неудач вход ненадолго закроется.") -> None:
+        super().__init__(ErrorCode.BAD_CREDENTIALS, words, action)
+        self.login = login
 
 
 def log_in(ctx: Ctx, body: LoginBody, address: str) -> LoginAnswer:
@@ -22,12 +26,30 @@ def log_in(ctx: Ctx, body: LoginBody, address: str) -> LoginAnswer:
     user = sessions.find_user(ctx.sql, body.login)
     fits = passwords.verify_password(user["password_hash"] if user else passwords.NOBODY, body.password)
     if user is None or not fits or not user["active"]:
-        raise LoginRefused
+        raise LoginRefused(body.login)
     sessions.rehash_if_weak(ctx.sql, user, body.password)
-    token, expires, session_id = sessions.open_session(ctx.sql, user, body, address)
+    return _let_in(ctx, user, body.client, address, "")
+
+
+def log_in_by_badge(ctx: Ctx, body: BadgeLoginBody, address: str) -> LoginAnswer:
+    """The log-in of the stock terminal: what one has and what one knows. Refuses like `log_in`, whatever is wrong."""
+    badge = own_code(body.badge)
+    code = badge.payload if badge and badge.kind is CodeKind.BADGE else ""
+    user = sessions.find_user_by_badge(ctx.sql, code)
+    login = user["login"] if user else ""
+    sessions.check_throttle(ctx.sql, login, address)
+    fits = passwords.verify_password(user["pin_hash"] if user else passwords.NOBODY, body.pin)
+    if user is None or not fits or not user["active"]:
+        raise LoginRefused(login, "Бейдж или ПИН-код не подошли",
+                           "Отсканируйте свой бейдж и наберите ПИН-код ещё раз. Новые выдаёт администратор.")
+    return _let_in(ctx, user, body.client, address, "По бейджу")
+
+
+def _let_in(ctx: Ctx, user: DictRow, client: str, address: str, how: str) -> LoginAnswer:
+    token, expires, session_id = sessions.open_session(ctx.sql, user, client, address)
     ctx.actor = Actor(user["id"], user["employee_id"], user["name"], user["branch_id"], user["department_id"], {},
                       session_id, address)
-    ctx.audit("login", "user", user["id"], user["name"])
+    ctx.audit("login", "user", user["id"], user["name"], reason=how)
     return LoginAnswer(token=token, expires_at=expires, me=sessions.me(ctx.sql, user["id"]))
 
 

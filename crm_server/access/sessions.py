@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from psycopg.rows import DictRow
 
-from crm_contract.access import LoginBody, Me
+from crm_contract.access import Me
 from crm_contract.base import Ref
 from crm_contract.errors import ErrorCode
 from crm_contract.permissions import Scope
@@ -31,7 +31,7 @@ WHERE s.token_hash = %s AND s.ended_at IS NULL AND s.expires_at > now() AND u.ac
 
 _USER = """
 SELECT u.id, u.login, u.password_hash, u.active, u.failures, u.blocked_until, u.must_change_password,
-       e.id AS employee_id, e.name, e.position, e.email, e.branch_id, b.title AS branch, e.department_id,
+       u.pin_hash, e.id AS employee_id, e.name, e.position, e.email, e.branch_id, b.title AS branch, e.department_id,
        d.title AS department
 FROM app_user u JOIN employee e ON e.id = u.employee_id JOIN branch b ON b.id = e.branch_id
 LEFT JOIN department d ON d.id = e.department_id
@@ -83,6 +83,11 @@ def find_user(sql: Sql, login: str) -> DictRow | None:
     return sql.one(_USER + " WHERE u.login_key = %s", (login.lower(),))
 
 
+def find_user_by_badge(sql: Sql, code: str) -> DictRow | None:
+    """Whose badge it is; None for one that nobody has, or whose owner has no PIN."""
+    return sql.one(_USER + " WHERE e.badge = %s AND u.pin_hash <> ''", (code,))
+
+
 def count_failure(sql: Sql, login: str, address: str) -> None:
     """A growing delay per account and per address, never a permanent block; unknown log-ins add no account rows."""
     sql.run(
@@ -97,12 +102,12 @@ def count_failure(sql: Sql, login: str, address: str) -> None:
         {"free": FREE_TRIES * 4, "most": MAX_DELAY_S, "address": address})
 
 
-def open_session(sql: Sql, user: DictRow, body: LoginBody, address: str) -> tuple[str, datetime, int]:
+def open_session(sql: Sql, user: DictRow, client: str, address: str) -> tuple[str, datetime, int]:
     """A new token (256 random bits, kept as a hash), its end and the session's id; clears the failures."""
     token = secrets.token_urlsafe(32)
     expires = datetime.now(UTC) + timedelta(hours=SESSION_HOURS)
     session_id = sql.insert("user_session", {
-        "user_id": user["id"], "token_hash": token_hash(token), "client": body.client, "address": address,
+        "user_id": user["id"], "token_hash": token_hash(token), "client": client, "address": address,
         "expires_at": expires})
     sql.run("WITH a AS (DELETE FROM login_failure WHERE address = %s OR last_at < now() - interval '1 day')"
             " UPDATE app_user SET failures = 0, blocked_until = NULL, last_login_at = now() WHERE id = %s",

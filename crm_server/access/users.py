@@ -40,7 +40,7 @@ def create_user(ctx: Ctx, body: UserBody, *, own_password: bool = False) -> Crea
 
 def update_user(ctx: Ctx, user_id: int, body: UserUpdate) -> Created:
     """Saves a user; the sessions of a disabled one end at once."""
-    before = _lock(ctx, user_id, body.version)
+    before = lock_user(ctx, user_id, body.version)
     demand_no_more_than_own(ctx, [*before["roles"], *body.roles])
     version = ctx.sql.update("app_user", user_id, _login_values(body), version=body.version)
     _save_employee(ctx, before["employee_id"], body)
@@ -57,7 +57,7 @@ def update_user(ctx: Ctx, user_id: int, body: UserUpdate) -> Created:
 
 def reset_password(ctx: Ctx, user_id: int, body: PasswordReset) -> Created:
     """A new password for somebody who forgot theirs; it opens the account and ends every session."""
-    before = _lock(ctx, user_id, body.version)
+    before = lock_user(ctx, user_id, body.version)
     demand_no_more_than_own(ctx, before["roles"])
     passwords.check_new_password(body.password, before["login"], field="password")
     version = ctx.sql.update("app_user", user_id, {
@@ -71,7 +71,7 @@ def reset_password(ctx: Ctx, user_id: int, body: PasswordReset) -> Created:
 
 def end_user_sessions(ctx: Ctx, user_id: int, session_id: int | None = None) -> None:
     """Ends one session of a user, or all of them."""
-    user = _lock(ctx, user_id, None)
+    user = lock_user(ctx, user_id, None)
     demand_no_more_than_own(ctx, user["roles"])
     if session_id is None:
         sessions.end_sessions(ctx.sql, user_id)
@@ -85,7 +85,7 @@ def _login_values(body: UserFields) -> dict[str, Any]:
     return {"login": body.login, "login_key": body.login.lower(), "active": body.active}
 
 
-def _lock(ctx: Ctx, user_id: int, version: int | None) -> dict[str, Any]:
+def lock_user(ctx: Ctx, user_id: int, version: int | None) -> dict[str, Any]:
     """The user within the actor's reach; raises STALE_VERSION for another version than `version`."""
     lock_administrators(ctx)
     row = ctx.sql.one(sql.SQL(_LOCK).format(user_id, employee_scope(ctx.actor, Permission.USERS_EDIT)))

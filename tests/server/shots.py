@@ -37,7 +37,7 @@ def sample(schema: dict[str, Any]) -> Any:
             return True
         case "string":
             texts = {"date": "2026-03-02", "date-time": "2026-03-02T10:00:00Z", "email": "a@b.ru"}
-            word = next(w for w in ("sample12", "sample", "45") if re.search(schema.get("pattern", ""), w))
+            word = next(w for w in ("sample12", "sample", "45", "4071") if re.search(schema.get("pattern", ""), w))
             return texts.get(schema.get("format", ""), word[:schema.get("maxLength", 8)])
     return None
 

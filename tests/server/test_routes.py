@@ -11,7 +11,7 @@ from crm_server.kit.edge import Guard, Route
 from tests.server.conftest import Person, World
 from tests.server.shots import API, Shot
 
-PUBLIC = {("GET", "/api/meta"), ("GET", "/api/health"), ("POST", "/api/login")}
+PUBLIC = {("GET", "/api/meta"), ("GET", "/api/health"), ("POST", "/api/login"), ("POST", "/api/login/badge")}
 #: Served beside the edge, because it waits.
 LONG_POLL = ("GET", "/api/changes")
 
