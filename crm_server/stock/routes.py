@@ -1,13 +1,20 @@
-"""Routes of the warehouse: reservations by hand, and where a balance comes from."""
+"""Routes of the warehouse: reservations by hand, where a balance comes from, the stock terminal."""
+
+from typing import Annotated
+
+from pydantic import Field
 
 from crm_contract.base import Created
 from crm_contract.permissions import Permission
 from crm_contract.stock import BalanceOrigin, ReleaseBody, ReservationBody
+from crm_contract.terminal import CodeAnswer, OperationBody, OperationDone, TerminalDay, TerminalProduct
 from crm_server.kit.context import Ctx
 from crm_server.kit.edge import Router
-from crm_server.stock import origin, reservations
+from crm_server.stock import codes, operations, origin, reservations, tasks
 
 router = Router("/api/stock", "stock")
+
+ScannedText = Annotated[str, Field(min_length=1, max_length=300)]
 
 
 @router.get("/origin", permission=Permission.STOCK_VIEW)
@@ -26,3 +33,27 @@ def create_reservation(ctx: Ctx, body: ReservationBody) -> Created:
 def release_reservation(ctx: Ctx, reservation_id: int, body: ReleaseBody) -> Created:
     """End a reservation."""
     return reservations.release(ctx, reservation_id, body)
+
+
+@router.get("/codes", permission=Permission.STOCK_VIEW)
+def get_code(ctx: Ctx, code: ScannedText) -> CodeAnswer:
+    """What a scanned code is: a product, a place, a document, a person."""
+    return codes.what_is(ctx, code)
+
+
+@router.get("/terminal/day", permission=Permission.STOCK_VIEW)
+def get_terminal_day(ctx: Ctx) -> TerminalDay:
+    """The planned work of the branch with its lines, and the places: what a terminal keeps to work without us."""
+    return tasks.terminal_day(ctx)
+
+
+@router.get("/terminal/products", permission=Permission.STOCK_VIEW)
+def list_terminal_products(ctx: Ctx, after: int = 0) -> list[TerminalProduct]:
+    """Goods with their barcodes, a page by id."""
+    return tasks.products_after(ctx, after)
+
+
+@router.post("/terminal/operations", permission=Permission.STOCK_VIEW)
+def finish_operation(ctx: Ctx, body: OperationBody) -> OperationDone:
+    """Post what was scanned; the engine checks the rights on the document's kind."""
+    return operations.finish(ctx, body)

@@ -1,0 +1,150 @@
+"""A finished operation of a stock terminal becomes a posted document, in the one transaction of its request.
+
+What was planned and not scanned stays: with the basis that the document was made from, or in a draft of its own.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from crm_contract.base import Ref
+from crm_contract.documents import ActionBody, DocumentBody, DocumentRead, DocumentUpdate, LineBody, LineRead, kind_of
+from crm_contract.errors import ErrorCode
+from crm_contract.kinds import HEADER_FIELDS, DocumentKind
+from crm_contract.terminal import OPERATIONS, Operation, OperationBody, OperationDone, ScannedLine
+from crm_server.documents.based_on import create_based_on
+from crm_server.documents.queries import get_document
+from crm_server.documents.service import create_document, lock_document, update_document
+from crm_server.documents.workflow import run_action
+from crm_server.kit.context import Ctx
+from crm_server.kit.errors import Refusal, invalid, stale
+
+# The last price that the product came at; what never came has none.
+_PRICES = """
+SELECT u.id AS product_id, p.unit, (
+    SELECT l.price FROM document_line l JOIN document d ON d.id = l.document_id
+    WHERE l.product_id = u.id AND d.kind = 'receipt' AND d.accounting = 'posted' ORDER BY d.id DESC LIMIT 1) AS price
+FROM unnest(%s::int8[]) AS u(id) JOIN product p ON p.id = u.id
+"""
+_NO_PRICES = "Записано черновиком: цен прихода нет у позиций: {count}. Проведёт тот, кто внесёт цены."
+
+
+def finish(ctx: Ctx, body: OperationBody) -> OperationDone:
+    """Posts what was scanned. Raises STALE_VERSION when the planned document was changed meanwhile."""
+    operation = OPERATIONS.get(body.operation)
+    if operation is None:
+        raise invalid({"operation": "Такой операции нет"})
+    kind = kind_of(operation.kind)
+    if body.document_id is None:
+        return _without_plan(ctx, operation, kind, body)
+    planned = get_document(ctx, body.document_id)
+    rest: Ref | None = None
+    if planned.kind == kind.code:
+        if lock_document(ctx, planned.id, "edit")["version"] != body.version or planned.version != body.version:
+            raise stale()
+        document = planned
+        taken = {line.id: line for line in planned.lines}
+    else:
+        document = get_document(ctx, create_based_on(ctx, planned.id, kind.code).id)
+        taken = {line.basis_line_id or 0: line for line in document.lines}
+    scanned, left, unpriced = _split(ctx, operation, taken, body.lines)
+    changed = update_document(ctx, document.id, DocumentUpdate.model_validate(
+        _header(kind, document) | {"version": document.version, "lines": scanned}))
+    if left and planned.kind == kind.code:
+        made = create_document(ctx, kind.code, DocumentBody.model_validate(
+            _header(kind, document) | {"lines": left, "basis_ids": _bases(ctx, document.id)}))
+        rest = _named(ctx, kind, made.id)
+    return _posted(ctx, operation, kind, document.id, changed.version, unpriced, rest)
+
+
+def _without_plan(ctx: Ctx, operation: Operation, kind: DocumentKind, body: OperationBody) -> OperationDone:
+    if not operation.alone:
+        raise invalid({"document_id": "Эта операция выполняется по документу"})
+    scanned, _, unpriced = _split(ctx, operation, {}, body.lines)
+    place, target = body.place_id, body.place_to_id
+    if not operation.from_place:
+        place, target = body.place_to_id or body.place_id, None
+    made = create_document(ctx, kind.code, DocumentBody.model_validate({
+        "date": ctx.now.date(), "party_id": body.party_id if operation.party else None, "place_id": place,
+        "place_to_id": target, "lines": scanned}))
+    return _posted(ctx, operation, kind, made.id, made.version, unpriced, None)
+
+
+def _posted(ctx: Ctx, operation: Operation, kind: DocumentKind, document_id: int, version: int, unpriced: int,
+            rest: Ref | None) -> OperationDone:
+    if unpriced:
+        return OperationDone(document=_named(ctx, kind, document_id), posted=False, rest=rest,
+                             words=_NO_PRICES.format(count=unpriced))
+    run_action(ctx, document_id, operation.action, ActionBody(version=version))
+    return OperationDone(document=_named(ctx, kind, document_id), rest=rest)
+
+
+def _split(ctx: Ctx, operation: Operation, planned: dict[int, LineRead], scanned: Sequence[ScannedLine]
+           ) -> tuple[list[LineBody], list[LineBody], int]:
+    """The lines that were scanned, those that are left, and how many of the first have no price they need.
+
+    Services of the planned document go with what was scanned.
+    """
+    asked = {s.line_id: s for s in scanned if s.line_id is not None}
+    unknown = [s for s in scanned if s.line_id is not None and (
+        s.line_id not in planned or _product_of(planned[s.line_id]) != s.product_id)]
+    if unknown:
+        raise Refusal(ErrorCode.CONFLICT, "Строк, которые собирали, в документе больше нет: его изменили или оформили",
+                      "Откройте документ на терминале заново и проверьте товар.")
+    done: list[LineBody] = []
+    left: list[LineBody] = []
+    for key, line in planned.items():
+        quantity = line.quantity if line.is_service else asked[key].quantity if key in asked else Decimal(0)
+        if quantity > line.quantity and not operation.surplus:
+            raise invalid({"lines": f"{line.name}: собрано больше, чем в документе"})
+        if quantity > 0:
+            done.append(_copy(line, quantity, keep_id=True))
+        if quantity < line.quantity:
+            left.append(_copy(line, line.quantity - quantity, keep_id=False))
+    loose = [s for s in scanned if s.line_id is None]
+    if loose and planned and not operation.surplus:
+        raise invalid({"lines": "Этого товара нет в документе"})
+    added, unpriced = _added(ctx, operation, loose)
+    return [*done, *added], left, unpriced
+
+
+def _product_of(line: LineRead) -> int | None:
+    return line.product.id if line.product else None
+
+
+def _added(ctx: Ctx, operation: Operation, loose: Sequence[ScannedLine]) -> tuple[list[LineBody], int]:
+    """Lines for products that nobody planned: what comes in does so at its last price."""
+    rows = {row["product_id"]: row for row in ctx.sql.all(_PRICES, ([s.product_id for s in loose],))} if loose else {}
+    if any(s.product_id not in rows for s in loose):
+        raise invalid({"lines": "Такой номенклатуры нет или она в архиве"})
+    priced = kind_of(operation.kind).priced
+    lines = [LineBody(product_id=s.product_id, quantity=s.quantity, unit=rows[s.product_id]["unit"],
+                      price=rows[s.product_id]["price"] or Decimal(0) if priced else Decimal(0)) for s in loose]
+    return lines, sum(line.price == 0 for line in lines) if priced else 0
+
+
+def _copy(line: LineRead, quantity: Decimal, *, keep_id: bool) -> LineBody:
+    return LineBody(
+        id=line.id if keep_id else None, product_id=_product_of(line), name=line.name, quantity=quantity,
+        unit=line.unit, price=line.price, discount=line.discount, vat_rate=line.vat_rate,
+        basis_line_id=line.basis_line_id, note=line.note)
+
+
+def _header(kind: DocumentKind, document: DocumentRead) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name in HEADER_FIELDS - {"amount"}:
+        value = getattr(document, name.removesuffix("_id"))
+        values[name] = value.id if isinstance(value, Ref) else value
+    organization = document.organization
+    return values | {"date": document.date, "extra": document.extra,
+                     "organization_id": organization.id if organization else None}
+
+
+def _bases(ctx: Ctx, document_id: int) -> list[int]:
+    rows = ctx.sql.all("SELECT basis_id FROM document_link WHERE document_id = %s ORDER BY basis_id", (document_id,))
+    return [row["basis_id"] for row in rows]
+
+
+def _named(ctx: Ctx, kind: DocumentKind, document_id: int) -> Ref:
+    number = ctx.sql.value("SELECT number FROM document WHERE id = %s", (document_id,))
+    return Ref(id=document_id, title=kind.named(number))

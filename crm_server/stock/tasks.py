@@ -1,0 +1,109 @@
+"""What a stock terminal keeps to work without the server: planned work with its lines, places, products."""
+
+from psycopg import sql
+
+from crm_contract.documents import kind_of
+from crm_contract.permissions import Permission
+from crm_contract.terminal import OPERATIONS, Task, TerminalDay, TerminalPlace, TerminalProduct
+from crm_contract.units import UNITS, unit_title
+from crm_server.documents.scope import visible_condition
+from crm_server.kit.actor import Actor, per_actor
+from crm_server.kit.context import Ctx
+from crm_server.stock.listing import product_stock
+
+#: So many papers of one person's work are kept on a terminal, the most urgent of them.
+MOST_TASKS = 200
+PRODUCTS_PAGE = 5000
+
+# Drafts plan all of their goods; a paper that holds reserves plans what is still reserved, unless a draft of its goods
+# is at work already. `lies` is where a product is found inside of the warehouse.
+_TASKS = """
+WITH planned AS (
+    SELECT CASE {operations} END AS operation, d.id, d.kind, d.version, d.number, d.state, d.party_id, d.place_id,
+           d.place_to_id, d.due_date
+    FROM document d WHERE (d.kind, d.state) IN ({states}) AND {seen} AND {branch}
+    UNION ALL
+    SELECT 'PICKING', d.id, d.kind, d.version, d.number, d.state, d.party_id, r.place_id, NULL, d.due_date
+    FROM (SELECT DISTINCT document_id, place_id FROM reservation WHERE state = 'active' AND line_id IS NOT NULL) r
+    JOIN document d ON d.id = r.document_id AND {seen} AND {branch}
+    WHERE NOT EXISTS (SELECT FROM document_link k JOIN document x ON x.id = k.document_id
+                      WHERE k.basis_id = d.id AND x.kind = 'issue' AND x.accounting = 'draft')),
+chosen AS MATERIALIZED (
+    SELECT * FROM planned ORDER BY due_date NULLS LAST, id LIMIT {most}),
+line AS (
+    SELECT c.operation, c.id AS document_id, c.place_id, l.id, l.position, l.product_id, l.quantity
+    FROM chosen c JOIN document_line l ON l.document_id = c.id WHERE c.operation <> 'PICKING'
+    UNION ALL
+    SELECT c.operation, c.id, c.place_id, l.id, l.position, l.product_id, sum(r.quantity - r.used)
+    FROM chosen c JOIN reservation r ON r.document_id = c.id AND r.place_id = c.place_id AND r.state = 'active'
+    JOIN document_line l ON l.id = r.line_id
+    WHERE c.operation = 'PICKING' GROUP BY c.operation, c.id, c.place_id, l.id),
+lies AS (
+    SELECT b.product_id, coalesce(zone.parent_id, w.parent_id) AS warehouse_id,
+           min(coalesce(nullif(w.code, ''), w.name)) AS bin
+    FROM stock_balance b JOIN place w ON w.id = b.place_id AND w.kind = 'bin'
+    LEFT JOIN place zone ON zone.id = w.parent_id AND zone.kind = 'zone'
+    WHERE b.on_hand > 0 AND b.product_id IN (SELECT product_id FROM line) GROUP BY 1, 2),
+told AS (
+    SELECT n.operation, n.document_id, n.place_id, jsonb_agg(jsonb_build_object(
+        'id', n.id, 'product_id', n.product_id, 'sku', p.sku, 'name', p.name, 'unit', p.unit,
+        'quantity', n.quantity::text, 'bin', coalesce(s.bin, '')) ORDER BY s.bin NULLS LAST, n.position) AS lines
+    FROM line n JOIN product p ON p.id = n.product_id AND p.kind IN ('goods', 'kit')
+    LEFT JOIN lies s ON s.product_id = n.product_id AND s.warehouse_id = n.place_id
+    GROUP BY n.operation, n.document_id, n.place_id)
+SELECT c.operation, c.id, c.kind, c.version, c.number, c.state, coalesce(p.name, '') AS party, c.due_date AS due,
+       t.lines, CASE WHEN w.id IS NOT NULL THEN jsonb_build_object('id', w.id, 'title', w.name) END AS place,
+       CASE WHEN o.id IS NOT NULL THEN jsonb_build_object('id', o.id, 'title', o.name) END AS place_to
+FROM chosen c JOIN told t ON t.document_id = c.id AND t.operation = c.operation
+    AND t.place_id IS NOT DISTINCT FROM c.place_id
+LEFT JOIN party p ON p.id = c.party_id LEFT JOIN place w ON w.id = c.place_id LEFT JOIN place o ON o.id = c.place_to_id
+ORDER BY c.due_date NULLS LAST, c.id
+"""
+_PLACES = """
+SELECT w.id, w.name, w.code, w.kind, coalesce(zone.parent_id, w.parent_id, w.id) AS warehouse_id
+FROM place w LEFT JOIN place zone ON zone.id = w.parent_id AND zone.kind = 'zone'
+WHERE w.kind IN ('warehouse', 'zone', 'bin') AND NOT w.archived AND (w.branch_id = %s OR w.branch_id IS NULL)
+ORDER BY w.kind = 'warehouse' DESC, w.id
+"""
+_PRODUCTS = """
+SELECT p.id, p.sku, p.name, p.unit, ARRAY(SELECT b.code FROM barcode b WHERE b.product_id = p.id ORDER BY b.code)
+       AS barcodes, coalesce(stock.on_hand - stock.reserved, 0) AS free
+FROM product p {stock} WHERE p.id > %s AND NOT p.archived AND p.kind IN ('goods', 'kit') ORDER BY p.id LIMIT {page}
+"""
+_WHOLE = {unit.code for unit in UNITS if unit.whole}
+
+
+def _compose_tasks(actor: Actor) -> sql.Composable:
+    kinds = [operation for operation in OPERATIONS.values() if operation.states]
+    states = [sql.SQL("({}, {})").format(o.kind, state) for o in kinds for state in o.states]
+    names = [sql.SQL("WHEN d.kind = {} THEN {}").format(o.kind, o.code) for o in kinds]
+    return sql.SQL(_TASKS).format(
+        operations=sql.SQL(" ").join(names), states=sql.SQL(", ").join(states), seen=visible_condition(actor),
+        branch=sql.SQL("d.branch_id = {}").format(actor.branch_id), most=sql.Literal(MOST_TASKS))
+
+
+_tasks_sql = per_actor(_compose_tasks)
+
+
+def terminal_day(ctx: Ctx) -> TerminalDay:
+    """The planned work of the actor's branch, the most urgent first, and its places."""
+    tasks = [_task(row) for row in ctx.sql.all(_tasks_sql(ctx.actor))]
+    places = [TerminalPlace.model_validate(row) for row in ctx.sql.all(_PLACES, (ctx.actor.branch_id,))]
+    return TerminalDay(today=ctx.now.date(), tasks=tasks, places=places)
+
+
+def _task(row: dict[str, object]) -> Task:
+    kind = kind_of(str(row["kind"]))
+    task = Task.model_validate(row | {"number": kind.named(str(row["number"]))})
+    for line in task.lines:
+        line.unit = unit_title(line.unit)
+    return task
+
+
+def products_after(ctx: Ctx, after: int) -> list[TerminalProduct]:
+    """A page of the goods by id: ask again after the last one until nothing comes."""
+    if not ctx.actor.can(Permission.PRODUCT_VIEW):
+        return []
+    query = sql.SQL(_PRODUCTS).format(stock=product_stock(ctx.actor, None), page=sql.Literal(PRODUCTS_PAGE))
+    return [TerminalProduct.model_validate(row | {"unit": unit_title(row["unit"]), "whole": row["unit"] in _WHOLE})
+            for row in ctx.sql.all(query, (after,))]

@@ -1,0 +1,213 @@
+"""The stock terminal over HTTP: what a code is, what is planned, how a finished operation is posted once."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from crm_contract.permissions import Permission, Scope
+from tests.server.conftest import Person, World
+from tests.server.trading import act, balance, follow, invoice, line, made, order, receive
+
+
+@pytest.fixture
+def valve(world: World) -> int:
+    product = world.insert("product", sku="118-015", name="Клапан КЭ-15")
+    world.sql("INSERT INTO barcode VALUES ('4600000000008', %s)", (product,))
+    return product
+
+
+def code(person: Person, text: str) -> dict[str, Any]:
+    return person.get("/api/stock/codes", params={"code": text})
+
+
+def tasks(person: Person) -> dict[str, dict[str, Any]]:
+    return {task["operation"]: task for task in person.get("/api/stock/terminal/day")["tasks"]}
+
+
+def finish(person: Person, operation: str, *lines: dict[str, Any], status: int = 200, key: str = "",
+           **more: Any) -> Any:
+    return person.call("POST", "/api/stock/terminal/operations", {"operation": operation, "lines": list(lines), **more},
+                       status=status, key=key)
+
+
+def scanned(task: dict[str, Any], quantity: str, number: int = 0) -> dict[str, Any]:
+    of = task["lines"][number]
+    return {"line_id": of["id"], "product_id": of["product_id"], "quantity": quantity}
+
+
+# --- what a code is ----------------------------------------------------------------------------------------------
+
+
+def test_a_product_is_found_by_its_label_barcode_and_article(boss: Person, shop: dict[str, int], valve: int) -> None:
+    receive(boss, shop)
+    for text in (f"OKP{shop['sensor']}", "104-220"):
+        answer = code(boss, text)
+        assert (answer["meaning"], answer["id"], answer["title"]) == ("product", shop["sensor"], "Датчик ДД-40")
+        assert answer["facts"] == [["На складах", "10 шт"], ["Резерв", "0 шт"], ["Свободно", "10 шт"]]
+        assert [(s["place"], s["on_hand"]) for s in answer["stock"]] == [("Основной", "10.000")]
+    for text in ("4600000000008", "04600000000008"):
+        assert code(boss, text)["id"] == valve
+
+
+def test_a_place_tells_what_lies_there_and_a_document_what_it_is(boss: Person, world: World, shop: dict[str, int]
+                                                                 ) -> None:
+    world.sql("UPDATE place SET code = 'A-03-2' WHERE id = %s", (shop["place"],))
+    receipt = receive(boss, shop)
+    for text in (f"OKL{shop['place']}", "A-03-2"):
+        assert [(s["product"], s["free"]) for s in code(boss, text)["stock"]] == [("Датчик ДД-40", "10.000")]
+    number = boss.get(f"/api/documents/{receipt}")["number"]
+    for text in (f"OKD{receipt}", number):
+        answer = code(boss, text)
+        assert (answer["meaning"], answer["subtitle"], answer["kind"]) == ("document", "АО «Завод»", "receipt")
+        assert ["Состояние", "Принят"] in answer["facts"]
+
+
+def test_what_is_nothing_or_beyond_rights_is_unknown(boss: Person, world: World, shop: dict[str, int]) -> None:
+    receipt = receive(boss, shop)
+    stranger = world.person("kazan", {Permission.STOCK_VIEW: Scope.BRANCH}, branch_id=world.branch("Казань"))
+    assert code(boss, "OKP999999")["meaning"] == code(boss, "никто")["meaning"] == "unknown"
+    for text in (f"OKD{receipt}", f"OKL{shop['place']}", f"OKP{shop['sensor']}"):
+        assert code(stranger, text)["meaning"] == "unknown"
+
+
+# --- what is planned ---------------------------------------------------------------------------------------------
+
+
+def test_the_day_tells_drafts_and_reserves_with_their_lines(boss: Person, shop: dict[str, int], valve: int) -> None:
+    receive(boss, shop)
+    made(boss, "issue", shop, line(shop["sensor"], "3", "100"), line(valve, "4", "10"))
+    reserved = order(boss, shop, line(shop["sensor"], "2", "100"))
+    found = tasks(boss)
+    assert [(x["sku"], x["quantity"], x["unit"]) for x in found["ISSUE"]["lines"]] == [
+        ("104-220", "3.000", "шт"), ("118-015", "4.000", "шт")]
+    assert (found["PICKING"]["id"], found["PICKING"]["lines"][0]["quantity"]) == (reserved, "2.000")
+    follow(boss, reserved, "issue")
+    assert "PICKING" not in tasks(boss)  # its goods are in the draft now
+
+
+def test_another_branch_is_told_nothing(boss: Person, world: World, shop: dict[str, int]) -> None:
+    receive(boss, shop)
+    made(boss, "issue", shop, line(shop["sensor"], "3", "100"))
+    stranger = world.person("kazan", branch_id=world.branch("Казань"))
+    day = stranger.get("/api/stock/terminal/day")
+    assert (day["tasks"], day["places"]) == ([], [])
+
+
+def test_the_catalogue_comes_by_pages(boss: Person, shop: dict[str, int], valve: int) -> None:
+    receive(boss, shop)
+    page = boss.get("/api/stock/terminal/products")
+    assert [(p["id"], p["barcodes"], p["free"]) for p in page] == [
+        (shop["sensor"], [], "10.000"), (valve, ["4600000000008"], "0")]
+    assert boss.get("/api/stock/terminal/products", params={"after": valve}) == []
+
+
+# --- posting -----------------------------------------------------------------------------------------------------
+
+
+def test_an_issue_posts_what_was_scanned_and_the_rest_stays_a_draft(boss: Person, world: World, shop: dict[str, int],
+                                                                     valve: int) -> None:
+    receive(boss, shop)
+    draft = made(boss, "issue", shop, line(shop["sensor"], "3", "100"), line(valve, "4", "10"))
+    task = tasks(boss)["ISSUE"]
+    done = finish(boss, "ISSUE", scanned(task, "2"), document_id=draft, version=task["version"])
+    assert done["posted"] is True
+    assert balance(world, shop)[0] == Decimal(8)
+    posted = boss.get(f"/api/documents/{draft}")
+    assert (posted["state"], [x["quantity"] for x in posted["lines"]]) == ("issued", ["2.000"])
+    rest = boss.get(f"/api/documents/{done['rest']['id']}")
+    assert (rest["state"], [(x["sku"], x["quantity"]) for x in rest["lines"]]) == (
+        "draft", [("104-220", "1.000"), ("118-015", "4.000")])
+
+
+def test_a_reserve_is_shipped_by_its_order_and_the_rest_stays_reserved(boss: Person, world: World, shop: dict[str, int]
+                                                                       ) -> None:
+    receive(boss, shop)
+    reserved = order(boss, shop, line(shop["sensor"], "5", "100"))
+    task = tasks(boss)["PICKING"]
+    done = finish(boss, "PICKING", scanned(task, "2"), document_id=reserved, version=task["version"])
+    assert (done["posted"], done["rest"]) == (True, None)
+    assert balance(world, shop)[:2] == (Decimal(8), Decimal(3))
+    assert tasks(boss)["PICKING"]["lines"][0]["quantity"] == "3.000"
+
+
+def test_more_than_planned_goes_in_but_not_out(boss: Person, world: World, shop: dict[str, int]) -> None:
+    receive(boss, shop)
+    draft = made(boss, "issue", shop, line(shop["sensor"], "3", "100"))
+    task = tasks(boss)["ISSUE"]
+    refused = finish(boss, "ISSUE", scanned(task, "4"), document_id=draft, version=task["version"], status=422)
+    assert "больше" in refused["field_errors"]["lines"]
+    expected = boss.post("/api/documents/receipt", {
+        "date": "2026-11-24", "party_id": shop["supplier"], "place_id": shop["place"],
+        "lines": [line(shop["sensor"], "3", "1000")]})["id"]
+    task = tasks(boss)["RECEIPT"]
+    finish(boss, "RECEIPT", scanned(task, "4"), document_id=expected, version=task["version"])
+    assert balance(world, shop)[0] == Decimal(14)
+
+
+def test_the_same_operation_sent_again_is_posted_once(boss: Person, world: World, shop: dict[str, int]) -> None:
+    receive(boss, shop)
+    draft = made(boss, "issue", shop, line(shop["sensor"], "3", "100"))
+    task = tasks(boss)["ISSUE"]
+    answers = [finish(boss, "ISSUE", scanned(task, "3"), document_id=draft, version=task["version"], key="op-1")
+               for _ in range(3)]
+    assert answers[0] == answers[1] == answers[2]
+    assert balance(world, shop)[0] == Decimal(7)
+
+
+def test_a_document_changed_meanwhile_is_refused_whole(boss: Person, world: World, shop: dict[str, int]) -> None:
+    receive(boss, shop)
+    draft = made(boss, "issue", shop, line(shop["sensor"], "3", "100"))
+    task = tasks(boss)["ISSUE"]
+    act(boss, draft, "pick")
+    refused = finish(boss, "ISSUE", scanned(task, "3"), document_id=draft, version=task["version"], status=409)
+    assert refused["code"] == "stale_version"
+    assert balance(world, shop)[0] == Decimal(10)
+
+
+def test_a_transfer_and_a_receipt_need_no_plan(boss: Person, world: World, shop: dict[str, int], valve: int) -> None:
+    receive(boss, shop)
+    second = world.insert("place", kind="warehouse", name="Второй", inner=True, branch_id=world.branch_id)
+    done = finish(boss, "TRANSFER", {"product_id": shop["sensor"], "quantity": "4"}, place_id=shop["place"],
+                  place_to_id=second)
+    paper = boss.get(f"/api/documents/{done['document']['id']}")
+    assert (paper["state"], paper["date"]) == ("accepted", world.sql("SELECT current_date::text AS d")[0]["d"])
+    known = finish(boss, "RECEIPT", {"product_id": shop["sensor"], "quantity": "4"}, party_id=shop["supplier"],
+                   place_to_id=second)
+    lines = boss.get(f"/api/documents/{known['document']['id']}")["lines"]
+    assert [Decimal(x["price"]) for x in lines] == [Decimal(1000)]  # its last price
+    unknown = finish(boss, "RECEIPT", {"product_id": valve, "quantity": "4"}, party_id=shop["supplier"],
+                     place_to_id=second)
+    assert (unknown["posted"], "цен" in unknown["words"]) == (False, True)
+
+
+def test_the_right_on_the_kind_decides(world: World, boss: Person, shop: dict[str, int]) -> None:
+    receive(boss, shop)
+    draft = made(boss, "issue", shop, line(shop["sensor"], "3", "100"))
+    task = tasks(boss)["ISSUE"]
+    seller = world.person("seller", {Permission.STOCK_VIEW: Scope.BRANCH, "issue.view": Scope.BRANCH,
+                                     "issue.edit": Scope.BRANCH})
+    finish(seller, "ISSUE", scanned(task, "3"), document_id=draft, version=task["version"], status=403)
+    assert balance(world, shop)[0] == Decimal(10)
+
+
+def test_the_statements_of_an_operation_do_not_grow_with_its_lines(boss: Person, world: World, shop: dict[str, int]
+                                                                   ) -> None:
+    products = [world.insert("product", sku=f"Т-{n}", name=f"Товар {n}") for n in range(40)]
+    receipt = made(boss, "receipt", shop | {"customer": shop["supplier"]}, *[line(p, "100", "10") for p in products])
+    act(boss, receipt, "post")
+    counts: list[int] = []
+    for few in (products[:2], products):
+        draft = made(boss, "issue", shop, *[line(p, "5", "10") for p in few])
+        task = next(t for t in boss.get("/api/stock/terminal/day")["tasks"] if t["id"] == draft)
+        finish(boss.known(), "ISSUE", *[scanned(task, "4", n) for n in range(len(few))], document_id=draft,
+               version=task["version"])
+        counts.append(boss.statements)
+    assert counts[0] == counts[1]
+
+
+def test_an_invoice_that_holds_a_reserve_is_picked_too(boss: Person, shop: dict[str, int]) -> None:
+    receive(boss, shop)
+    bill = invoice(boss, shop, line(shop["sensor"], "2", "100"))
+    act(boss, bill, "reserve")
+    assert tasks(boss)["PICKING"]["id"] == bill
