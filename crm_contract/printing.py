@@ -34,7 +34,11 @@ class PrintParty(Answer):
 
 
 class PrintLine(Answer):
-    """Prices and sums in roubles; `price` as the document shows it (see `vat_mode`), `net_price` without VAT."""
+    """Prices and sums in roubles; `price` as the document shows it (see `vat_mode`), `net_price` without VAT.
+
+    `cost` is what the ledger moved the goods at, None before posting and for those who may not see it. `bins` are the
+    places inside the warehouse where the goods lie.
+    """
 
     position: int
     sku: str
@@ -54,6 +58,8 @@ class PrintLine(Answer):
     country: str = ""
     declaration: str = ""
     note: str = ""
+    cost: Decimal | None = None
+    bins: list[str] = []
 
 
 class PrintPaper(Answer):
@@ -65,7 +71,11 @@ class PrintPaper(Answer):
 
 
 class PrintDocument(Answer):
-    """Everything one form needs, whatever its kind."""
+    """Everything one form needs, whatever its kind.
+
+    `seller` is our organization and `buyer` the other side, whoever of them hands the goods over; goods that stay with
+    us have no other side, and our organization is both. `code` is the own barcode of the document.
+    """
 
     kind: str
     number: str
@@ -93,6 +103,12 @@ class PrintDocument(Answer):
     valid_until: dt.date | None = None
     delivery: str = ""
     place: str = ""
+    place_from: str = ""                  # the warehouse the document stands on
+    place_to: str = ""
+    keeper_from: str = ""                 # who answers for the goods there: «Фамилия Имя Отчество»
+    keeper_to: str = ""
+    reason: str = ""
+    code: str = ""
     comment: str = ""
     author_name: str = ""
     author_title: str = ""

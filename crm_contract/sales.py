@@ -14,6 +14,7 @@ from crm_contract.kinds import (
     Workflow,
 )
 from crm_contract.lists import Choice, Tone
+from crm_contract.papers import M15, PICKING
 from crm_contract.vat import VatMode
 
 #: The seven cells of the stage meter, left to right.
@@ -160,7 +161,7 @@ ORDER = DocumentKind(
         ),
     ),
     based_on=(BasedOn("offer", ("sent", "accepted")), BasedOn("contract", ("active", "signing"))),
-    forms=(PrintForm("order", "Заказ покупателя", "order"),),
+    forms=(PrintForm("order", "Заказ покупателя", "order"), PICKING),
     facts=("reserved", "shipped", "paid"),
     list_fields=("due_date",),
 )
@@ -226,7 +227,7 @@ ISSUE = DocumentKind(
         BasedOn("invoice", ("issued", "sent"), remaining=True), BasedOn("sales_order", ("confirmed",), remaining=True),
         BasedOn("contract", ("active",)),
     ),
-    forms=(PrintForm("issue", "Расходная накладная", "issue"),),
+    forms=(PrintForm("issue", "Расходная накладная", "issue"), M15, PICKING),
     list_fields=("due_date",),
 )
 

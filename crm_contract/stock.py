@@ -20,6 +20,7 @@ from crm_contract.kinds import (
     Workflow,
 )
 from crm_contract.lists import Choice, Tone
+from crm_contract.papers import M4, M11, M15, PICKING, SUPPLIER_RETURN_FORM, TORG_13, TORG_16
 from crm_contract.sales import ANNULLED, COMMENT, RESPONSIBLE, VAT, annul, unpost
 
 
@@ -70,6 +71,7 @@ RECEIPT = DocumentKind(
             annul("draft", "expected"),
         ),
     ),
+    forms=(M4,),
     list_fields=("due_date",),
 )
 
@@ -97,6 +99,7 @@ TRANSFER = DocumentKind(
             annul("draft"),
         ),
     ),
+    forms=(TORG_13, M11, M15, PICKING),
     list_fields=("due_date",),
 )
 
@@ -122,6 +125,7 @@ SUPPLIER_RETURN = DocumentKind(
         ),
     ),
     based_on=(BasedOn("receipt", ("received",), remaining=True),),
+    forms=(SUPPLIER_RETURN_FORM, M15, PICKING),
 )
 
 SCRAP = DocumentKind(
@@ -142,6 +146,7 @@ SCRAP = DocumentKind(
             unpost("scrapped"), annul("draft"),
         ),
     ),
+    forms=(TORG_16, M11),
 )
 
 KINDS: tuple[DocumentKind, ...] = (RECEIPT, TRANSFER, SUPPLIER_RETURN, SCRAP)

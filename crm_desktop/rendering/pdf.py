@@ -2,6 +2,7 @@
 and nothing in a text can name a picture or an address to load."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from io import BytesIO
 from threading import Lock
@@ -17,7 +18,7 @@ from reportlab.platypus import Spacer as Space
 from reportlab.platypus import Table as Grid
 from reportlab.platypus.paraparser import ParaFrag
 
-from crm_desktop.rendering.pdf_flowables import FitText, Kept, LineTable, QrCode, SheetCountText
+from crm_desktop.rendering.pdf_flowables import FitText, Kept, LineTable, PageFoot, QrCode, SheetCountText
 from crm_desktop.rendering.pdf_page import BOLD, REGULAR, canvas_for, register_fonts
 from crm_desktop.rendering.tree import (
     INK,
@@ -150,7 +151,7 @@ def _story(blocks: Sequence[Block], width: float) -> list[Flowable]:
             table = groups[index][0]
             assert isinstance(table, LineTable)
             table.tail = block.tail
-            table.reserve = sum(_height(flowable, width) for flowable in groups[index + 1])
+            table.reserve = sum(_height(flowable, width) for flowable in (*groups[index][1:], *groups[index + 1]))
     return [flowable for group in groups for flowable in group]
 
 
@@ -165,7 +166,7 @@ def _flowables(block: Block, width: float) -> list[Flowable]:
         case Paragraph():
             return [_styled(block)]
         case Table():
-            return [_table(block)]
+            return _with_foot(block, _table(block))
         case Code():
             return [QrCode(block)]
         case Spacer():
@@ -202,6 +203,16 @@ def _unsplit(story: list[Flowable]) -> list[Flowable]:
     for flowable in story:
         flat += flowable.parts if isinstance(flowable, Kept) else [flowable]
     return flat
+
+
+def _with_foot(block: Table, table: LineTable) -> list[Flowable]:
+    make = block.page_total
+    if make is None:
+        return [table]
+    table.foot = PageFoot(
+        lambda first, last: _table(replace(block, rows=make(first, last), head=0, page_total=None)), 0,
+        len(block.rows) - block.head)
+    return [table, table.foot]
 
 
 def _padding(sides: float, ends: float) -> list[_Command]:

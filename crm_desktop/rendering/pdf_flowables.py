@@ -1,7 +1,7 @@
 """The pieces reportlab does not have: text that shrinks to its cell, a count of sheets, a QR code, a table that keeps
 its last lines with the signatures."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -102,18 +102,43 @@ class Kept(KeepTogether):
         self.parts = parts
 
 
+class PageFoot(Flowable):
+    """Sums up the lines of a page; `make(first, last)` gives the table that does it for lines first <= n < last."""
+
+    def __init__(self, make: Callable[[int, int], Table], first: int, last: int) -> None:
+        super().__init__()
+        self._make = make
+        self.first, self.last = first, last
+
+    def upto(self, line: int) -> "PageFoot":
+        """The foot of the page that ends before `line`; this one goes on from there."""
+        foot = PageFoot(self._make, self.first, line)
+        self.first = line
+        return foot
+
+    def wrap(self, aW: float, aH: float) -> tuple[float, float]:  # noqa: N803 (reportlab's names)
+        self._table = self._make(self.first, self.last)
+        return self._table.wrap(aW, aH)
+
+    def draw(self) -> None:
+        self._table.drawOn(self.canv, 0, 0)
+
+
 class LineTable(Table):
     """A table that breaks between its rows, and inside a row only when the row is taller than a page.
 
     The last `tail` rows move to the next page when `reserve` points do not fit below them. `page` is the height
-    between the margins; 0 lets the table break anywhere.
+    between the margins; 0 lets the table break anywhere. `foot` follows the table on its last page, and one like it
+    closes each page before.
     """
 
     reserve: float = 0
     tail: int = 1
     page: float = 0
+    foot: PageFoot | None = None
 
     _argH: list[float]
+    _cellvalues: list[Any]
     _rowHeights: list[float]
 
     def wrap(self, aW: float, aH: float) -> tuple[float, float]:  # noqa: N803 (reportlab's names)
@@ -130,6 +155,7 @@ class LineTable(Table):
     def split(self, avail_width: float, avail_height: float) -> list[Flowable]:
         self._calc(avail_width, avail_height)  # type: ignore[attr-defined]
         heights = self._rowHeights
+        avail_height -= self.foot.wrap(avail_width, avail_height)[1] if self.foot else 0
         if avail_height < sum(heights[:self.repeatRows + 1]) <= self.page:
             return []  # not even one line fits: the whole table goes to the next page
         if len(heights) > self.repeatRows + self.tail:  # the tail does not break
@@ -137,8 +163,11 @@ class LineTable(Table):
         parts = super().split(avail_width, avail_height)
         if len(parts) != 2 or not isinstance(last := parts[1], LineTable):
             return parts
-        last.tail, last.reserve, last.page = self.tail, self.reserve, self.page
-        return [parts[0], PageBreak(), last]
+        last.tail, last.reserve, last.page, last.foot = self.tail, self.reserve, self.page, self.foot
+        if self.foot is None:
+            return [parts[0], PageBreak(), last]
+        lines = len(self._cellvalues) - len(last._cellvalues)
+        return [parts[0], self.foot.upto(self.foot.first + lines), PageBreak(), last]
 
     def _tail_can_move(self) -> bool:
         """At least one line must stay, and head, tail and reserve must fit the next page."""

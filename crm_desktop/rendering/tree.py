@@ -5,7 +5,7 @@ Lengths are millimetres, letter sizes are points, colours are `RRGGBB`. Texts ar
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -180,7 +180,8 @@ class Table:
     """A table or the grid of a statutory form.
 
     The first `head` rows repeat on each page. `with_next` keeps the last `tail` rows on the page of the next block,
-    so that signatures never stand on a sheet without a single line.
+    so that signatures never stand on a sheet without a single line. `page_total(first, last)` makes the rows that sum
+    up the lines `first <= n < last` at the foot of each page, for a writer that knows its pages: PDF.
     """
 
     widths: tuple[float, ...]
@@ -194,6 +195,7 @@ class Table:
     pad: tuple[float, float] = (1.0, 0.7)  # at the sides, above and below
     with_next: bool = False
     tail: int = 1
+    page_total: Callable[[int, int], tuple[Row, ...]] | None = None
 
     @property
     def width(self) -> float:

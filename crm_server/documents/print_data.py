@@ -4,15 +4,21 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from psycopg import sql
+
+from crm_contract.codes import CodeKind, OwnCode
 from crm_contract.documents import kind_of
 from crm_contract.kinds import Accounting
+from crm_contract.permissions import Permission
 from crm_contract.printing import PrintBank, PrintDocument, PrintLine, PrintPaper, PrintParty
 from crm_contract.totals import money
 from crm_contract.units import unit_title
 from crm_contract.vat import TaxMode
+from crm_server.documents import registry
 from crm_server.documents.service import read_header
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import invalid
+from crm_server.kit.listing import trusted
 
 _PARTIES = """
 SELECT p.*, (SELECT jsonb_build_object('name', a.bank, 'bic', a.bic, 'account', a.account,
@@ -21,8 +27,13 @@ SELECT p.*, (SELECT jsonb_build_object('name', a.bank, 'bic', a.bic, 'account', 
 FROM party p WHERE p.id = ANY(%s::int8[])
 """
 _LINES = """
-SELECT l.*, p.sku, p.kind AS product_kind, p.full_name FROM document_line l LEFT JOIN product p ON p.id = l.product_id
-WHERE l.document_id = %s ORDER BY l.position
+SELECT l.*, p.sku, p.kind AS product_kind, p.full_name, {cost} AS cost, {bins} AS bins
+FROM document d JOIN document_line l ON l.document_id = d.id LEFT JOIN product p ON p.id = l.product_id
+WHERE d.id = %s ORDER BY l.position
+"""
+_PLACES = """
+SELECT p.id, p.name, coalesce(e.name, '') AS keeper FROM place p LEFT JOIN employee e ON e.id = p.employee_id
+WHERE p.id = ANY(%s::int8[])
 """
 _PAPERS = """
 SELECT c.id, c.kind, c.number, c.date, c.extra, c.accounting, k.document_id IS NOT NULL AS is_basis
@@ -30,12 +41,17 @@ FROM document c LEFT JOIN document_link k ON k.basis_id = c.id AND k.document_id
 WHERE (c.chain_id = %(chain)s OR c.id = %(contract)s) AND c.accounting = 'posted' AND c.id <> %(id)s ORDER BY c.id
 """
 
+_NOWHERE: Mapping[str, Any] = {"name": "", "keeper": ""}
+
 
 def get_print_document(ctx: Ctx, document_id: int) -> PrintDocument:
     """Raises INVALID when the document has no buyer or seller yet."""
     row = read_header(ctx, document_id)
-    if row["party_id"] is None or row["organization_id"] is None:
-        raise invalid({"party_id": "Заполните клиента, чтобы напечатать"})
+    party = kind_of(row["kind"]).header("party_id")
+    if row["party_id"] is None and party is not None:
+        raise invalid({"party_id": f"Заполните «{party.title}», чтобы напечатать"})
+    if row["organization_id"] is None:
+        raise invalid({"organization_id": "Заполните свою организацию, чтобы напечатать"})
     parties = {p["id"]: p for p in ctx.sql.all(
         _PARTIES, ([row["party_id"], row["organization_id"], row["consignee_id"]],))}
     papers = ctx.sql.all(_PAPERS, {"id": row["id"], "chain": row["chain_id"], "contract": row["contract_id"]})
@@ -43,11 +59,15 @@ def get_print_document(ctx: Ctx, document_id: int) -> PrintDocument:
     site = ctx.sql.one("SELECT name, address FROM site WHERE id = %s", (row["site_id"],)) if row["site_id"] else None
     contract = next((p for p in papers if p["id"] == row["contract_id"]), None)
     seller = parties[row["organization_id"]]
+    places = {p["id"]: p for p in ctx.sql.all(_PLACES, ([row["place_id"], row["place_to_id"]],))}
+    sender, receiver = (places.get(row[name], _NOWHERE) for name in ("place_id", "place_to_id"))
     exempt = TaxMode(seller["tax_mode"] or TaxMode.GENERAL) in (TaxMode.SIMPLIFIED, TaxMode.PATENT)
     return PrintDocument(
         kind=row["kind"], number=row["number"], date=row["date"], title=row["title"], revision=row["revision"],
         is_draft=row["accounting"] == Accounting.DRAFT, vat_mode=row["vat_mode"], seller=_party(seller),
-        buyer=_party(parties[row["party_id"]]),
+        buyer=_party(parties.get(row["party_id"], seller)), code=str(OwnCode(CodeKind.DOCUMENT, str(row["id"]))),
+        place_from=sender["name"], keeper_from=sender["keeper"], place_to=receiver["name"],
+        keeper_to=receiver["keeper"], reason=_reason(row),
         place=", ".join(filter(None, site.values())) if site else "",
         consignee=_party(parties[row["consignee_id"]]) if row["consignee_id"] in parties else None,
         seller_pays_vat=not exempt, contract=_paper(contract) if contract else None,
@@ -55,12 +75,26 @@ def get_print_document(ctx: Ctx, document_id: int) -> PrintDocument:
         payments=[_payment(p) for p in papers if p["kind"] == "payment"],
         # Line 5а of УПД names the УПД itself, which is what an empty list prints.
         shipments=[_paper(p) for p in papers if p["kind"] == "issue" and row["kind"] != "upd"],
-        lines=[_line(n, r) for n, r in enumerate(ctx.sql.all(_LINES, (document_id,)), 1)],
+        lines=[_line(n, r) for n, r in enumerate(_lines(ctx, document_id), 1)],
         net=row["net"], vat=row["vat"], gross=row["gross"], due_date=row["due_date"], valid_until=row["valid_until"],
         delivery=row["extra"].get("delivery", ""), comment=row["comment"],
         author_name=author["name"] if author else "", author_title=author["position"] if author else "",
         author_phone=author["phone"] if author else "", author_email=author["email"] if author else "",
         extra={k: str(v) for k, v in row["extra"].items()})
+
+
+def _lines(ctx: Ctx, document_id: int) -> list[dict[str, Any]]:
+    parts = dict(registry.PRINT_SQL)
+    if not ctx.actor.can(Permission.PRODUCT_COST):
+        parts["cost"] = "NULL::numeric"
+    return ctx.sql.all(sql.SQL(_LINES).format(**{name: trusted(text) for name, text in parts.items()}), (document_id,))
+
+
+def _reason(row: Mapping[str, Any]) -> str:
+    """The words of a declared reason."""
+    field = kind_of(row["kind"]).header("reason")
+    choices = field.choices if field is not None else ()
+    return next((choice.title for choice in choices if choice.code == row["extra"].get("reason")), "")
 
 
 def _party(row: Mapping[str, Any]) -> PrintParty:
@@ -90,4 +124,4 @@ def _line(position: int, row: Mapping[str, Any]) -> PrintLine:
         is_service=row["product_kind"] in ("service", "work"), unit=unit_title(row["unit"]),
         unit_code=row["unit"], quantity=row["quantity"], price=row["price"], net_price=net_price,
         discount=row["discount"], net=row["net"], vat_rate=row["vat_rate"], vat=row["vat"], gross=row["gross"],
-        note=row["note"])
+        note=row["note"], cost=row["cost"], bins=row["bins"] or [])

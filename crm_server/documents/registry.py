@@ -24,13 +24,15 @@ class DocumentParts:
 
     `effects` and `guards` by (kind, action). `facts` by code, computed from a header row. `line_sql` are trusted SQL
     over `l` (line), `d` (document) and `p` (product) for LineRead's `free`, `reserved` and `covered`. `stages` builds
-    the stage meter from the chain.
+    the stage meter from the chain. `print_sql` are the same for a printed line's `cost` (asked for only
+    for those who may see it) and `bins`.
     """
 
     effects: Mapping[tuple[str, str], Effect] = field(default_factory=dict)
     guards: Mapping[tuple[str, str], Guard] = field(default_factory=dict)
     facts: Mapping[str, Fact] = field(default_factory=dict)
     line_sql: Mapping[str, str] = field(default_factory=dict)
+    print_sql: Mapping[str, str] = field(default_factory=dict)
     stages: StageBuilder | None = None
 
 
@@ -38,6 +40,7 @@ EFFECTS: dict[tuple[str, str], Effect] = {}
 GUARDS: dict[tuple[str, str], Guard] = {}
 FACTS: dict[str, Fact] = {}
 LINE_SQL: dict[str, str] = {"free": "NULL::numeric", "reserved": "0::numeric", "covered": "0::numeric"}
+PRINT_SQL: dict[str, str] = {"cost": "NULL::numeric", "bins": "NULL::text[]"}
 STAGES: list[StageBuilder] = []
 
 
@@ -46,6 +49,7 @@ def install(parts: DocumentParts) -> None:
     GUARDS.update(parts.guards)
     FACTS.update(parts.facts)
     LINE_SQL.update(parts.line_sql)
+    PRINT_SQL.update(parts.print_sql)
     if parts.stages is not None and parts.stages not in STAGES:
         STAGES.append(parts.stages)
 

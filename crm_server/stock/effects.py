@@ -74,6 +74,19 @@ def post_transfer(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
     ledger.post_out(ctx, row, row["place_to_id"])
 
 
+# Goods on their way are moved twice at one cost; what was taken back was not moved.
+_COST = """(
+SELECT sum(m.cost) FROM stock_move m JOIN place w ON w.id = m.from_place_id AND w.kind <> 'transit'
+WHERE m.document_id = d.id AND m.line_id = l.id AND m.reverses_id IS NULL
+AND NOT EXISTS (SELECT 1 FROM stock_move r WHERE r.reverses_id = m.id))"""
+# Bins of the warehouse and of its zones.
+_BINS = """ARRAY(
+SELECT w.name FROM stock_balance b JOIN place w ON w.id = b.place_id AND w.kind IN ('zone', 'bin')
+LEFT JOIN place z ON z.id = w.parent_id
+WHERE b.product_id = l.product_id AND b.on_hand > 0 AND d.place_id IN (w.parent_id, z.parent_id)
+GROUP BY w.id ORDER BY w.name, w.id)"""
+
+
 DOCUMENTS = DocumentParts(
     effects={
         ("receipt", "post"): post_receipt, ("receipt", "unpost"): unpost,
@@ -89,4 +102,5 @@ DOCUMENTS = DocumentParts(
         "reserved": "coalesce((SELECT sum(r.quantity - r.used) FROM reservation r WHERE r.line_id = l.id AND"
                     " r.state = 'active'), 0)::text",
     },
+    print_sql={"cost": _COST, "bins": _BINS},
 )

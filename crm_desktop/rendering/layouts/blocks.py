@@ -9,7 +9,10 @@ from crm_desktop.rendering.formats import NBSP, number_of
 from crm_desktop.rendering.tree import (
     MUTED,
     Align,
+    Block,
     Cell,
+    Code,
+    Columns,
     Row,
     Run,
     Side,
@@ -19,6 +22,7 @@ from crm_desktop.rendering.tree import (
 )
 
 GREY_LINE = "6F7882"
+CODE_SIZE = 18.0
 
 
 def row(*cells: Cell, height: float = 0) -> Row:
@@ -150,3 +154,11 @@ def title_block(title: str, width: float, subtitle: str = "") -> Table:
         cells.append(row(Cell(subtitle, size=10, border=Side.NONE, colour=MUTED)))
     cells.append(row(Cell("", border=Side.NONE, thick=Side.TOP), height=2.5))
     return Table((width,), tuple(cells), pad=(0, 0.9))
+
+
+def coded_title(title: str, document: PrintDocument, width: float) -> Block:
+    """The name of a warehouse paper, and its own barcode for the terminal beside it."""
+    if not document.code:
+        return title_block(title, width)
+    left = width - CODE_SIZE - 4
+    return Columns((left, CODE_SIZE), ((title_block(title, left),), (Code(document.code, CODE_SIZE),)), gap=4)

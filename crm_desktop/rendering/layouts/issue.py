@@ -7,10 +7,10 @@ from crm_desktop.rendering.formats import quoted_day
 from crm_desktop.rendering.layouts.blocks import (
     Signing,
     basis,
+    coded_title,
     heading,
     key_values,
     party_text,
-    title_block,
     two_sides,
 )
 from crm_desktop.rendering.layouts.line_table import line_table, words_blocks
@@ -21,14 +21,15 @@ def build(document: PrintDocument) -> Sheet:
     title = heading("Расходная накладная", document)
     width = PORTRAIT_WIDTH
     blocks: tuple[Block, ...] = (
-        title_block(title, width),
+        coded_title(title, document, width),
         key_values((
             ("Поставщик", party_text(document.seller)),
             ("Грузоотправитель", party_text(document.consignor) if document.consignor else ""),
             ("Покупатель", party_text(document.buyer)),
             ("Грузополучатель", party_text(document.consignee) if document.consignee else ""),
             ("Основание", basis(document)),
-            ("Склад", document.place),
+            ("Склад", document.place_from),
+            ("Объект", document.place),
             ("Доставка", delivery(document)),
         ), width),
         Spacer(3),

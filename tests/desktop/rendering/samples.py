@@ -48,6 +48,11 @@ PERSON = PrintParty(
     director_name="Лаптева Наталья Викторовна",
 )
 
+#: Forms of a deal between two sides, with prices; the others are papers of the warehouse.
+TRADE_FORMS = ("offer", "contract", "invoice", "upd", "act", "order", "issue", "supplier_return")
+#: Papers of the warehouse with somebody outside of it.
+WITH_OTHER_SIDE = ("m4", "m15", "picking")
+
 CONTRACT = PrintPaper(title="Договор", number="Д-000012", date=date(2026, 3, 14))
 
 
@@ -98,13 +103,14 @@ def document(kind: str = "invoice", items: tuple[Item, ...] = ITEMS, mode: VatMo
              **changes: Any) -> PrintDocument:
     """A document of 2 November 2026 between SELLER and BUYER; any field can be changed."""
     numbers = {"offer": "КП-000231", "contract": "Д-000048", "invoice": "СЧ-000418", "upd": "УПД-001207",
-               "act": "А-000305", "order": "ЗП-000512", "issue": "РН-000777"}
+               "act": "А-000305", "order": "ЗП-000512", "issue": "РН-000777", "m4": "ПО-000045"}
     lines = lines_of(items, mode)
     sums = document_sums(line_sums(x.quantity, x.price, x.discount, x.vat_rate, mode) for x in lines)
     values: dict[str, Any] = {
-        "kind": kind, "number": numbers[kind], "date": date(2026, 11, 2), "vat_mode": mode.value, "seller": SELLER,
-        "buyer": BUYER, "contract": None if kind == "contract" else CONTRACT, "lines": lines, "net": sums.net,
-        "vat": sums.vat, "gross": sums.gross, "author_name": "Орлова Евгения Дмитриевна",
+        "kind": kind, "number": numbers.get(kind, "ПМ-000123"), "date": date(2026, 11, 2), "vat_mode": mode.value,
+        "seller": SELLER, "buyer": BUYER, "contract": None if kind == "contract" else CONTRACT,
+        "lines": lines, "net": sums.net, "vat": sums.vat, "gross": sums.gross,
+        "author_name": "Орлова Евгения Дмитриевна",
         "author_title": "Менеджер по работе с клиентами", "author_phone": "+7 (495) 120-47-14, доб. 208",
         "author_email": "orlova@kontur-klimata.example", "delivery": "Доставка нашей машиной",
         "place": "Екатеринбург, ул. Мельничная, д. 18, производственный корпус 3",
@@ -135,8 +141,21 @@ def sole_document(kind: str, **changes: Any) -> PrintDocument:
 
 def long_document(kind: str, count: int) -> PrintDocument:
     """`count` lines, each with its own name and price."""
-    items = tuple(
+    return document(kind, many_items(count))
+
+
+def warehouse_document(form: str, items: tuple[Item, ...] = ITEMS, **changes: Any) -> PrintDocument:
+    """Moves between two warehouses at half of the price; with a supplier or a buyer where the form has one."""
+    printed = document(form, items)
+    lines = [line.model_copy(update={"cost": (line.net / 2).quantize(Decimal("0.01"))}) for line in printed.lines]
+    inside = {} if form in WITH_OTHER_SIDE else {"buyer": SELLER, "place_to": "Склад «Север»", "contract": None}
+    return printed.model_copy(update={
+        "code": "OKD12345", "lines": lines, "place_from": "Основной склад", "place": "", "reason": "Бой, порча",
+        "keeper_to": "Кладов Иван Ильич", **inside, **changes})
+
+
+def many_items(count: int) -> tuple[Item, ...]:
+    return tuple(
         Item(f"ART-{n:05}", f"Позиция {n}: клапан электромагнитный КЭ-{n}, DN {15 + n % 5 * 5}", str(1 + n % 7),
              f"{120 + n}.{n % 100:02}", rate=("22", "10")[n % 9 == 0])
         for n in range(1, count + 1))
-    return document(kind, items)

@@ -8,13 +8,13 @@ from docx.document import Document as WordDocument
 from docx.oxml.ns import qn
 from docx.table import Table
 
-from crm_desktop.rendering import FORM_TITLES, render
+from crm_desktop.rendering import render
 from crm_desktop.rendering.formats import money
 
 from .reading import letters, zipped
-from .samples import ITEMS, Item, document, long_document
+from .samples import ITEMS, TRADE_FORMS, Item, document, long_document
 
-FORMS = tuple(FORM_TITLES)
+FORMS = TRADE_FORMS
 
 
 def opened(form: str, data: bytes | None = None) -> WordDocument:

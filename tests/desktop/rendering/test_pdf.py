@@ -8,13 +8,23 @@ import pytest
 
 from crm_contract.printing import PrintDocument, PrintPaper
 from crm_contract.vat import NO_VAT, VatMode
-from crm_desktop.rendering import FORM_TITLES, render
+from crm_desktop.rendering import render
 from crm_desktop.rendering.formats import day, money, price, quantity
 
 from .reading import letters, pdf_pages
-from .samples import BUYER, ITEMS, PERSON, Item, document, exempt_items, long_document, sole_document
+from .samples import (
+    BUYER,
+    ITEMS,
+    PERSON,
+    TRADE_FORMS,
+    Item,
+    document,
+    exempt_items,
+    long_document,
+    sole_document,
+)
 
-FORMS = tuple(FORM_TITLES)
+FORMS = TRADE_FORMS
 
 
 def text_of(printed: PrintDocument, form: str) -> str:

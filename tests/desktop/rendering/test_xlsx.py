@@ -9,11 +9,11 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from crm_contract.lists import Choice, Column, ColumnType
-from crm_desktop.rendering import FORM_TITLES, render
+from crm_desktop.rendering import render
 from crm_desktop.rendering.xlsx import write_list
 
 from .reading import letters
-from .samples import Item, document
+from .samples import TRADE_FORMS, Item, document
 
 COLUMNS = (
     Column("number", "Номер", ColumnType.NUMBER),
@@ -83,7 +83,7 @@ def test_an_empty_list_is_a_head() -> None:
     assert opened(write_list("", COLUMNS, [])).max_row == 1
 
 
-@pytest.mark.parametrize("form", FORM_TITLES)
+@pytest.mark.parametrize("form", TRADE_FORMS)
 def test_forms_are_sheets_of_texts_and_numbers(form: str) -> None:
     printed = document(form)
     sheet = opened(render(printed, form, "xlsx"))

@@ -1,0 +1,170 @@
+"""Papers of the warehouse: the columns of the real blanks, sums of pages, words, the own barcode, workbooks."""
+
+import re
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from crm_contract.documents import KINDS
+from crm_contract.printing import PrintDocument
+from crm_desktop.rendering import FORM_TITLES, render
+from crm_desktop.rendering.formats import money
+from crm_desktop.rendering.layouts.picking import natural
+from crm_desktop.rendering.render import layout
+from crm_desktop.rendering.tree import Block, Code, Columns
+
+from .reading import letters, pdf_pages
+from .samples import TRADE_FORMS, Item, many_items, warehouse_document
+
+BLANKS = {  # ОКУД, decree, numbers of the columns, words that only this form has
+    "m4": ("0315003", "71а", 12, ["Приходный ордер", "Страховая компания", "сопроводительного", "Принял", "Сдал"]),
+    "m11": ("0315006", "71а", 11, ["Требование-накладная", "Затребовал", "Разрешил", "затребовано", "Через кого"]),
+    "m15": ("0315007", "71а", 15, ["на отпуск материалов на сторону", "надлежит отпустить", "Отпуск разрешил",
+                                   "Главный бухгалтер", "Примерова А. И."]),
+    "torg13": ("0330213", "132", 11, ["на внутреннее перемещение", "По учётным ценам", "Всего по накладной", "брутто"]),
+    "torg16": ("0330216", "132", 14, ["Акт о списании товаров", "Утверждаю", "Председатель комиссии", "Бой, порча"]),
+}
+LONG = 120
+PAPERS = tuple(form for form in FORM_TITLES if form not in TRADE_FORMS)
+
+
+def pages_of(printed: PrintDocument, form: str) -> list[str]:
+    return pdf_pages(render(printed, form, "pdf"))
+
+
+def codes(blocks: tuple[Block, ...]) -> list[str]:
+    found = [block.payload for block in blocks if isinstance(block, Code)]
+    for block in blocks:
+        if isinstance(block, Columns):
+            found += [code for column in block.columns for code in codes(column)]
+    return found
+
+
+@pytest.mark.parametrize("form", BLANKS)
+def test_a_blank_is_the_real_one(form: str) -> None:
+    okud, decree, columns, words = BLANKS[form]
+    text = " ".join(pages_of(warehouse_document(form), form))
+    assert okud in text
+    assert decree in text
+    assert " ".join(str(number) for number in range(1 if form != "torg16" else 7, columns + 1)) in text
+    assert [word for word in words if letters(word.lower()) not in letters(text.lower())] == []
+    assert "Контур климата" in text
+    assert "Основной склад" in text
+
+
+@pytest.mark.parametrize("form", [*PAPERS, "issue", "supplier_return"])
+def test_every_paper_carries_its_own_code(form: str) -> None:
+    assert codes(tuple(layout(warehouse_document(form), form).blocks)) == ["OKD12345"]
+    assert codes(tuple(layout(warehouse_document(form, code=""), form).blocks)) == []
+
+
+@pytest.mark.parametrize("form", PAPERS)
+def test_services_lie_on_no_shelf(form: str) -> None:
+    text = letters(" ".join(pages_of(warehouse_document(form), form)))
+    assert "Хладагент" in text
+    assert "пусконаладка" not in text
+
+
+@pytest.mark.parametrize("form", ["m11", "torg13", "torg16"])
+def test_what_moves_inside_is_worth_its_cost(form: str) -> None:
+    printed = warehouse_document(form)
+    goods = [line for line in printed.lines if not line.is_service]
+    total = sum((line.cost or Decimal(0) for line in goods), Decimal(0))
+    text = letters(" ".join(pages_of(printed, form)))
+    for line in goods:
+        assert line.cost is not None
+        assert letters(money(line.cost)) in text
+        assert letters(money(line.net)) not in text
+    assert letters(money(total)) in text
+    blind = printed.model_copy(update={"lines": [line.model_copy(update={"cost": None}) for line in printed.lines]})
+    without = letters(" ".join(pages_of(blind, form)))
+    assert "рубл" not in without
+    assert letters(money(total)) not in without
+
+
+@pytest.mark.parametrize("form", PAPERS)
+def test_long_papers_break_between_lines(form: str) -> None:
+    pages = pages_of(warehouse_document(form, many_items(LONG)), form)
+    assert len(pages) > 3
+    found = [int(number) for page in pages for number in re.findall(r"Позиция (\d+):", page)]
+    assert sorted(found) == list(range(1, LONG + 1))
+    head = "Взять" if form == "picking" else "1 2 3 4 5" if form != "torg16" else "7 8 9 10 11"
+    assert [page.count(head) >= 1 for page in pages] == [True] * len(pages)
+    assert "расшифровка подписи" in pages[-1]
+    assert "Позиция" in pages[-1]
+    assert all(f"Лист {number} из {len(pages)}" in page for number, page in enumerate(pages[1:], 2))
+
+
+@pytest.mark.parametrize("count", [*range(20, 34), LONG])
+def test_pages_of_torg_13_add_up_to_the_whole(count: int) -> None:
+    printed = warehouse_document("torg13", many_items(count))
+    pages = pages_of(printed, "torg13")
+    pages_sums = []
+    for page in pages:
+        on_page = [printed.lines[int(number) - 1] for number in re.findall(r"Позиция (\d+):", page)]
+        match = re.search(r"Итого ([\d ]+) Х Х ([\d ]+,\d\d)", page)
+        assert match is not None
+        pieces, total = (Decimal(text.replace(" ", "").replace(",", ".")) for text in match.groups())
+        assert pieces == sum(line.quantity for line in on_page)
+        assert total == sum(line.cost or 0 for line in on_page)
+        pages_sums.append(total)
+    assert sum(pages_sums) == sum(line.cost or 0 for line in printed.lines)
+    assert money(sum(pages_sums, Decimal(0))).replace("\u00a0", " ") in pages[-1]
+
+
+def test_torg_13_puts_weight_where_weight_stands() -> None:
+    items = (Item("А", "Гвозди", "2.5", "100", unit="кг", unit_code="166"), Item("Б", "Молоток", "3", "500"))
+    text = pages_of(warehouse_document("torg13", items), "torg13")[0]
+    assert re.search(r"Гвозди А кг 166 2,5 50,00|Гвозди А кг 166 2,5 40,98", text)
+    assert re.search(r"Итого 3 Х 2,5 Х", text)
+
+
+def test_pieces_and_metres_do_not_add_up() -> None:
+    printed = warehouse_document("m4")
+    assert "141,5" not in " ".join(pages_of(printed, "m4"))
+
+
+def test_m15_to_a_buyer_is_at_prices_and_to_ourselves_at_cost() -> None:
+    printed = warehouse_document("m15")
+    goods = [line for line in printed.lines if not line.is_service]
+    sold = letters(" ".join(pages_of(printed, "m15")))
+    assert letters(money(sum((line.gross for line in goods), Decimal(0)))) in sold
+    assert "втомчислеНДС" in sold
+    moved = letters(" ".join(pages_of(printed.model_copy(update={"place_to": "Склад «Север»"}), "m15")))
+    assert letters(money(sum((line.cost or Decimal(0) for line in goods), Decimal(0)))) in moved
+    assert "НДС250" not in moved
+    assert letters("Кладов И. И.") in moved
+
+
+def test_a_picking_list_follows_the_shelves() -> None:
+    printed = warehouse_document("picking")
+    bins = [["А-10-1"], ["Б-1-1", "А-2-1"], [], ["А-2-10"], []]
+    lines = [line.model_copy(update={"bins": places}) for line, places in zip(printed.lines, bins, strict=True)]
+    text = " ".join(pages_of(printed.model_copy(update={"lines": lines}), "picking"))
+    order = [text.index(word) for word in ("кассетный", "Хладагент", "Наружный", "Труба")]
+    assert order == sorted(order)
+    assert "ещё: Б-1-1" in text
+    assert "без ячейки" in text
+    assert sorted(["А-10", "А-9", "а-9-2"], key=natural) == ["А-9", "а-9-2", "А-10"]
+
+
+@pytest.mark.parametrize("form", PAPERS)
+def test_workbooks_keep_numbers_as_numbers(form: str) -> None:
+    printed = warehouse_document(form)
+    sheet = load_workbook(BytesIO(render(printed, form, "xlsx"))).active
+    assert isinstance(sheet, Worksheet)
+    cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    numbers = {Decimal(str(cell.value)) for cell in cells if cell.data_type == "n"}
+    assert {line.quantity for line in printed.lines if not line.is_service} <= numbers
+    assert len(sheet._images) == 1  # type: ignore[attr-defined]  # the own code; there is no public list of pictures
+    assert sheet.page_setup.orientation == ("portrait" if form == "picking" else "landscape")
+    assert sheet.print_title_rows
+
+
+def test_every_declared_form_is_drawn() -> None:
+    for kind in KINDS.values():
+        for form in kind.forms:
+            assert render(warehouse_document(form.layout), form.layout, "pdf").startswith(b"%PDF")
