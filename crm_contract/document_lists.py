@@ -5,6 +5,7 @@ from functools import cache
 from crm_contract.documents import KINDS
 from crm_contract.kinds import DocumentKind, Field, FieldType, Totals
 from crm_contract.lists import Choice, Column, ColumnType, ListSpec, Op, Preset, Tone
+from crm_contract.purchases import RECEIVING_STATES
 
 PAYMENT_STATES = (
     Choice("none", "Не оплачен"),
@@ -21,6 +22,8 @@ _FACTS = {
              Column("paid", "Оплачено, ₽", ColumnType.MONEY, 120, shown=False, sums=True)),
     "shipped": (Column("shipped", "Отгружено", ColumnType.PERCENT, 96, shown=False),),
     "reserved": (Column("reserved", "В резерве", ColumnType.PERCENT, 96, shown=False),),
+    "received": (Column("receiving", "Приёмка", ColumnType.STATE, 120, choices=RECEIVING_STATES),
+                 Column("received", "Принято", ColumnType.PERCENT, 96, shown=False)),
     "allocated": (Column("paid", "Разнесено, ₽", ColumnType.MONEY, 120, sums=True),),
 }
 
@@ -95,6 +98,11 @@ def _presets(kind: DocumentKind) -> tuple[Preset, ...]:
             Preset("unpaid", "Не оплачены", (("payment", Op.IN, ["none", "part", "overdue"]),
                                              ("accounting", Op.EQ, "posted"))),
             Preset("overdue", "Просрочены", (("payment", Op.EQ, "overdue"),)),
+        ]
+    if "received" in kind.facts:
+        presets += [
+            Preset("awaited", "Ждём товар", (("receiving", Op.IN, ["none", "part", "overdue"]),)),
+            Preset("late", "Опаздывают", (("receiving", Op.EQ, "overdue"),)),
         ]
     return tuple(presets)
 

@@ -7,14 +7,15 @@ from typing import Any
 
 from pydantic import Field
 
-from crm_contract import payments, sales, stock
+from crm_contract import payments, purchases, sales, stock
 from crm_contract.base import Answer, Ref, Request
 from crm_contract.kinds import DocumentKind
 from crm_contract.lists import Tone
 from crm_contract.vat import VatMode
 
 #: Every document kind by its code, in the order of menus.
-KINDS: dict[str, DocumentKind] = {kind.code: kind for kind in (*sales.KINDS, *stock.KINDS, *payments.KINDS)}
+KINDS: dict[str, DocumentKind] = {kind.code: kind for kind in (
+    *sales.KINDS, *purchases.KINDS, *stock.KINDS, *payments.KINDS)}
 
 MAX_LINES = 2000
 MAX_MONEY = Decimal("999999999999.99")
@@ -36,12 +37,16 @@ def limiting_sources(kind: DocumentKind) -> list[str]:
 
 
 class LineBody(Request):
-    """A line as typed. `id` keeps the identity of a saved line; sums are computed, never sent."""
+    """A line as typed. `id` keeps the identity of a saved line; sums are computed, never sent.
+
+    `paper_quantity` is what the supplier's paper says; None: as much as has come. Only with it may nothing have come.
+    """
 
     id: int | None = None
     product_id: int | None = None
     name: str = Field(default="", max_length=500)
-    quantity: Decimal = Field(gt=0, max_digits=15, decimal_places=3)
+    quantity: Decimal = Field(ge=0, max_digits=15, decimal_places=3)
+    paper_quantity: Decimal | None = Field(default=None, ge=0, max_digits=15, decimal_places=3)
     unit: str = Field(default="796", max_length=4)
     price: Decimal = Field(default=Decimal(0), ge=0, max_digits=15, decimal_places=4)
     discount: Decimal = Field(default=Decimal(0), ge=0, le=100, max_digits=5, decimal_places=2)
@@ -122,6 +127,7 @@ class LineRead(Answer):
     name: str
     is_service: bool
     quantity: Decimal
+    paper_quantity: Decimal | None = None
     unit: str
     unit_title: str
     price: Decimal
@@ -240,18 +246,21 @@ class DocumentRead(Answer):
 
 
 class LineHintQuery(Request):
-    """Asks, for the products of an unsaved document, what a line needs to know."""
+    """Asks, for the products of an unsaved document of a kind, what a line needs to know."""
 
     product_ids: list[int] = Field(max_length=MAX_LINES)
     place_id: int | None = None
     price_kind_id: int | None = None
     organization_id: int | None = None
     party_id: int | None = None
+    kind: str = Field(default="", max_length=40)
+    vat_mode: VatMode = VatMode.INCLUDED
     date: dt.date
 
 
 class LineHint(Answer):
-    """`price` by the price kind on the date (None: no price), `free` on the place and elsewhere."""
+    """`price` by the price kind on the date, of a kind that buys by the supplier (None: no price); `free` on the place
+    and elsewhere."""
 
     product_id: int
     sku: str
@@ -263,6 +272,7 @@ class LineHint(Answer):
     vat_rate: str
     free: Decimal | None
     elsewhere: list["FreeElsewhere"] = []
+    supplier: purchases.SupplierPrice | None = None
 
 
 class FreeElsewhere(Answer):

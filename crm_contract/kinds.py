@@ -68,7 +68,9 @@ class LineColumn(StrEnum):
 
     SKU = "sku"
     NAME = "name"
+    PAPER = "paper_quantity"    # what the supplier's paper says, where it is not what has come
     QUANTITY = "quantity"
+    DIFFERENCE = "difference"   # what has come less what the paper says
     UNIT = "unit"
     FREE = "free"          # free on the document's place, a hint from the server
     PRICE = "price"
@@ -215,6 +217,7 @@ class DocumentKind:
     facts: Sequence[str] = ()           # codes of facts shown as columns and in the header, e.g. "paid"
     stage: str = ""                     # its cell in the stage meter
     list_fields: Sequence[str] = field(default_factory=tuple)  # extra header fields shown in the list
+    buys: bool = False                  # the other side sells to us: prices and VAT rates are its own
 
     def permission(self, verb: str) -> str:
         """`invoice.permission("edit") == "invoice.edit"`; verbs are view, edit and the codes of actions."""

@@ -60,6 +60,7 @@ class PrintLine(Answer):
     note: str = ""
     cost: Decimal | None = None
     bins: list[str] = []
+    paper_quantity: Decimal | None = None   # what the supplier's paper says; None: as much as has come
 
 
 class PrintPaper(Answer):

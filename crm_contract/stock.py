@@ -43,19 +43,20 @@ FROM_WAREHOUSE = Field("place_id", "Склад", FieldType.REF, required=True, e
 
 RECEIPT = DocumentKind(
     code="receipt", title="Приходный ордер", title_plural="Приходные ордера", short="ПО", letter="П",
-    icon="download-simple", domain="stock", numbering=Numbering("ПО-", "receipt", gapless=True),
+    icon="download-simple", domain="stock", numbering=Numbering("ПО-", "receipt", gapless=True), buys=True,
     fields=(
         Field("party_id", "Поставщик", FieldType.REF, required=True, entity="party", span=4),
         Field("place_id", "Склад", FieldType.REF, required=True, entity="warehouse", span=3),
         Field("due_date", "Ожидается", FieldType.DATE, span=2),
         VAT,
         Field("supplier_number", "Номер поставщика", span=3),
+        Field("supplier_date", "Дата поставщика", FieldType.DATE, span=2),
         RESPONSIBLE,
         COMMENT,
     ),
     lines=(
-        LineColumn.SKU, LineColumn.NAME, LineColumn.QUANTITY, LineColumn.UNIT, LineColumn.PRICE, LineColumn.VAT_RATE,
-        LineColumn.VAT, LineColumn.TOTAL,
+        LineColumn.SKU, LineColumn.NAME, LineColumn.PAPER, LineColumn.QUANTITY, LineColumn.UNIT, LineColumn.PRICE,
+        LineColumn.VAT_RATE, LineColumn.VAT, LineColumn.TOTAL, LineColumn.NOTE,
     ),
     workflow=Workflow(
         states=(
@@ -71,6 +72,7 @@ RECEIPT = DocumentKind(
             annul("draft", "expected"),
         ),
     ),
+    based_on=(BasedOn("purchase_order", ("confirmed",), remaining=True),),
     forms=(M4,),
     list_fields=("due_date",),
 )
@@ -105,7 +107,7 @@ TRANSFER = DocumentKind(
 
 SUPPLIER_RETURN = DocumentKind(
     code="supplier_return", title="Возврат поставщику", title_plural="Возвраты поставщику", short="ВП", letter="В",
-    icon="arrow-u-up-left", domain="stock", numbering=Numbering("ВП-", "supplier_return", gapless=True),
+    icon="arrow-u-up-left", domain="stock", numbering=Numbering("ВП-", "supplier_return", gapless=True), buys=True,
     fields=(
         Field("party_id", "Поставщик", FieldType.REF, required=True, entity="party", span=4), FROM_WAREHOUSE, VAT,
         Field("reason", "Причина", FieldType.CHOICE, required=True, default="defect", span=3, choices=(

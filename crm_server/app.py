@@ -39,6 +39,10 @@ from crm_server.parties.listing import PARTIES
 from crm_server.parties.picks import CONTACT_SEARCH, PARTY_SEARCH
 from crm_server.payments import effects as payments_effects
 from crm_server.payments import routes as payments_routes
+from crm_server.purchases import effects as purchases_effects
+from crm_server.purchases import merge as purchases_merge
+from crm_server.purchases import routes as purchases_routes
+from crm_server.purchases.listing import SUPPLIER_ITEMS
 from crm_server.reports import routes as reports_routes
 from crm_server.sales import effects as sales_effects
 from crm_server.sales import parties as sales_parties
@@ -49,17 +53,20 @@ from crm_server.stock import routes as stock_routes
 from crm_server.stock.listing import SOURCES as STOCK_SOURCES
 from crm_server.stock.listing import product_stock
 
-for parts in (stock_effects.DOCUMENTS, sales_effects.DOCUMENTS, payments_effects.DOCUMENTS):
+for parts in (stock_effects.DOCUMENTS, purchases_effects.DOCUMENTS, sales_effects.DOCUMENTS,
+              payments_effects.DOCUMENTS):
     registry.install(parts)
 register_stock(product_stock)
 sales_parties.install()
 party_merge.install()
+purchases_merge.install()
 
 #: The domains, in the order of the architecture; nothing is discovered.
 DIRECTORIES: Sequence[DirectoryTable] = (
     *access_directories.TABLES, *catalog_directories.TABLES, *contact_roles.TABLES, *places.TABLES)
 LIST_SOURCES: Sequence[ListSource] = (
-    PARTIES, PRODUCTS, *DOCUMENT_SOURCES, *STOCK_SOURCES, LETTERS, BATCHES, JOURNAL, USERS, ROLES, UNIT_SOURCE,
+    PARTIES, PRODUCTS, *DOCUMENT_SOURCES, *STOCK_SOURCES, SUPPLIER_ITEMS, LETTERS, BATCHES, JOURNAL, USERS, ROLES,
+    UNIT_SOURCE,
     *(table.source() for table in DIRECTORIES))
 SEARCH_PROVIDERS: Sequence[SearchProvider] = (PARTY_SEARCH, CONTACT_SEARCH, DOCUMENT_SEARCH, PRODUCT_SEARCH)
 ROUTERS: Sequence[Router] = (
@@ -79,6 +86,7 @@ ROUTERS: Sequence[Router] = (
     mailing_routes.router,
     exchange_routes.router,
     stock_routes.router,
+    purchases_routes.router,
     payments_routes.router,
     reports_routes.router,
 )

@@ -130,6 +130,23 @@ FROM wrong f JOIN document d ON d.id = f.id
 ORDER BY d.id LIMIT 1
 """
 
+# What posted receipts took of the goods that were ordered; an order of services alone has nothing to wait for.
+_RECEIVED = """
+WITH goods AS (
+    SELECT l.id, l.document_id, l.quantity, d.accounting FROM document d JOIN document_line l ON l.document_id = d.id
+    JOIN product p ON p.id = l.product_id AND p.kind IN ('goods', 'kit') WHERE d.kind = 'purchase_order'),
+facts AS (
+    SELECT g.document_id AS id, round(least(1, sum(coalesce(c.quantity, 0)) / sum(g.quantity)), 4) AS received
+    FROM goods g LEFT JOIN LATERAL (
+        SELECT sum(c.quantity) AS quantity FROM document_line c JOIN document x ON x.id = c.document_id
+        WHERE c.basis_line_id = g.id AND x.kind = 'receipt' AND x.accounting = 'posted') c ON true GROUP BY 1)
+SELECT {document} AS at, format('в документе принято %s, по приходным ордерам %s', d.received, f.received) AS what
+FROM document d LEFT JOIN facts f ON f.id = d.id
+WHERE d.kind = 'purchase_order' AND d.received <> coalesce(f.received, d.received) OR
+    d.kind <> 'purchase_order' AND d.received <> 0
+ORDER BY d.id LIMIT 1
+"""
+
 # A gapless series counts from 1 without holes up to the last number that it gave out. Its place are the digits at the
 # end: what stands before them is the branch's own and may change (number_format).
 _NUMBERS = """
@@ -165,6 +182,7 @@ _RULES = (
     ("Сумма документа не равна сумме строк", _TOTALS),
     ("Оплата документа не равна разнесённым суммам", _PAID),
     ("Доля отгрузки или резерва не равна накладным и резервам", _SHARES),
+    ("Доля приёмки не равна приходным ордерам", _RECEIVED),
     ("Нумерация с пропуском", _NUMBERS),
 )
 _HISTORY = "История изменена"

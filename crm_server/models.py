@@ -9,5 +9,6 @@ import crm_server.kit.models
 import crm_server.mailing.models
 import crm_server.parties.models
 import crm_server.payments.models
+import crm_server.purchases.models
 import crm_server.settings.models
 import crm_server.stock.models  # noqa: F401

@@ -6,6 +6,7 @@ from decimal import Decimal
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from crm_contract.documents import FreeElsewhere, LineHint, LineHintQuery, LineRead
+from crm_contract.purchases import SupplierPrice
 from crm_contract.vat import RATE_CODES, vat_rate
 from crm_desktop.documents.api import DocumentsApi
 from crm_desktop.kit.tasks import Tasks
@@ -50,6 +51,11 @@ class LineHints(QObject):
         hint = self._hints.get(product_id or 0)
         return hint.elsewhere if hint is not None else ()
 
+    def supplier(self, product_id: int | None) -> SupplierPrice | None:
+        """What the supplier of the document calls a product and asked for it last."""
+        hint = self._hints.get(product_id or 0)
+        return hint.supplier if hint is not None else None
+
     def begin(self, lines: Sequence[LineRead]) -> None:
         """Another document is shown in the table; goods reserved for its own lines are free for them."""
         self._held = {line.id: line.reserved for line in lines if line.reserved}
@@ -84,7 +90,7 @@ class LineHints(QObject):
         lawful = line.vat_rate in RATE_CODES and _is_lawful(line.vat_rate, query)
         if is_fresh or not lawful:
             line.vat_rate = hint.vat_rate
-        if hint.price is not None and (priced or (is_fresh and not line.price)):
+        if hint.price is not None and (priced or ((is_fresh or hint.supplier is not None) and not line.price)):
             line.price = hint.price
 
 

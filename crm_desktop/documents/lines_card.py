@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from crm_contract.documents import DocumentRead, FactRead, FreeElsewhere, LineHintQuery
 from crm_contract.kinds import DocumentKind, LineColumn
+from crm_contract.purchases import SupplierPrice
 from crm_contract.vat import VatMode
 from crm_desktop.documents.api import DocumentsApi
 from crm_desktop.documents.bodies import line_data
@@ -15,12 +16,14 @@ from crm_desktop.documents.hints import LineHints
 from crm_desktop.documents.picks import Picks
 from crm_desktop.documents.shortage import Cures, ShortageBar, chosen_line
 from crm_desktop.kit import formatting
+from crm_desktop.kit.fonts import FontRole
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
 from crm_desktop.kit.tasks import Tasks
 from crm_desktop.widgets.bars import Toast
 from crm_desktop.widgets.buttons import Button, ButtonKind
 from crm_desktop.widgets.cards import Card
+from crm_desktop.widgets.labels import Label
 from crm_desktop.widgets.line_table import LineTable
 from crm_desktop.widgets.line_view import LineView
 from crm_desktop.widgets.pills import Pill
@@ -51,10 +54,13 @@ class LinesCard(Card):
         for button in (self._add, self._paste):
             self.add_action(button)
         self._shortage = ShortageBar(Cures(self.table.set_quantity, self._drop, self.place_asked.emit))
+        self._supplier = SupplierLine()
         self.add(self.table, 1)
+        self.add(self._supplier)
         self.add(self._shortage)
         self.table.changed.connect(self._on_changed)
         self.table.current_changed.connect(lambda line: self._show_shortage())
+        self.table.current_changed.connect(lambda line: self._show_supplier())
         self.table.removed.connect(self._offer_undo)
         self.hints.arrived.connect(self._on_hinted)
         self._show_note()
@@ -101,7 +107,14 @@ class LinesCard(Card):
 
     def _on_hinted(self) -> None:
         self._show_shortage()
+        self._show_supplier()
         self.hinted.emit()
+
+    def _show_supplier(self) -> None:
+        row = self.table.view.currentIndex().row()
+        lines = self.table.lines()
+        line = lines[row] if 0 <= row < len(lines) else None
+        self._supplier.show_price(self.hints.supplier(line.product_id) if line is not None else None)
 
     def _show_note(self) -> None:
         lines = self.table.lines()
@@ -127,6 +140,33 @@ class LinesCard(Card):
         gone = formatting.plural(count, tr("строка"), tr("строки"), tr("строк"))
         toast = Toast(self.window(), tr("Удалено: {count}").format(count=gone), action=tr("Отменить"))
         toast.undone.connect(self.table.undo)
+
+
+class SupplierLine(QWidget):
+    """Under the table: the supplier's own article of the current line and its last price. Empty it takes no room."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._words = Label("", FontRole.CAPTION, "muted")
+        line = QHBoxLayout(self)
+        line.setContentsMargins(12, 4, 12, 6)
+        line.addWidget(self._words)
+        line.addStretch(1)
+        self.hide()
+
+    def show_price(self, price: SupplierPrice | None) -> None:
+        words = supplier_words(price) if price is not None else ""
+        self._words.setText(words)
+        self.setVisible(bool(words))
+
+
+def supplier_words(known: SupplierPrice) -> str:
+    """«У поставщика: артикул ST-1 · последняя цена 1 000,00 ₽ от 12.11.2026»."""
+    parts = [tr("артикул {code}").format(code=known.code)] if known.code else []
+    if known.price is not None and known.date is not None:
+        parts.append(tr("последняя цена {price} ₽ от {day}").format(
+            price=formatting.price(known.price), day=formatting.day(known.date)))
+    return tr("У поставщика: {parts}").format(parts=" · ".join(parts)) if parts else ""
 
 
 class FactPills(QWidget):

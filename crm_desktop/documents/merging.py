@@ -30,8 +30,8 @@ class Version:
     def key(self, name: str) -> object:
         """What two versions are compared by."""
         if name == LINES:
-            return tuple((line.id, line.product_id, line.name, line.quantity, line.price, line.discount, line.vat_rate,
-                          line.note) for line in self.lines)
+            return tuple((line.id, line.product_id, line.name, line.quantity, line.paper_quantity, line.price,
+                          line.discount, line.vat_rate, line.note) for line in self.lines)
         value = self.values.get(name)
         if isinstance(value, Ref):
             return value.id

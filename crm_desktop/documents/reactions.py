@@ -34,7 +34,8 @@ class Reactions(QObject):
         organization = document.organization if document is not None else None
         return LineHintQuery(
             product_ids=list(ids), place_id=form.id_of("place_id"), party_id=form.id_of("party_id"),
-            price_kind_id=form.id_of("price_kind_id"), date=form.day(),
+            price_kind_id=form.id_of("price_kind_id"), date=form.day(), kind=self._page.kind.code,
+            vat_mode=VatMode(form.values().get("vat_mode") or VatMode.INCLUDED),
             organization_id=organization.id if organization is not None else None)
 
     def follow_mode(self, *, quietly: bool = False) -> None:
@@ -65,7 +66,7 @@ class Reactions(QObject):
             return
         if name == "vat_mode":
             self.follow_mode()
-        elif name in ("place_id", "date"):
+        elif name in ("place_id", "date") or (name == "party_id" and self._page.kind.buys):
             lines.hints.refresh()
         elif name == "price_kind_id" and lines.table.lines():
             self._page.messages.show_message(

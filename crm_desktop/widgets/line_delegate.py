@@ -25,7 +25,7 @@ from crm_desktop.kit.theme import color
 from crm_desktop.widgets.choice_fields import ComboBox
 from crm_desktop.widgets.line_edit import LineEdit
 from crm_desktop.widgets.line_model import PRODUCT, LineModel, column_title
-from crm_desktop.widgets.line_rows import DIGITS, NUMERIC, Line, parse_value
+from crm_desktop.widgets.line_rows import DIGITS, NUMERIC, Line
 from crm_desktop.widgets.painting import box, draw_key_cap, elided, key_cap_size
 from crm_desktop.widgets.product_editor import ProductEditor
 from crm_desktop.widgets.suggest import Search, Suggestion
@@ -103,6 +103,8 @@ class LineDelegate(QStyledItemDelegate):
             return color("muted")
         if column is LineColumn.FREE:
             return color("error" if line.is_short and self.marks_shortage else "ok" if line.free else "muted")
+        if column in (LineColumn.PAPER, LineColumn.DIFFERENCE) and line.difference:
+            return color("error" if line.difference < 0 else "warn")
         if column is LineColumn.DISCOUNT and not line.discount:
             return color("faint")
         if column is LineColumn.NAME and line.product_id is None:
@@ -154,7 +156,7 @@ class LineDelegate(QStyledItemDelegate):
         else:
             editor = LineEdit(parent=parent)
         editor.setProperty("role", "cell")
-        editor.setAccessibleName(column_title(column) if column is not None else "")
+        editor.setAccessibleName(self._model.title_of(column) if column is not None else "")
         if column in NUMERIC:
             editor.setAlignment(Qt.AlignmentFlag.AlignRight)
         editor.setFont(font(FontRole.STRONG if column in _BOLD else FontRole.BODY, tabular=column in NUMERIC))
@@ -224,7 +226,7 @@ class LineDelegate(QStyledItemDelegate):
         value: Any = text.strip()
         if column in DIGITS:
             try:
-                value = parse_value(column, text)
+                value = self._model.parse(column, text)
             except ValueError as error:
                 self.refused.emit(row, column, str(error))
                 return

@@ -1,6 +1,7 @@
 """The Qt model over `LineRows`: a number column, the kind's columns, and the empty entry row at the end."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -8,12 +9,12 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from crm_contract.kinds import LineColumn
 from crm_desktop.kit.i18n import tr
-from crm_desktop.widgets.line_rows import NUMERIC, Line, LineRows
+from crm_desktop.widgets.line_rows import NUMERIC, Line, LineRows, parse_value
 
 _Index = QModelIndex | QPersistentModelIndex
 EDITABLE = frozenset({
-    LineColumn.SKU, LineColumn.NAME, LineColumn.QUANTITY, LineColumn.PRICE, LineColumn.DISCOUNT, LineColumn.VAT_RATE,
-    LineColumn.NOTE,
+    LineColumn.SKU, LineColumn.NAME, LineColumn.PAPER, LineColumn.QUANTITY, LineColumn.PRICE, LineColumn.DISCOUNT,
+    LineColumn.VAT_RATE, LineColumn.NOTE,
 })
 PRODUCT = frozenset({LineColumn.SKU, LineColumn.NAME})
 
@@ -25,6 +26,7 @@ def column_title(column: LineColumn) -> str:
         LineColumn.UNIT: tr("Ед."), LineColumn.FREE: tr("Свободно"), LineColumn.PRICE: tr("Цена"),
         LineColumn.DISCOUNT: tr("Скидка, %"), LineColumn.VAT_RATE: tr("НДС"), LineColumn.VAT: tr("Сумма НДС"),
         LineColumn.TOTAL: tr("Всего, ₽"), LineColumn.NOTE: tr("Примечание"),
+        LineColumn.PAPER: tr("По документу"), LineColumn.DIFFERENCE: tr("Разница"),
     }[column]
 
 
@@ -149,6 +151,15 @@ class LineModel(QAbstractTableModel):
                 if place[0] != key or (column is not None and place[1] != column.value)}
         self.errors = keep
 
+    def title_of(self, column: LineColumn) -> str:
+        """Beside what a paper says the quantity is what has come."""
+        is_came = column is LineColumn.QUANTITY and LineColumn.PAPER in self.columns
+        return tr("Принято") if is_came else column_title(column)
+
+    def parse(self, column: LineColumn, text: str) -> Decimal | None:
+        """A typed number of a column; raises ValueError with a message."""
+        return parse_value(column, text, may_be_nothing=LineColumn.PAPER in self.columns)
+
     # --- Qt --------------------------------------------------------------------------------------------------------
 
     def is_ghost(self, row: int) -> bool:
@@ -196,7 +207,7 @@ class LineModel(QAbstractTableModel):
         text = self.rows.text(self.rows.lines[index.row()], column)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             error = self.error_of(index.row(), column)
-            return f"{column_title(column)}: {text}" + (f". {error}" if error else "")
+            return f"{self.title_of(column)}: {text}" + (f". {error}" if error else "")
         return text
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -204,7 +215,7 @@ class LineModel(QAbstractTableModel):
             return None
         column = self.column_at(section)
         if role == Qt.ItemDataRole.DisplayRole:
-            return "№" if column is None else column_title(column)
+            return "№" if column is None else self.title_of(column)
         return self._alignment(column) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def _ghost_text(self, index: _Index, column: LineColumn | None, role: int) -> str:

@@ -17,8 +17,9 @@ from crm_desktop.kit.typed_input import parse_decimal
 
 UNDO_STEPS = 100
 #: Digits after the comma of each typed number.
-DIGITS = {LineColumn.QUANTITY: 3, LineColumn.PRICE: 4, LineColumn.DISCOUNT: 2}
-NUMERIC = frozenset({*DIGITS, LineColumn.FREE, LineColumn.VAT, LineColumn.TOTAL, LineColumn.VAT_RATE})
+DIGITS = {LineColumn.PAPER: 3, LineColumn.QUANTITY: 3, LineColumn.PRICE: 4, LineColumn.DISCOUNT: 2}
+NUMERIC = frozenset({
+    *DIGITS, LineColumn.DIFFERENCE, LineColumn.FREE, LineColumn.VAT, LineColumn.TOTAL, LineColumn.VAT_RATE})
 _keys = count(1)
 
 
@@ -31,6 +32,7 @@ class Line:
     name: str = ""
     is_service: bool = False
     quantity: Decimal = Decimal(1)
+    paper_quantity: Decimal | None = None
     unit: str = "796"
     unit_title: str = ""
     price: Decimal = Decimal(0)
@@ -47,6 +49,11 @@ class Line:
         """More is asked than is free."""
         return self.free is not None and not self.is_service and self.quantity > self.free
 
+    @property
+    def difference(self) -> Decimal:
+        """What has come above what the supplier's paper says."""
+        return Decimal(0) if self.paper_quantity is None else self.quantity - self.paper_quantity
+
 
 def line_from(data: Mapping[str, Any]) -> Line:
     """From `LineRead.model_dump()`, from `LineBody`, or from what a product search gives; unknown keys are dropped."""
@@ -55,7 +62,7 @@ def line_from(data: Mapping[str, Any]) -> Line:
     line = Line(**known)
     if isinstance(product, Mapping):
         line.product_id = product["id"]
-    for name in ("quantity", "price", "discount", "free"):
+    for name in ("quantity", "paper_quantity", "price", "discount", "free"):
         value = getattr(line, name)
         if value is not None:
             setattr(line, name, Decimal(value))
@@ -65,14 +72,16 @@ def line_from(data: Mapping[str, Any]) -> Line:
 def line_body(line: Line) -> dict[str, Any]:
     """What `LineBody` takes."""
     return {
-        "id": line.id, "product_id": line.product_id, "name": line.name, "quantity": line.quantity, "unit": line.unit,
-        "price": line.price, "discount": line.discount, "vat_rate": line.vat_rate,
+        "id": line.id, "product_id": line.product_id, "name": line.name, "quantity": line.quantity,
+        "paper_quantity": line.paper_quantity, "unit": line.unit, "price": line.price, "discount": line.discount,
+        "vat_rate": line.vat_rate,
         "basis_line_id": line.basis_line_id, "note": line.note,
     }
 
 
 _DATA_FIELDS = (
-    "product_id", "sku", "name", "is_service", "quantity", "unit", "unit_title", "price", "discount", "vat_rate",
+    "product_id", "sku", "name", "is_service", "quantity", "paper_quantity", "unit", "unit_title", "price", "discount",
+    "vat_rate",
     "free", "note", "id", "basis_line_id",
 )
 
@@ -152,7 +161,8 @@ class LineRows:
         """Another product in a line: its words, unit, price, rate; the typed quantity stays."""
         self.remember()
         old = self.lines[place]
-        line = line_from({**data, "quantity": old.quantity, "discount": old.discount, "note": old.note})
+        line = line_from({**data, "quantity": old.quantity, "paper_quantity": old.paper_quantity,
+                          "discount": old.discount, "note": old.note})
         line.id, line.key = old.id, old.key
         self.lines[place] = line
         self._changed()
@@ -183,6 +193,10 @@ class LineRows:
         match column:
             case LineColumn.QUANTITY:
                 return formatting.quantity(line.quantity)
+            case LineColumn.PAPER:
+                return "" if line.paper_quantity is None else formatting.quantity(line.paper_quantity)
+            case LineColumn.DIFFERENCE:
+                return difference_text(line.difference)
             case LineColumn.UNIT:
                 return line.unit_title
             case LineColumn.FREE:
@@ -201,14 +215,24 @@ class LineRows:
                 return str(getattr(line, column.value))
 
 
+def difference_text(value: Decimal) -> str:
+    """«+2», «−3»; nothing where there is no difference."""
+    return f"{'+' if value > 0 else '−'}{formatting.quantity(abs(value))}" if value else ""
+
+
 def rate_title(code: str) -> str:
     return vat_rate(code).title if code in RATE_CODES else ""
 
 
-def parse_value(column: LineColumn, text: str) -> Decimal:
-    """A typed number. Raises ValueError with a message for the person."""
+def parse_value(column: LineColumn, text: str, *, may_be_nothing: bool = False) -> Decimal | None:
+    """A typed number; None for a quantity that no paper names. Raises ValueError with a message for the person.
+
+    `may_be_nothing`: of what a paper promises nothing may have come.
+    """
     value = parse_decimal(text, DIGITS[column])
-    if column is LineColumn.QUANTITY and not value:
+    if column is LineColumn.PAPER and value is None:
+        return None
+    if column is LineColumn.QUANTITY and not value and not (may_be_nothing and value is not None):
         raise ValueError(tr("Количество больше нуля"))
     value = value or Decimal(0)
     if value < 0:

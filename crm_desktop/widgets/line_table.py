@@ -24,7 +24,6 @@ from crm_desktop.widgets.line_rows import (
     PastedRow,
     line_body,
     line_from,
-    parse_value,
     pasted_cells,
     pasted_rows,
     snapshot_line,
@@ -323,7 +322,7 @@ class LineTable(QWidget):
     def _paste_down(self, row: int, column: LineColumn, texts: list[str]) -> None:
         for number, text in enumerate(texts[: len(self.model.rows.lines) - row]):
             try:
-                self.model.put(row + number, column, parse_value(column, text))
+                self.model.put(row + number, column, self.model.parse(column, text))
             except ValueError as error:
                 self.model.set_error(row + number, column, str(error))
 

@@ -19,6 +19,11 @@ _DATE = """
 UPDATE document d SET created_at = t.at, updated_at = CASE WHEN d.updated_at = now() THEN t.at ELSE d.updated_at END
 FROM unnest(%s::int8[], %s::timestamptz[]) AS t (id, at) WHERE d.id = t.id
 """
+#: What an action has made beside its document, such as an act of discrepancy.
+_MADE_WITH = """
+SELECT x.id FROM document_link k JOIN document x ON x.id = k.document_id
+WHERE k.basis_id = %s AND x.created_at = now()
+"""
 
 
 class Clock:
@@ -94,6 +99,8 @@ class Office:
         with self.desk(actor) as ctx:
             body = ActionBody(version=paper.version, reason=reason, params=dict(params or {}))
             paper.version = workflow.run_action(ctx, paper.id, action, body).version
+            for row in self.sql.all(_MADE_WITH, (paper.id,)):
+                self._new.setdefault(row["id"], ctx.now)
         return paper
 
     def read(self, actor: Actor, paper: Paper) -> DocumentRead:
@@ -122,6 +129,6 @@ def typed(read: DocumentRead) -> DocumentUpdate:
         "date", "vat_mode", "due_date", "valid_until", "title", "comment", "amount", "extra", "version")}
     lines = [LineBody(
         id=line.id, product_id=line.product.id if line.product else None, name=line.name, quantity=line.quantity,
-        unit=line.unit, price=line.price, discount=line.discount, vat_rate=line.vat_rate,
-        basis_line_id=line.basis_line_id, note=line.note) for line in read.lines]
+        paper_quantity=line.paper_quantity, unit=line.unit, price=line.price, discount=line.discount,
+        vat_rate=line.vat_rate, basis_line_id=line.basis_line_id, note=line.note) for line in read.lines]
     return DocumentUpdate.model_validate({**values, "lines": lines})

@@ -20,7 +20,7 @@ SUPPORT = "Специалист техподдержки"
 Grants = dict[str, int]
 
 _SALES = ("offer", "contract", "sales_order", "invoice")
-_WAREHOUSE = ("receipt", "issue", "transfer", "supplier_return", "scrap")
+_WAREHOUSE = ("purchase_order", "receipt", "discrepancy", "issue", "transfer", "supplier_return", "scrap")
 _CLOSING = ("upd", "act", "payment")
 
 

@@ -8,6 +8,7 @@ from functools import partial
 from crm_contract.documents import DocumentBody, LineBody
 from crm_contract.stock import PlaceBody, PlaceKind
 from crm_server.demo_company.baskets import Baskets
+from crm_server.demo_company.buying import Buying
 from crm_server.demo_company.customers import Customer
 from crm_server.demo_company.office import Office, Paper
 from crm_server.demo_company.staff import MOSCOW, Staff
@@ -85,6 +86,7 @@ class Today:
                     self._office.act(self._staff["buh"], payment, "annul", reason)
         self._close([first, second])
         self._move()
+        Buying(self._office, storekeeper, self._place_id, supplier, delivered).leave()
         for paper in self._newest("contract", "active", 1):
             self._office.act(self._staff["orlova"], paper, "terminate", "По соглашению сторон")
 
@@ -141,11 +143,13 @@ class Today:
             "lines": self._baskets.deal(customer, self._office.day), **fields}))
 
     def _contract(self, customer: Customer) -> None:
-        """One waits for the head of sales, one is still being written."""
+        """One waits for the head of sales, one is still being written, one was a mistake."""
         ends = self._office.day + timedelta(days=365)
         waiting = self._draft("contract", customer, title="Поставка оборудования", valid_until=ends)
         self._office.act(self._staff[customer.manager], waiting, "submit")
         self._draft("contract", customer, title="Монтаж видеонаблюдения", valid_until=ends)
+        mistaken = self._draft("contract", customer, title="Монтаж видеонаблюдения", valid_until=ends)
+        self._office.act(self._staff[customer.manager], mistaken, "annul", "Введён дважды")
 
     def _payment(self, invoice_id: int, party_id: int, amount: Decimal) -> Paper:
         return self._office.draw_up(self._staff["buh"], "payment", DocumentBody(

@@ -5,10 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 from crm_contract.base import Created
-from crm_contract.documents import DocumentBody, LineBody
+from crm_contract.documents import DocumentBody, LineBody, kind_of
 from crm_contract.errors import ErrorCode
 from crm_contract.kinds import DocumentKind, Totals
 from crm_contract.settings import CONTRACT_DAYS, INVOICE_DAYS, QUOTE_DAYS
+from crm_contract.vat import rates_on
+from crm_server.documents import registry
 from crm_server.documents.remainder import BELOW
 from crm_server.documents.service import create_document, known_kind, read_header
 from crm_server.kit.context import Ctx
@@ -42,13 +44,22 @@ def create_based_on(ctx: Ctx, basis_id: int, kind_code: str) -> Created:
     rows = ctx.sql.all(_LINES, {"id": basis_id, "takers": kind.takers}) if kind.lines else []
     lines = [
         LineBody(product_id=r["product_id"], name=r["name"], quantity=quantity, unit=r["unit"], price=r["price"],
-                 discount=r["discount"], basis_line_id=r["id"], note=r["note"])
+                 discount=r["discount"], basis_line_id=r["id"], note=r["note"],
+                 vat_rate=_kept_rate(ctx, kind, basis["kind"], r["vat_rate"]))
         for r in rows if (quantity := r["remaining"] if rule and rule.remaining else r["quantity"]) > 0]
     if rows and not lines:
         raise Refusal(ErrorCode.NOT_ALLOWED_NOW, f"По документу {basis['number']} всё уже оформлено",
                       "Откройте связанные документы: остатка для нового нет.")
     body = _body(ctx, kind, basis, basis_id, lines)
+    if filler := registry.FILLERS.get(kind.code):
+        body = filler(ctx, basis, body)
     return create_document(ctx, kind.code, body, basis_branch=basis["branch_id"])
+
+
+def _kept_rate(ctx: Ctx, kind: DocumentKind, source: str, rate: str) -> str:
+    """A supplier's rate stays while it is lawful; our own follows from the product and the day."""
+    bought = kind.buys and kind_of(source).buys
+    return rate if bought and rate in {known.code for known in rates_on(ctx.now.date())} else ""
 
 
 def _body(ctx: Ctx, kind: DocumentKind, basis: Mapping[str, Any], basis_id: int,
@@ -86,7 +97,8 @@ def copy_document(ctx: Ctx, document_id: int) -> Created:
     kind = known_kind(row["kind"])
     rows = ctx.sql.all(_LINES, {"id": document_id, "takers": kind.takers})
     lines = [LineBody(product_id=r["product_id"], name=r["name"], quantity=r["quantity"], unit=r["unit"],
-                      price=r["price"], discount=r["discount"], note=r["note"]) for r in rows]
+                      price=r["price"], discount=r["discount"], note=r["note"])
+             for r in rows if r["quantity"] > 0]
     values = {name: row[name] for name in (*_COPIED, "title")}
     if kind.totals is Totals.AMOUNT:
         values["amount"] = row["gross"]

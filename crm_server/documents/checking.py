@@ -7,9 +7,9 @@ from psycopg import sql
 
 from crm_contract.documents import DocumentBody
 from crm_contract.errors import ErrorCode
-from crm_contract.kinds import DocumentKind, FieldType
+from crm_contract.kinds import DocumentKind, FieldType, LineColumn
 from crm_contract.units import is_unit
-from crm_contract.vat import FIRST_DAY, TaxMode, VatKind, allowed_rates, rate_for
+from crm_contract.vat import FIRST_DAY, TaxMode, VatKind, VatRate, allowed_rates, rate_for, rates_on
 from crm_server.documents.scope import reaches
 from crm_server.kit.actor import per_actor
 from crm_server.kit.context import Ctx
@@ -86,7 +86,7 @@ def resolve(ctx: Ctx, kind: DocumentKind, body: DocumentBody, branch_id: int, *,
     if body.place_to_id is not None and body.place_to_id == body.place_id:
         errors["place_to_id"] = "Это тот же склад: выберите другой"
     if kind.lines and not errors:
-        errors |= _line_errors(body, found)
+        errors |= _line_errors(kind, body, found)
     basis_lines = {b["id"] for b in found["basis_lines"] or ()}
     if any(line.basis_line_id and line.basis_line_id not in basis_lines for line in body.lines):
         errors["lines"] = "Строки ссылаются на чужое основание: создайте документ из основания заново"
@@ -117,10 +117,11 @@ def extra_errors(kind: DocumentKind, extra: Mapping[str, str]) -> dict[str, str]
     return errors
 
 
-def _line_errors(body: DocumentBody, found: Mapping[str, Any]) -> dict[str, str]:
+def _line_errors(kind: DocumentKind, body: DocumentBody, found: Mapping[str, Any]) -> dict[str, str]:
     errors: dict[str, str] = {}
     products = found["products"] or {}
-    allowed = {rate.code for rate in allowed_rates(TaxMode(found["organization"]["tax_mode"]), body.date)}
+    allowed = {rate.code for rate in _rates(kind, found, body)}
+    has_paper = LineColumn.PAPER in kind.lines
     for number, line in enumerate(body.lines):
         if line.product_id is None and not line.name:
             errors[f"lines.{number}.name"] = "Выберите номенклатуру"
@@ -128,6 +129,10 @@ def _line_errors(body: DocumentBody, found: Mapping[str, Any]) -> dict[str, str]
             errors[f"lines.{number}.name"] = "Такой номенклатуры нет или она в архиве"
         if line.vat_rate and line.vat_rate not in allowed:
             errors[f"lines.{number}.vat_rate"] = "Этой ставки НДС у организации на эту дату нет"
+        if not line.quantity and not (has_paper and line.paper_quantity):
+            errors[f"lines.{number}.quantity"] = "Количество должно быть больше нуля"
+        if line.paper_quantity is not None and not has_paper:
+            errors[f"lines.{number}.paper_quantity"] = "Здесь нет количества по документу"
         if not is_unit(line.unit):
             errors[f"lines.{number}.unit"] = "Такой единицы нет"
     return errors
@@ -151,11 +156,21 @@ def basis_lines_of(body: DocumentBody, found: Mapping[str, Any]) -> list[int | N
     return linked
 
 
-def default_rate(found: Mapping[str, Any], product_id: int | None, body: DocumentBody) -> str:
+def _rates(kind: DocumentKind, found: Mapping[str, Any], body: DocumentBody) -> list[VatRate]:
+    """A supplier charges what its own mode allows, which we do not know."""
+    return rates_on(body.date) if kind.buys else allowed_rates(TaxMode(found["organization"]["tax_mode"]), body.date)
+
+
+def seller_mode(kind: DocumentKind, own: TaxMode) -> TaxMode:
+    """Ours where we sell; of a supplier the usual one is supposed."""
+    return TaxMode.GENERAL if kind.buys else own
+
+
+def default_rate(kind: DocumentKind, found: Mapping[str, Any], product_id: int | None, body: DocumentBody) -> str:
     """The VAT rate of a line that was sent without one: by the product, the seller's mode and the date."""
     product = (found["products"] or {}).get(str(product_id), {})
-    return rate_for(VatKind(product.get("vat_kind", VatKind.STANDARD)), TaxMode(found["organization"]["tax_mode"]),
-                    body.date)
+    mode = seller_mode(kind, TaxMode(found["organization"]["tax_mode"]))
+    return rate_for(VatKind(product.get("vat_kind", VatKind.STANDARD)), mode, body.date)
 
 
 def check_bases(ctx: Ctx, kind: DocumentKind, body: DocumentBody, found: Mapping[str, Any]) -> None:

@@ -4,11 +4,14 @@ from typing import Any
 
 from psycopg import sql
 
-from crm_contract.documents import FreeElsewhere, LineHint, LineHintQuery
+from crm_contract.documents import KINDS, FreeElsewhere, LineHint, LineHintQuery
+from crm_contract.kinds import DocumentKind
 from crm_contract.parties import RefHit
 from crm_contract.permissions import Permission, Scope
+from crm_contract.purchases import SupplierPrice, price_in_mode
 from crm_contract.units import unit_title
-from crm_contract.vat import TaxMode, VatKind, rate_for
+from crm_contract.vat import TaxMode, VatKind, rate_for, vat_rate
+from crm_server.documents.checking import seller_mode
 from crm_server.documents.scope import kind_condition
 from crm_server.documents.service import known_kind
 from crm_server.kit.context import Ctx
@@ -29,6 +32,11 @@ SELECT p.id AS product_id, p.sku, p.name, p.unit, p.kind, p.vat_kind,
    AND (w.branch_id = %(branch)s OR w.branch_id IS NULL)), '[]') AS elsewhere
 FROM product p WHERE p.id = ANY(%(products)s::int8[])
 """
+# What the supplier asked last, and its own article.
+_SUPPLIER = """
+SELECT product_id, code, price, date FROM supplier_item
+WHERE party_id = %(party)s AND product_id = ANY(%(products)s::int8[])
+"""
 _MODE = """
 SELECT p.tax_mode FROM party p WHERE p.is_own AND p.id = coalesce(
     %(own)s::int8, (SELECT organization_id FROM branch WHERE id = %(branch)s),
@@ -44,9 +52,27 @@ def line_hints(ctx: Ctx, query: LineHintQuery) -> list[LineHint]:
     params = {"date": query.date, "price_kind": query.price_kind_id, "place": query.place_id,
               "branch": ctx.actor.branch_id, "products": query.product_ids, "own": query.organization_id,
               "everywhere": ctx.actor.scope(Permission.STOCK_VIEW) is Scope.ALL}
+    kind = KINDS.get(query.kind)
     mode = TaxMode(ctx.sql.value(_MODE, params) or TaxMode.GENERAL)
     sees_stock = ctx.actor.can(Permission.STOCK_VIEW)
-    return [_hint(row, query, mode, sees_stock) for row in ctx.sql.all(_HINTS, params)]
+    hints = [_hint(row, query, seller_mode(kind, mode) if kind else mode, sees_stock)
+             for row in ctx.sql.all(_HINTS, params)]
+    return _as_bought(ctx, kind, query, hints) if kind is not None and kind.buys else hints
+
+
+def _as_bought(ctx: Ctx, kind: DocumentKind, query: LineHintQuery, hints: list[LineHint]) -> list[LineHint]:
+    """Our own prices say nothing of what a supplier asks; its prices are for those who write such documents."""
+    known: dict[int, dict[str, Any]] = {}
+    if query.party_id is not None and ctx.actor.can(kind.permission("edit")):
+        rows = ctx.sql.all(_SUPPLIER, {"party": query.party_id, "products": query.product_ids})
+        known = {row["product_id"]: row for row in rows}
+    for hint in hints:
+        hint.price = None
+        if row := known.get(hint.product_id):
+            price = row["price"] and price_in_mode(row["price"], vat_rate(hint.vat_rate).percent, query.vat_mode)
+            hint.supplier = SupplierPrice(price=price, code=row["code"], date=row["date"])
+            hint.price = price
+    return hints
 
 
 def _hint(row: dict[str, Any], query: LineHintQuery, mode: TaxMode, sees_stock: bool) -> LineHint:

@@ -14,6 +14,8 @@ from crm_server.kit.listing import Expr, ListSource
 _PAYMENT = ("CASE WHEN d.paid >= d.gross AND d.gross > 0 THEN 'paid'"
             " WHEN d.accounting = 'posted' AND d.due_date < current_date THEN 'overdue'"
             " WHEN d.paid > 0 THEN 'part' ELSE 'none' END")
+_RECEIVING = ("CASE WHEN d.state <> 'confirmed' THEN '' WHEN d.received >= 1 THEN 'done'"
+              " WHEN d.due_date < current_date THEN 'overdue' WHEN d.received > 0 THEN 'part' ELSE 'none' END")
 _JOINS = {
     "party": "LEFT JOIN party p ON p.id = d.party_id",
     "responsible": "LEFT JOIN employee e ON e.id = d.responsible_id",
@@ -30,7 +32,8 @@ _EXPRS = {
     "place_to": Expr("d.place_to_id", "t.name", ("place_to",)),
     "contract": Expr("d.contract_id", "k.number", ("contract",)), "gross": Expr("d.gross"), "net": Expr("d.net"),
     "vat": Expr("d.vat"), "paid": Expr("d.paid"), "payment": Expr(_PAYMENT), "shipped": Expr("d.shipped * 100"),
-    "reserved": Expr("d.reserved * 100"), "due_date": Expr("d.due_date", nullable=True),
+    "reserved": Expr("d.reserved * 100"), "received": Expr("d.received * 100"), "receiving": Expr(_RECEIVING),
+    "due_date": Expr("d.due_date", nullable=True),
     "valid_until": Expr("d.valid_until", nullable=True),
     "title": Expr("d.title"), "comment": Expr("d.comment"), "marked": Expr("d.marked"),
     "created_at": Expr("d.created_at"),

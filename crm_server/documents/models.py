@@ -45,6 +45,7 @@ document = Table(
     Column("paid", MONEY, nullable=False, server_default="0"),
     Column("shipped", Numeric(5, 4), nullable=False, server_default="0"),
     Column("reserved", Numeric(5, 4), nullable=False, server_default="0"),
+    Column("received", Numeric(5, 4), nullable=False, server_default="0"),
     # The root of the chain «на основании»; a chain is read whole by one index.
     Column("chain_id", BigInteger, nullable=False, index=True),
     text_column("search"),
@@ -65,6 +66,9 @@ document = Table(
     Index("ix_document_consignee_id", "consignee_id", postgresql_where=text("consignee_id IS NOT NULL")),
     Index("ix_document_site_id", "site_id", postgresql_where=text("site_id IS NOT NULL")),
     Index("ix_document_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
+    # What suppliers still have to bring: few rows of many.
+    Index("ix_document_open_purchase", "place_id",
+          postgresql_where=text("kind = 'purchase_order' AND state = 'confirmed' AND received < 1")),
     # What a customer owes: few rows of many.
     Index("ix_document_open_invoice", "party_id", "due_date",
           postgresql_where=text("kind = 'invoice' AND accounting = 'posted' AND paid < gross")),
@@ -75,12 +79,15 @@ document_line = Table(
     Column("document_id", BigInteger, ForeignKey("document.id", ondelete="CASCADE"), nullable=False),
     Column("position", Integer, nullable=False), ref("product_id", "product"),
     text_column("name"), Column("quantity", QUANTITY, nullable=False), Column("unit", Text, nullable=False),
+    Column("paper_quantity", QUANTITY),
     Column("price", PRICE, nullable=False, server_default="0"),
     Column("discount", Numeric(5, 2), nullable=False, server_default="0"),
     Column("vat_rate", Text, nullable=False, server_default="none"),
     Column("net", MONEY, nullable=False), Column("vat", MONEY, nullable=False), Column("gross", MONEY, nullable=False),
     ref("basis_line_id", "document_line", index=True, ondelete="SET NULL"), text_column("note"),
-    CheckConstraint("quantity > 0", name="quantity"),
+    # Nothing has come of what a paper promises: only then is the quantity 0.
+    CheckConstraint("quantity > 0 OR quantity = 0 AND paper_quantity > 0", name="quantity"),
+    CheckConstraint("paper_quantity >= 0", name="paper_quantity"),
     CheckConstraint("gross = net + vat", name="sums"),
     Index("ix_document_line_document", "document_id", "position"),
     Index("ix_document_line_product", "product_id"),
@@ -138,4 +145,5 @@ stored_file = Table(
     ref("author_id", "employee"), moment("at", now=True),
     CheckConstraint("source IN ('upload', 'print', 'send')", name="source"),
     Index("ix_stored_file_entity", "entity", "entity_id"),
+    Index("ix_stored_file_sha256", "sha256"),
 )

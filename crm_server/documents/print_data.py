@@ -122,6 +122,7 @@ def _line(position: int, row: Mapping[str, Any]) -> PrintLine:
     return PrintLine(
         position=position, sku=row["sku"] or "", name=row["name"] or row["full_name"] or "",
         is_service=row["product_kind"] in ("service", "work"), unit=unit_title(row["unit"]),
-        unit_code=row["unit"], quantity=row["quantity"], price=row["price"], net_price=net_price,
+        unit_code=row["unit"], quantity=row["quantity"], paper_quantity=row["paper_quantity"],
+        price=row["price"], net_price=net_price,
         discount=row["discount"], net=row["net"], vat_rate=row["vat_rate"], vat=row["vat"], gross=row["gross"],
         note=row["note"], cost=row["cost"], bins=row["bins"] or [])

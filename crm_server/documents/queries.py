@@ -49,6 +49,7 @@ SELECT d.*, {_refs_sql()},
   coalesce((SELECT e.name FROM employee e WHERE e.id = d.author_id), '') AS author,
   coalesce((SELECT jsonb_agg(jsonb_build_object('id', l.id, 'position', l.position, 'product_id', l.product_id,
      'product_name', p.name, 'sku', coalesce(p.sku, ''), 'name', l.name, 'kind', p.kind, 'quantity', l.quantity::text,
+     'paper_quantity', l.paper_quantity::text,
      'unit', l.unit, 'price', l.price::text, 'discount', l.discount::text, 'vat_rate', l.vat_rate, 'net', l.net::text,
      'vat', l.vat::text, 'gross', l.gross::text, 'basis_line_id', l.basis_line_id, 'note', l.note, {line})
      ORDER BY l.position)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from crm_contract.documents import ChainNode, FactRead, StageRead
+from crm_contract.documents import ChainNode, DocumentBody, FactRead, StageRead
 from crm_server.kit.context import Ctx
 
 Row = Mapping[str, Any]
@@ -15,6 +15,8 @@ Effect = Callable[[Ctx, Row, Mapping[str, Any]], Mapping[str, Any] | None]
 #: client shows it on the button, the executor refuses with it.
 Guard = Callable[[Row], str]
 Fact = Callable[[Row], FactRead]
+#: Rewrites the draft of a kind that a basis (its header row) gives.
+Filler = Callable[[Ctx, Row, DocumentBody], DocumentBody]
 StageBuilder = Callable[[Row, Sequence[ChainNode], Sequence[Row]], list[StageRead]]
 
 
@@ -25,7 +27,7 @@ class DocumentParts:
     `effects` and `guards` by (kind, action). `facts` by code, computed from a header row. `line_sql` are trusted SQL
     over `l` (line), `d` (document) and `p` (product) for LineRead's `free`, `reserved` and `covered`. `stages` builds
     the stage meter from the chain. `print_sql` are the same for a printed line's `cost` (asked for only
-    for those who may see it) and `bins`.
+    for those who may see it) and `bins`. `fillers` by kind, for kinds that do not simply copy their basis.
     """
 
     effects: Mapping[tuple[str, str], Effect] = field(default_factory=dict)
@@ -34,6 +36,7 @@ class DocumentParts:
     line_sql: Mapping[str, str] = field(default_factory=dict)
     print_sql: Mapping[str, str] = field(default_factory=dict)
     stages: StageBuilder | None = None
+    fillers: Mapping[str, Filler] = field(default_factory=dict)
 
 
 EFFECTS: dict[tuple[str, str], Effect] = {}
@@ -42,6 +45,7 @@ FACTS: dict[str, Fact] = {}
 LINE_SQL: dict[str, str] = {"free": "NULL::numeric", "reserved": "0::numeric", "covered": "0::numeric"}
 PRINT_SQL: dict[str, str] = {"cost": "NULL::numeric", "bins": "NULL::text[]"}
 STAGES: list[StageBuilder] = []
+FILLERS: dict[str, Filler] = {}
 
 
 def install(parts: DocumentParts) -> None:
@@ -50,6 +54,7 @@ def install(parts: DocumentParts) -> None:
     FACTS.update(parts.facts)
     LINE_SQL.update(parts.line_sql)
     PRINT_SQL.update(parts.print_sql)
+    FILLERS.update(parts.fillers)
     if parts.stages is not None and parts.stages not in STAGES:
         STAGES.append(parts.stages)
 

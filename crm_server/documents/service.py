@@ -25,8 +25,8 @@ _HEADER = ("organization_id", "party_id", "contact_id", "consignee_id", "site_id
 
 #: Lines travel as one JSON: measured, it costs a third of fourteen arrays.
 _LINES = """jsonb_to_recordset(%(lines)s) AS t (id int8, position int4, product_id int8, name text, quantity numeric,
-    unit text, price numeric, discount numeric, vat_rate text, net numeric, vat numeric, gross numeric,
-    basis_line_id int8, note text)"""
+    paper_quantity numeric, unit text, price numeric, discount numeric, vat_rate text, net numeric, vat numeric,
+    gross numeric, basis_line_id int8, note text)"""
 
 _CREATE = """
 WITH drawn AS (SELECT nextval(pg_get_serial_sequence('document', 'id')) AS id,
@@ -47,10 +47,10 @@ made AS (
         search_key(number) || %(search)s
     FROM numbered RETURNING id, number),
 lines AS (
-    INSERT INTO document_line (document_id, position, product_id, name, quantity, unit, price, discount, vat_rate, net,
-        vat, gross, basis_line_id, note)
-    SELECT made.id, t.position, t.product_id, t.name, t.quantity, t.unit, t.price, t.discount, t.vat_rate, t.net,
-        t.vat, t.gross, t.basis_line_id, t.note
+    INSERT INTO document_line (document_id, position, product_id, name, quantity, paper_quantity, unit, price, discount,
+        vat_rate, net, vat, gross, basis_line_id, note)
+    SELECT made.id, t.position, t.product_id, t.name, t.quantity, t.paper_quantity, t.unit, t.price, t.discount,
+        t.vat_rate, t.net, t.vat, t.gross, t.basis_line_id, t.note
     FROM made, {lines}),
 links AS (
     INSERT INTO document_link (basis_id, document_id) SELECT b, made.id FROM made, unnest(%(basis_ids)s::int8[]) AS b)
@@ -66,14 +66,14 @@ t AS (
     LEFT JOIN document_line l ON l.id = s.id AND l.document_id = %(id)s AND s.nth = 1),
 gone AS (DELETE FROM document_line l WHERE l.document_id = %(id)s AND NOT EXISTS (SELECT 1 FROM t WHERE t.own = l.id)),
 kept AS (
-    UPDATE document_line l SET (position, product_id, name, quantity, unit, price, discount, vat_rate, net, vat, gross,
-        basis_line_id, note) = (t.position, t.product_id, t.name, t.quantity, t.unit, t.price, t.discount, t.vat_rate,
-        t.net, t.vat, t.gross, t.basis_line_id, t.note)
+    UPDATE document_line l SET (position, product_id, name, quantity, paper_quantity, unit, price, discount, vat_rate,
+        net, vat, gross, basis_line_id, note) = (t.position, t.product_id, t.name, t.quantity, t.paper_quantity, t.unit,
+        t.price, t.discount, t.vat_rate, t.net, t.vat, t.gross, t.basis_line_id, t.note)
     FROM t WHERE l.id = t.own)
-INSERT INTO document_line (document_id, position, product_id, name, quantity, unit, price, discount, vat_rate, net, vat,
-    gross, basis_line_id, note)
-SELECT %(id)s, position, product_id, name, quantity, unit, price, discount, vat_rate, net, vat, gross, basis_line_id,
-    note
+INSERT INTO document_line (document_id, position, product_id, name, quantity, paper_quantity, unit, price, discount,
+    vat_rate, net, vat, gross, basis_line_id, note)
+SELECT %(id)s, position, product_id, name, quantity, paper_quantity, unit, price, discount, vat_rate, net, vat, gross,
+    basis_line_id, note
 FROM t WHERE t.own IS NULL
 """.replace("{lines}", _LINES)
 
@@ -85,6 +85,13 @@ def create_document(ctx: Ctx, kind_code: str, body: DocumentBody, *, basis_branc
     branch_id = _branch_for(ctx, kind, body, basis_branch)
     found = resolve(ctx, kind, body, branch_id)
     check_bases(ctx, kind, body, found)
+    return insert_document(ctx, kind, body, branch_id, found)
+
+
+def insert_document(ctx: Ctx, kind: DocumentKind, body: DocumentBody, branch_id: int,
+                    found: Mapping[str, Any]) -> Created:
+    """Saves what is checked already: `found` is the answer of `resolve`. Asks for no right, as for a document that
+    another one makes when it is posted."""
     bases = found["bases"] or []
     values = _header_values(ctx, kind, body, found)
     lines, sums = _line_values(kind, body, found)
@@ -218,12 +225,13 @@ def _line_values(kind: DocumentKind, body: DocumentBody, found: Mapping[str, Any
     basis_lines = basis_lines_of(body, found)
     rows, all_sums = [], []
     for number, line in enumerate(body.lines, 1):
-        rate = line.vat_rate or default_rate(found, line.product_id, body)
+        rate = line.vat_rate or default_rate(kind, found, line.product_id, body)
         sums = line_sums(line.quantity, line.price, line.discount, rate, body.vat_mode)
         all_sums.append(sums)
         rows.append({
             "id": line.id, "position": number, "product_id": line.product_id,
             "name": line.name or products.get(str(line.product_id), {}).get("name", ""), "quantity": line.quantity,
-            "unit": line.unit, "price": line.price, "discount": line.discount, "vat_rate": rate, "net": sums.net,
+            "paper_quantity": line.paper_quantity, "unit": line.unit,
+            "price": line.price, "discount": line.discount, "vat_rate": rate, "net": sums.net,
             "vat": sums.vat, "gross": sums.gross, "basis_line_id": basis_lines[number - 1], "note": line.note})
     return rows, document_sums(all_sums)

@@ -43,7 +43,7 @@ SELECT name FROM {} WHERE id = %s
 #: Uses that are no documents.
 _WORDS = {
     "party_note": "есть заметка", "party": "с ним объединён другой контрагент", "letter_recipient": "ему писали",
-    "reservation": "есть резерв", "stock_balance": "есть движения по складу",
+    "supplier_item": "есть цена поставщика", "reservation": "есть резерв", "stock_balance": "есть движения по складу",
 }
 #: Not looked through, for another use tells of them: goods that moved have a balance, be it 0, and moves are many.
 _IMPLIED = ("stock_move",)

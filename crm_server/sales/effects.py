@@ -1,18 +1,18 @@
 """Effects of the sales documents."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from psycopg.types.json import Jsonb
 from pydantic_core import to_json
 
-from crm_contract.documents import KINDS
 from crm_contract.errors import ErrorCode
 from crm_contract.sales import ISSUE, UPD
 from crm_contract.totals import plain
 from crm_server.documents.registry import DocumentParts, Row
-from crm_server.documents.remainder import BELOW, lock_bases, take_from_bases
+from crm_server.documents.remainder import lock_bases, take_from_bases
+from crm_server.documents.shares import refresh_share
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import Refusal, invalid
 from crm_server.sales.closing import find_unshipped
@@ -20,26 +20,6 @@ from crm_server.sales.stages import build_stages, paid_fact, reserved_fact, ship
 from crm_server.stock import ledger, reservations
 from crm_server.stock.effects import demand_no_follower, require_lines
 from crm_server.stock.reversal import reverse
-
-#: Keeps `document.shipped` of the locked `bases`: the share of their goods that posted issues have taken, counted along
-#: the lines they were made from.
-_REFRESH_SHIPPED = """
-WITH RECURSIVE roots AS (
-    SELECT d.id AS root, l.product_id AS key, l.id, l.quantity
-    FROM document d JOIN document_line l ON l.document_id = d.id
-    JOIN product p ON p.id = l.product_id AND p.kind IN ('goods', 'kit')
-    WHERE d.id = ANY(%(bases)s::int8[]) AND d.kind = ANY(%(kinds)s::text[])),
-{below},
-taken AS (
-    SELECT root, sum(quantity) AS quantity FROM below
-    WHERE kind = 'issue' AND CASE WHEN document_id = %(id)s THEN %(posted)s ELSE accounting = 'posted' END
-    GROUP BY root)
-UPDATE document d SET shipped = least(1, coalesce(t.quantity, 0) / o.quantity)
-FROM (SELECT root, sum(quantity) AS quantity FROM roots GROUP BY root) o LEFT JOIN taken t USING (root)
-WHERE d.id = o.root AND d.id = ANY(%(bases)s::int8[])
-""".replace("{below}", BELOW)
-#: The kinds that show what is shipped of them.
-_SHOWN_SHIPPED = [kind.code for kind in KINDS.values() if "shipped" in kind.facts]
 
 _COVERED = ("coalesce((SELECT sum(c.quantity) FROM document_line c JOIN document x ON x.id = c.document_id WHERE"
             " c.basis_line_id = l.id AND x.kind = 'issue' AND x.accounting = 'posted'), 0)::text")
@@ -85,7 +65,7 @@ def post_issue(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
     require_lines(row)
     bases = take_from_bases(ctx, row, "отгружено", "Сверх основания отгружайте отдельной накладной без основания.")
     ledger.post_out(ctx, row)
-    _refresh_shipped(ctx, row, bases, posted=True)
+    refresh_share(ctx, row, bases, "shipped", posted=True)
 
 
 def unpost_issue(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
@@ -96,12 +76,7 @@ def unpost_issue(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
             f"«{u['name']}»: без {ISSUE.named(row['number'])} отгружено {plain(u['shipped'])}, а в УПД —"
             f" {plain(u['closed'])}" for u in unshipped), "Сначала аннулируйте УПД, затем отменяйте отгрузку.")
     reverse(ctx, row)
-    _refresh_shipped(ctx, row, bases, posted=False)
-
-
-def _refresh_shipped(ctx: Ctx, row: Row, bases: Sequence[int], *, posted: bool) -> None:
-    if bases:
-        ctx.sql.run(_REFRESH_SHIPPED, {"id": row["id"], "bases": bases, "posted": posted, "kinds": _SHOWN_SHIPPED})
+    refresh_share(ctx, row, bases, "shipped", posted=False)
 
 
 def post_upd(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:

@@ -21,11 +21,6 @@ def require_lines(row: Row) -> None:
                       "Добавьте строки и проведите.")
 
 
-def post_receipt(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
-    require_lines(row)
-    ledger.post_in(ctx, row)
-
-
 _FOLLOWER = """
 SELECT x.kind, x.number FROM document_link k JOIN document x ON x.id = k.document_id
 WHERE k.basis_id = %s AND x.accounting = 'posted' ORDER BY x.id LIMIT 1
@@ -89,7 +84,6 @@ GROUP BY w.id ORDER BY w.name, w.id)"""
 
 DOCUMENTS = DocumentParts(
     effects={
-        ("receipt", "post"): post_receipt, ("receipt", "unpost"): unpost,
         ("supplier_return", "post"): post_supplier_return, ("supplier_return", "unpost"): unpost,
         ("scrap", "post"): post_scrap, ("scrap", "unpost"): unpost,
         ("transfer", "send"): send_transfer, ("transfer", "accept"): accept_transfer,

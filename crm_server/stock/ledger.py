@@ -75,11 +75,14 @@ WHERE l.document_id = %(id)s
 WINDOW upto AS (PARTITION BY l.product_id ORDER BY l.id)
 """
 
+# Who is on the usual mode gets the VAT of suppliers back; to all others it is a part of the cost (НК РФ ст. 170 п. 2).
 _MOVE_IN = """
 INSERT INTO stock_move (at, product_id, from_place_id, to_place_id, quantity, cost, document_id, line_id, employee_id)
-SELECT %(at)s, l.product_id, (SELECT id FROM place WHERE kind = 'supplier'), %(place)s, l.quantity, l.net, %(id)s, l.id,
+SELECT %(at)s, l.product_id, (SELECT id FROM place WHERE kind = 'supplier'), %(place)s, l.quantity,
+       CASE WHEN (SELECT tax_mode FROM party WHERE id = %(own)s) <> 'general' THEN l.gross ELSE l.net END, %(id)s, l.id,
        %(employee)s
-FROM document_line l JOIN product p ON p.id = l.product_id AND p.kind IN ('goods', 'kit') WHERE l.document_id = %(id)s
+FROM document_line l JOIN product p ON p.id = l.product_id AND p.kind IN ('goods', 'kit')
+WHERE l.document_id = %(id)s AND l.quantity > 0
 """
 
 # What the document brought to a place goes on from there, at the same cost and not before it came.
@@ -130,8 +133,8 @@ def post_out(ctx: Ctx, row: Mapping[str, Any], target: PlaceKind | int = PlaceKi
 
 
 def post_in(ctx: Ctx, row: Mapping[str, Any]) -> None:
-    """Brings the goods of a document to its place at the cost of its lines without VAT."""
-    ctx.sql.run(_MOVE_IN, _params(ctx, row))
+    """Brings the goods of a document to its place at the cost of its lines."""
+    ctx.sql.run(_MOVE_IN, _params(ctx, row) | {"own": row["organization_id"]})
     failpoint("posting.after_moves")
     ctx.changed("stock", [], row["branch_id"])
 

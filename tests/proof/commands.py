@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from tests.proof.company import DAY, Company, line
@@ -20,7 +21,7 @@ class Shop:
 
     def create(self, kind: str, *lines: dict[str, Any], **more: Any) -> int:
         body = self.company.order(lines or [line(self.company.goods[0], 2), line(self.company.goods[1], 3)])
-        if kind == "receipt":
+        if kind in ("receipt", "purchase_order"):
             body["party_id"] = self.company.supplier
         if kind in ("offer", "contract", "upd", "act", "payment"):
             del body["place_id"]
@@ -72,6 +73,19 @@ class Shop:
     def supplier_return(self) -> int:
         return self.follow(self.new("receipt", then=["post"]), "supplier_return")
 
+    def purchase_order(self, *then: str) -> int:
+        return self.act(self.create("purchase_order"), *then)
+
+    def receipt_on_order(self) -> int:
+        """One piece of it is not there, so it makes an act."""
+        receipt = self.follow(self.purchase_order("confirm"), "receipt")
+        read = self.read(receipt)
+        lines = [line(own["product"]["id"], int(Decimal(own["quantity"])) - 1, id=own["id"],
+                      basis_line_id=own["basis_line_id"], paper_quantity=own["quantity"]) for own in read["lines"]]
+        self.boss.put(f"/api/documents/{receipt}", self.company.order(
+            lines, version=read["version"], party_id=self.company.supplier))
+        return receipt
+
     def scrap(self) -> int:
         return self.create("scrap", party_id=None, extra={"reason": "broken"})
 
@@ -95,6 +109,9 @@ class Shop:
 #: Name → the request, made when everything it needs is there. A workflow action is called `<kind>.<action>`.
 COMMANDS: dict[str, Callable[[Shop], Request]] = {
     "receipt.post": lambda s: s.action(s.create("receipt"), "post"),
+    "receipt of an order": lambda s: s.action(s.receipt_on_order(), "post"),
+    "receipt of an order taken back": lambda s: s.action(s.act(s.receipt_on_order(), "post"), "unpost"),
+    "purchase_order.confirm": lambda s: s.action(s.purchase_order(), "confirm"),
     "receipt.unpost": lambda s: s.action(s.new("receipt", then=["post"]), "unpost"),
     "transfer.send": lambda s: s.action(s.transfer(), "send"),
     "transfer.accept": lambda s: s.action(s.act(s.transfer(), "send"), "accept"),

@@ -1,6 +1,6 @@
 """What the columns of warehouse papers say of a line: names, codes, quantities, prices or cost."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
 from crm_contract.printing import PrintDocument, PrintLine
@@ -40,6 +40,15 @@ def amount(line: PrintLine) -> Cell:
     return Cell(quantity(line.quantity), Align.RIGHT, fit=True, value=line.quantity)
 
 
+def promised(line: PrintLine) -> Decimal:
+    """What the supplier's paper says; where it is silent, what has come."""
+    return line.quantity if line.paper_quantity is None else line.paper_quantity
+
+
+def paper_amount(line: PrintLine) -> Cell:
+    return Cell(quantity(promised(line)), Align.RIGHT, fit=True, value=promised(line))
+
+
 def net_price(line: PrintLine) -> Cell:
     return Cell(price(line.net_price), Align.RIGHT, fit=True, value=line.net_price)
 
@@ -72,11 +81,11 @@ def sum_cell(value: Decimal | None, bold: bool = False) -> Cell:
     return Cell(money(value), Align.RIGHT, fit=True, bold=bold, value=value)
 
 
-def count_cell(lines: Sequence[PrintLine]) -> Cell:
+def count_cell(lines: Sequence[PrintLine], of: Callable[[PrintLine], Decimal] = lambda line: line.quantity) -> Cell:
     """How much the lines hold together; «Х» where pieces and metres do not add up."""
     if len({line.unit_code for line in lines}) > 1:
         return Cell("Х", Align.CENTER)
-    value = sum((line.quantity for line in lines), Decimal(0))
+    value = sum((of(line) for line in lines), Decimal(0))
     return Cell(quantity(value), Align.RIGHT, fit=True, bold=True, value=value)
 
 

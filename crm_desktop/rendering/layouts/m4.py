@@ -26,7 +26,7 @@ COLUMNS = (
     Column("2", 26, "номенклатурный номер", _GOODS, goods.sku),
     Column("3", 11, "код", _UNIT, goods.unit_code),
     Column("4", 18, "наименование", _UNIT, goods.unit),
-    Column("5", 17, "по документу", _COUNT, goods.amount),
+    Column("5", 17, "по документу", _COUNT, goods.paper_amount),
     Column("6", 17, "принято", _COUNT, goods.amount),
     Column("7", 22, "Цена,\nруб. коп.", value=goods.net_price),
     Column("8", 24, "Сумма без учёта НДС, руб. коп.", value=goods.net),
@@ -40,9 +40,9 @@ COLUMNS = (
 def build(document: PrintDocument) -> Sheet:
     lines = goods.goods_of(document)
     sums, right = goods.totals_of(lines), goods.sum_cell
-    pieces = goods.count_cell(lines)
+    pieces, promised = goods.count_cell(lines), goods.count_cell(lines, goods.promised)
     total = total_row(COLUMNS, "Итого", {
-        "5": pieces, "6": pieces, "7": Cell("Х", Align.CENTER), "8": right(sums.net, True),
+        "5": promised, "6": pieces, "7": Cell("Х", Align.CENTER), "8": right(sums.net, True),
         "9": right(sums.vat, True), "10": right(sums.gross, True)})
     return BLANK.sheet(document, (
         *BLANK.top(document, document.place_from), _facts(document), GAP,

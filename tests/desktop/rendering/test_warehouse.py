@@ -127,6 +127,15 @@ def test_pieces_and_metres_do_not_add_up() -> None:
     assert "141,5" not in " ".join(pages_of(printed, "m4"))
 
 
+def test_m4_tells_what_the_paper_promised() -> None:
+    """Column 5 is the supplier's paper, column 6 what has come."""
+    printed = warehouse_document("m4", (Item("А", "Реле", "8", "100"),))
+    printed.lines[0].paper_quantity = Decimal(10)
+    text = pages_of(printed, "m4")[0]
+    assert re.search(r"шт\.? 10 8 ", text)
+    assert re.search(r"Итого 10 8 Х", text)
+
+
 def test_m15_to_a_buyer_is_at_prices_and_to_ourselves_at_cost() -> None:
     printed = warehouse_document("m15")
     goods = [line for line in printed.lines if not line.is_service]

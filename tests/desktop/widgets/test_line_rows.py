@@ -134,3 +134,18 @@ def test_shortage() -> None:
     assert not line("а", "2", free="2").is_short
     assert not line("а", "3").is_short
     assert not line("а", "3", free="0", is_service=True).is_short
+
+
+def test_a_paper_may_promise_what_did_not_come() -> None:
+    """Without a paper nothing is no quantity; with one it is typed, and the difference is told."""
+    assert parse_value(LineColumn.QUANTITY, "0", may_be_nothing=True) == 0
+    with pytest.raises(ValueError, match="больше нуля"):
+        parse_value(LineColumn.QUANTITY, "", may_be_nothing=True)
+    assert parse_value(LineColumn.PAPER, "") is None
+    line = Line(quantity=Decimal(8), paper_quantity=Decimal(10))
+    rows = LineRows()
+    assert rows.text(line, LineColumn.DIFFERENCE) == "−2"
+    line.quantity = Decimal(12)
+    assert rows.text(line, LineColumn.DIFFERENCE) == "+2"
+    assert rows.text(Line(), LineColumn.DIFFERENCE) == rows.text(Line(), LineColumn.PAPER) == ""
+    assert line_body(line)["paper_quantity"] == 10

@@ -91,7 +91,8 @@ def test_every_state_of_every_kind_can_be_looked_at(loaded: Pool) -> None:
 
 def test_the_rate_of_vat_follows_the_day_of_the_document(loaded: Pool) -> None:
     rates = rows(loaded, "SELECT DISTINCT d.year, o.tax_mode, l.vat_rate FROM document d JOIN document_line l"
-                         " ON l.document_id = d.id JOIN party o ON o.id = d.organization_id")
+                         " ON l.document_id = d.id JOIN party o ON o.id = d.organization_id"
+                         " WHERE d.kind = ANY(%s::text[])", ([k.code for k in KINDS.values() if not k.buys],))
     assert {(r["year"], r["tax_mode"], r["vat_rate"]) for r in rates} == {
         (2025, "general", "20"), (2026, "general", "22"), (2025, "simplified", "none"), (2026, "simplified", "none")}
 

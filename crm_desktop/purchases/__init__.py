@@ -1,0 +1,1 @@
+"""Buying: prices of suppliers, and incoming УПД."""
