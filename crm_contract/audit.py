@@ -77,7 +77,7 @@ AUDIT_ENTITIES = (
     Choice("routing_rule", "Правило получателей"), Choice("saved_view", "Вид списка"), Choice("user", "Пользователь"),
     Choice("role", "Роль"), Choice("employee", "Сотрудник"), Choice("branch", "Филиал"),
     Choice("department", "Отдел"), Choice("setting", "Настройка"), Choice("route", "Доступ"),
-    Choice("number_format", "Нумерация"), Choice("place", "Место хранения"),
+    Choice("number_format", "Нумерация"), Choice("place", "Место хранения"), Choice("command", "Команды терминала"),
     Choice("import", "Загрузка из файла"), Choice("import_file", "Файл для загрузки"),
     Choice("import_mapping", "Сопоставление столбцов"), Choice("imports", "Список загрузок"),
     Choice("parties", "Список клиентов"), Choice("products", "Список номенклатуры"),

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from io import BytesIO
-from threading import Lock
 from typing import Any, Literal
 
 from reportlab.lib.colors import HexColor
@@ -19,7 +18,7 @@ from reportlab.platypus import Table as Grid
 from reportlab.platypus.paraparser import ParaFrag
 
 from crm_desktop.rendering.pdf_flowables import FitText, Kept, LineTable, PageFoot, QrCode, SheetCountText
-from crm_desktop.rendering.pdf_page import BOLD, REGULAR, canvas_for, register_fonts
+from crm_desktop.rendering.pdf_page import BOLD, REGULAR, canvas_for, one_at_a_time, register_fonts
 from crm_desktop.rendering.tree import (
     INK,
     STYLES,
@@ -52,13 +51,10 @@ _SUBSTITUTES = str.maketrans({"\u202f": "\u00a0", "\u2009": " ", "⌀": "Ø", "�
                               "″": '"', "′": "'"})
 _EDGES = {Side.LEFT: "LINEBEFORE", Side.TOP: "LINEABOVE", Side.RIGHT: "LINEAFTER", Side.BOTTOM: "LINEBELOW"}
 
-#: reportlab cuts the letters a file needs out of a font object that all files share.
-_one_at_a_time = Lock()
-
 
 def write_pdf(sheet: Sheet) -> bytes:
     """May be called from any thread."""
-    with _one_at_a_time:
+    with one_at_a_time:
         return _built(sheet)
 
 

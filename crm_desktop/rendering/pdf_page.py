@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import fontpkg_pt_sans
@@ -16,6 +17,8 @@ from crm_desktop.rendering.words import sheets
 
 REGULAR = "OknoSans"
 BOLD = "OknoSans-Bold"
+#: reportlab cuts the letters a file needs out of a font object that all files share.
+one_at_a_time = Lock()
 _FACES = {REGULAR: "PT_Sans-Web-Regular.ttf", BOLD: "PT_Sans-Web-Bold.ttf"}
 
 

@@ -4,9 +4,10 @@
 
 from crm_contract.base import Created, VersionBody
 from crm_contract.catalog import PriceRead, ProductBody, ProductCard, ProductUpdate, UnitRead
+from crm_contract.labels import LabelsPrinted, ProductLabel, ProductLabelsQuery
 from crm_contract.parties import RefHit
 from crm_contract.permissions import Permission
-from crm_server.catalog import card, directories, picks, service
+from crm_server.catalog import card, directories, labels, picks, service
 from crm_server.kit.context import Ctx
 from crm_server.kit.edge import Guard, Router
 from crm_server.kit.search import SearchText
@@ -48,6 +49,18 @@ def archive_product(ctx: Ctx, product_id: int, body: VersionBody) -> Created:
 def unarchive_product(ctx: Ctx, product_id: int, body: VersionBody) -> Created:
     """Bring an archived product back."""
     return service.archive_product(ctx, product_id, body.version, archived=False)
+
+
+@router.query("/labels/products", permission=Permission.PRODUCT_VIEW)
+def list_product_labels(ctx: Ctx, body: ProductLabelsQuery) -> list[ProductLabel]:
+    """Names, barcodes and prices for the labels of products."""
+    return labels.product_labels(ctx, body)
+
+
+@router.post("/labels/printed", permission=Guard.LOGGED_IN)
+def note_labels_printed(ctx: Ctx, body: LabelsPrinted) -> None:
+    """Write to the journal that labels go to the printer."""
+    labels.labels_printed(ctx, body)
 
 
 @router.get("/units", permission=Guard.LOGGED_IN)

@@ -92,6 +92,8 @@ def _queries(path: str, rows: Rows, words: list[str]) -> Iterator[Question]:
             for place in (rows.place, None):
                 yield Question("POST", path, body={
                     "product_ids": rows.ids["product_id"], "place_id": place, "date": DAY, "party_id": rows.party})
+        case ["labels", "products"]:
+            yield Question("POST", path, body={"product_ids": rows.ids["product_id"]})
         case ["parties", "duplicates"]:
             yield from (Question("POST", path, body={"name": f"ООО «{word}»", "email": word}) for word in words)
         case ["parties", "merge", "preview"]:
