@@ -22,7 +22,8 @@ def test_labels_come_in_the_asked_order_in_one_statement(boss: Person, world: Wo
     assert [(one["id"], one["barcodes"], one["price"]) for one in told] == [
         (seal, [], None), (pump, [EAN], "4100.0000")]
     assert told[1] | {"unit": "шт", "sku": "Насос"} == told[1]
-    world.person("nobody", {"receipt.view": Scope.BRANCH}).post("/api/labels/products", {"product_ids": [pump]}, status=403)
+    stranger = world.person("nobody", {"receipt.view": Scope.BRANCH})
+    stranger.post("/api/labels/products", {"product_ids": [pump]}, status=403)
 
 
 def test_printing_is_journaled(boss: Person, world: World) -> None:
