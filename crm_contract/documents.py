@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
-from crm_contract import payments, purchases, sales, stock
+from crm_contract import payments, purchases, sales, stock, stocktaking
 from crm_contract.base import Answer, Ref, Request
 from crm_contract.kinds import DocumentKind
 from crm_contract.lists import Tone
@@ -15,7 +15,7 @@ from crm_contract.vat import VatMode
 
 #: Every document kind by its code, in the order of menus.
 KINDS: dict[str, DocumentKind] = {kind.code: kind for kind in (
-    *sales.KINDS, *purchases.KINDS, *stock.KINDS, *payments.KINDS)}
+    *sales.KINDS, *purchases.KINDS, *stock.KINDS, *stocktaking.KINDS, *payments.KINDS)}
 
 MAX_LINES = 2000
 MAX_MONEY = Decimal("999999999999.99")

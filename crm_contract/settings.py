@@ -64,13 +64,17 @@ INVOICE_DAYS = Setting("invoice_days", "Счёт оплатить за, дней
 RESERVE_DAYS = Setting("reserve_days", "Резерв держится, дней", "Сроки", 5, "Потом товар снова свободен", 1, 365)
 VAT_PRICES_INCLUDED = Setting("vat_prices_included", "Цены с НДС", "Цены", True,
                               "В новых документах НДС входит в цену")
+RECOUNT_SUM = Setting("recount_sum", "Второй подсчёт при расхождении от, ₽", "Инвентаризация", 5000,
+                      "Считает другой человек; 0 — сумма не важна", most=1_000_000_000)
+RECOUNT_PERCENT = Setting("recount_percent", "Второй подсчёт при расхождении от, %", "Инвентаризация", 20,
+                          "От количества по учёту; 0 — процент не важен", most=100)
 MAIL_GREETING = Setting("mail_greeting", "Приветствие", "Письма", "Здравствуйте!")
 MAIL_ENDING = Setting("mail_ending", "Окончание письма", "Письма", "С уважением,", "Перед именем отправителя",
                       most=2000, multiline=True)
 
 SETTINGS: Sequence[Setting[Any]] = (
-    COMPANY_NAME, QUOTE_DAYS, CONTRACT_DAYS, INVOICE_DAYS, RESERVE_DAYS, VAT_PRICES_INCLUDED, MAIL_GREETING,
-    MAIL_ENDING,
+    COMPANY_NAME, QUOTE_DAYS, CONTRACT_DAYS, INVOICE_DAYS, RESERVE_DAYS, VAT_PRICES_INCLUDED, RECOUNT_SUM,
+    RECOUNT_PERCENT, MAIL_GREETING, MAIL_ENDING,
 )
 _BY_CODE = {setting.code: setting for setting in SETTINGS}
 

@@ -20,7 +20,7 @@ SUPPORT = "Специалист техподдержки"
 Grants = dict[str, int]
 
 _SALES = ("offer", "contract", "sales_order", "invoice")
-_WAREHOUSE = ("purchase_order", "receipt", "discrepancy", "issue", "transfer", "supplier_return", "scrap")
+_WAREHOUSE = ("purchase_order", "receipt", "discrepancy", "issue", "transfer", "supplier_return", "scrap", "stocktaking")
 _CLOSING = ("upd", "act", "payment")
 
 
@@ -68,7 +68,7 @@ ROLES: Mapping[str, Grants] = {
     CHIEF_ACCOUNTANT: _books(Scope.ALL) | _may(Scope.ALL, _P.AUDIT_VIEW),
     ACCOUNTANT: _books(Scope.BRANCH),
     STOREKEEPER: _see(Scope.BRANCH, (*_SALES, "upd", "act")) | _documents(
-        Scope.BRANCH, _WAREHOUSE) | _may(
+        Scope.BRANCH, _WAREHOUSE, without=("approve",)) | _may(
         Scope.BRANCH, *_READER, _P.PRODUCT_EDIT, _P.PRODUCT_COST, _P.STOCK_RESERVE, _P.STOCK_SETUP, _P.MAIL_SEND),
     DISPATCHER: _SEES_BRANCH | _see(Scope.BRANCH, _SALES) | _documents(
         Scope.DEPARTMENT, ("offer", "sales_order", "invoice")) | _may(

@@ -12,7 +12,8 @@ NAMES = (
     "edge.before_work", "edge.before_flush", "edge.before_commit", "edge.after_commit",
     "posting.after_lock", "posting.after_reserves", "posting.after_moves", "posting.after_state",
     "reserving.after_rows", "releasing.after_rows", "paying.after_removal", "paying.after_shares",
-    "document.after_rows", "job.before_commit", "job.after_commit",
+    "document.after_rows", "stocktaking.after_lines", "counting.after_lock", "counting.after_rows",
+    "job.before_commit", "job.after_commit",
     "exchange.before_commit",
 )
 

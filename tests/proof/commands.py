@@ -89,6 +89,24 @@ class Shop:
     def scrap(self) -> int:
         return self.create("scrap", party_id=None, extra={"reason": "broken"})
 
+    def stocktaking(self, *then: str, quantity: str = "98") -> int:
+        """Of a warehouse with 100 of each; one of them is counted, 2 lack, and one that was not there is found."""
+        document = self.create("stocktaking", party_id=None, lines=[])
+        for action in then[:1]:
+            self.act(document, action)
+            self.boss.post("/api/stock/counts", self.counts(document, quantity))
+        return self.act(document, *then[1:])
+
+    def counts(self, document: int, quantity: str) -> dict[str, Any]:
+        goods = zip(self.company.goods, (quantity, "103"), strict=False)
+        return {"document_id": document, "counts": [
+            {"place_id": self.company.place, "product_id": product, "quantity": counted} for product, counted in goods]}
+
+    def priced(self, document: int) -> Request:
+        [line, *_] = self.boss.get("/api/stock/counts", params={"document_id": document})
+        return "POST", f"/api/stock/counts/{document}/prices", {
+            "version": self.read(document)["version"], "prices": [{"line_id": line["id"], "price": "650"}]}
+
     def reservation(self) -> int:
         return self.boss.post("/api/stock/reservations", self.reservation_body())["id"]
 
@@ -121,6 +139,15 @@ COMMANDS: dict[str, Callable[[Shop], Request]] = {
     "supplier_return.unpost": lambda s: s.action(s.act(s.supplier_return(), "post"), "unpost"),
     "scrap.post": lambda s: s.action(s.scrap(), "post"),
     "scrap.unpost": lambda s: s.action(s.act(s.scrap(), "post"), "unpost"),
+    "stocktaking.start": lambda s: s.action(s.stocktaking(), "start"),
+    "stocktaking.check": lambda s: s.action(s.stocktaking("start"), "check", missing="zero"),
+    "stocktaking.recount": lambda s: s.action(s.stocktaking("start", "check"), "recount"),
+    "stocktaking.approve": lambda s: s.action(s.stocktaking("start", "check"), "approve"),
+    "stocktaking.post": lambda s: s.action(s.stocktaking("start", "check", "approve"), "post"),
+    "stocktaking.unpost": lambda s: s.action(s.stocktaking("start", "check", "approve", "post"), "unpost"),
+    "stocktaking.annul": lambda s: s.action(s.stocktaking("start"), "annul"),
+    "count": lambda s: ("POST", "/api/stock/counts", s.counts(s.stocktaking("start"), "97")),
+    "price a surplus": lambda s: s.priced(s.stocktaking("start", "check")),
     "make and post": lambda s: ("POST", f"/api/documents/{s.order()}/based-on", {"kind": "issue", "action": "post"}),
     "sales_order.confirm": lambda s: s.action(s.create("sales_order"), "confirm"),
     "sales_order.release": lambda s: s.action(s.order(), "release"),
