@@ -76,6 +76,9 @@ def _documents(boss: Person, rows: Rows, word: str, price: str, quantity: str, s
     made("issue", "post", lines=lines, place_id=rows.place)
     made("upd", "post", lines=lines)
     made("receipt", lines=[line(rows.product, quantity, "700")], place_id=rows.place)
+    counted = made("stocktaking", "start", place_id=rows.place)
+    boss.post("/api/stock/counts", {"document_id": counted, "counts": [
+        {"place_id": rows.place, "product_id": rows.product, "quantity": quantity}]})
     rows.add("payment_id", made("payment", "post", amount=spent, basis_ids=[invoice]))
 
 

@@ -7,6 +7,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from tests.proof import model_counts
+from tests.proof.model_counts import Counts
+
 PRICE = 100
 
 #: Kind and action → states it starts from, and the state it leads to (None: the same).
@@ -26,6 +29,7 @@ STEPS: Mapping[str, Mapping[str, tuple[tuple[str, ...], str | None]]] = {
     "scrap": {"post": (("draft",), "scrapped"), "unpost": (("scrapped",), "draft"), "annul": (("draft",), "annulled")},
     "supplier_return": {"post": (("draft",), "returned"), "unpost": (("returned",), "draft"),
                         "annul": (("draft",), "annulled")},
+    "stocktaking": model_counts.STEPS,
     "payment": {"post": (("draft",), "executed"), "unpost": (("executed",), "draft"),
                 "return": (("executed",), "returned"), "annul": (("draft",), "annulled")},
 }
@@ -45,6 +49,7 @@ class Paper:
     version: int = 1
     due: bool = False
     shares: dict["Paper", int] = field(default_factory=dict)
+    counts: Counts = field(default_factory=Counts)
 
     @property
     def chain(self) -> int:
@@ -119,6 +124,8 @@ class Model:
                 return self.kept(paper) > 0
             case ("issue", "post") | ("scrap", "post") | ("supplier_return", "post") | ("transfer", ("send" | "post")):
                 return all(n <= self.free(paper.branch, p) + self._held(paper, p) for p, n in paper.lines.items())
+            case "stocktaking", _:
+                return model_counts.may(self, paper, action)
             case "receipt", "unpost":
                 return all(n <= self.free(paper.branch, p) for p, n in paper.lines.items())
         return True
@@ -139,6 +146,8 @@ class Model:
                 self._move(paper, -1)
             case "transfer", _:
                 self._transfer(paper, action)
+            case "stocktaking", _:
+                model_counts.do(self, paper, action)
             case "payment", "post":
                 self._share_out(paper)
             case "payment", ("unpost" | "return"):

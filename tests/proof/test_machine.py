@@ -24,6 +24,7 @@ from tests.conftest import new_database
 from tests.proof import many
 from tests.proof.company import DAY, line, party, warehouse
 from tests.proof.model import PRICE, STEPS, Model, Paper, Reserve
+from tests.proof.model_counts import do_count, may_count
 from tests.server.conftest import Person, World
 
 pieces = st.integers(1, 9)
@@ -51,6 +52,7 @@ class Clerks(RuleBasedStateMachine):
         self.customer = party(self.world, "ООО «Ветер»", "7736050003")
         self.branches = [self.world.branch_id, self.world.branch("Казань")]
         self.world.sql("UPDATE branch SET organization_id = %s", (own,))
+        self.world.sql("INSERT INTO setting (key, value) VALUES ('recount_sum', '0'), ('recount_percent', '0')")
         self.places = {b: warehouse(self.world, f"Склад {b}", b) for b in self.branches}
         self.second = {b: warehouse(self.world, f"Зал {b}", b) for b in self.branches}
         self.products = [self.world.insert("product", sku=f"Д-{n}", name=f"Датчик {n}") for n in (1, 2)]
@@ -90,6 +92,8 @@ class Clerks(RuleBasedStateMachine):
             return body
         if kind == "transfer":
             body |= {"place_to_id": self.second[branch]}
+        if kind == "stocktaking":
+            return body | {"place_id": self.places[branch]}
         if kind in ("scrap", "supplier_return"):
             body |= {"extra": {"reason": "defect"}}
         return body | {"place_id": self.places[branch],
@@ -112,6 +116,33 @@ class Clerks(RuleBasedStateMachine):
         status, answer = self.send(at, f"/api/documents/{kind}", self.body(at, kind, lines))
         assert status == 200, answer
         self.add(answer["id"], kind, at, lines)
+
+    @rule(branch=st.sampled_from([0, 1]))
+    def begin_stocktaking(self, branch: int) -> None:
+        at = self.branches[branch]
+        status, answer = self.send(at, "/api/documents/stocktaking", self.body(at, "stocktaking", {}))
+        assert status == 200, answer
+        self._act(self.add(answer["id"], "stocktaking", at, {}), "start")
+
+    @rule(choice=chosen, product=st.sampled_from([0, 1]), quantity=st.integers(-2, 12), adds=st.booleans())
+    def count(self, choice: int, product: int, quantity: int, adds: bool) -> None:
+        paper, what = self.pick(choice, "stocktaking"), self.products[product]
+        if paper is None:
+            return
+        allowed = may_count(self.model, paper, what, quantity, adds=adds)
+        status, answer = self.send(paper.branch, "/api/stock/counts", {"document_id": paper.id, "counts": [{
+            "place_id": self.places[paper.branch], "product_id": what, "quantity": str(quantity), "adds": adds}]})
+        assert status == 200 if allowed else status in NO, (paper, answer)
+        if allowed:
+            do_count(self.model, paper, what, quantity, adds=adds)
+
+    @rule(choice=chosen)
+    def finish_stocktaking(self, choice: int) -> None:
+        """The next step of the main way."""
+        paper = self.pick(choice, "stocktaking")
+        step = paper and {"counting": "check", "checking": "approve", "approved": "post"}.get(paper.state)
+        if paper and step:
+            self._act(paper, step)
 
     @rule(choice=chosen, step=chosen)
     @precondition(lambda self: self.model.papers)
