@@ -20,7 +20,8 @@ SUPPORT = "Специалист техподдержки"
 Grants = dict[str, int]
 
 _SALES = ("offer", "contract", "sales_order", "invoice")
-_WAREHOUSE = ("purchase_order", "receipt", "discrepancy", "issue", "transfer", "supplier_return", "scrap", "stocktaking")
+_WAREHOUSE = ("purchase_order", "receipt", "discrepancy", "issue", "transfer", "supplier_return", "scrap",
+              "stocktaking")
 _CLOSING = ("upd", "act", "payment")
 
 
