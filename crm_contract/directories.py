@@ -25,6 +25,7 @@ from crm_contract.lists import Choice, Column, ColumnType, ListSpec, Op, Preset,
 from crm_contract.parties import ContactRoleBody, ContactRoleRead, ContactRoleUpdate
 from crm_contract.permissions import Permission
 from crm_contract.stock import PlaceBody, PlaceKind, PlaceRead, PlaceUpdate
+from crm_contract.stock_lists import STORED_PLACES
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,12 +186,8 @@ CONTACT_ROLES = Directory(
     edit=Permission.SETTINGS_EDIT,
     hint="По роли правила решают, кому уходит документ. Код не меняют: на него ссылаются контакты и правила.",
 )
-PLACE_KINDS = (
-    Choice(PlaceKind.WAREHOUSE, "Склад", Tone.INFO), Choice(PlaceKind.ZONE, "Зона"), Choice(PlaceKind.BIN, "Ячейка"),
-    Choice(PlaceKind.EMPLOYEE, "Подотчёт", Tone.VIOLET), Choice(PlaceKind.TRANSIT, "В пути", Tone.WARN),
-)
 #: Places that people make; custody and transit places are made by the documents that need them.
-OWN_PLACE_KINDS = PLACE_KINDS[:3]
+OWN_PLACE_KINDS = STORED_PLACES[:3]
 PLACES = Directory(
     "place", "Место хранения", "package",
     ListSpec(
@@ -199,7 +196,7 @@ PLACES = Directory(
         columns=(
             Column("name", "Название"),
             Column("code", "Код", ColumnType.NUMBER, 110),
-            Column("kind", "Вид", ColumnType.STATE, 110, choices=PLACE_KINDS),
+            Column("kind", "Вид", ColumnType.STATE, 110, choices=STORED_PLACES),
             Column("parent", "Входит в", ColumnType.REF, 160, entity="place"),
             Column("branch", "Филиал", ColumnType.REF, 130, entity="branch"),
             Column("archived", "Закрыт", ColumnType.FLAG, 90, shown=False),

@@ -248,6 +248,11 @@ class DocumentKind:
         return [self.code, *self.shares_with]
 
     @property
+    def moves_goods(self) -> bool:
+        """Posting it moves goods of a place: it is cancelled by moves back."""
+        return self.header("place_id") is not None and any(a.code == "unpost" for a in self.workflow.actions)
+
+    @property
     def priced(self) -> bool:
         return LineColumn.PRICE in self.lines
 

@@ -7,6 +7,7 @@ neither shown, sorted nor filtered.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -72,6 +73,14 @@ class Column:
     permission: str = ""
 
 
+class Moment(StrEnum):
+    """What time the rows of a list are about."""
+
+    NOW = "now"
+    DAY = "day"        # the end of `ListQuery.until`
+    PERIOD = "period"  # from `ListQuery.since` to `until`, both inclusive
+
+
 @dataclass(frozen=True, slots=True)
 class ListSpec:
     """A list both programs know: its route is `/api/lists/<code>`."""
@@ -84,6 +93,7 @@ class ListSpec:
     empty_title: str = "Здесь пока пусто"
     empty_hint: str = ""
     presets: Sequence["Preset"] = field(default_factory=tuple)
+    moment: Moment = Moment.NOW
 
     def column(self, name: str) -> Column:
         """Raises KeyError for a name that is not declared."""
@@ -122,7 +132,10 @@ class Sort(Request):
 
 
 class ListQuery(Request):
-    """A window `[offset, offset + limit)` of the filtered and sorted list."""
+    """A window `[offset, offset + limit)` of the filtered and sorted list.
+
+    `since` and `until` are for lists of another moment than now; not given, they are the first of the month and today.
+    """
 
     conditions: list[Condition] = Field(default=[], max_length=50)
     search: str = Field(default="", max_length=200)
@@ -131,6 +144,8 @@ class ListQuery(Request):
     limit: int = Field(default=200, ge=1, le=MAX_PAGE)
     columns: list[str] | None = Field(default=None, max_length=100)
     with_total: bool = True
+    since: date | None = None
+    until: date | None = None
 
 
 class Page(Answer):

@@ -37,6 +37,8 @@ class Permission(StrEnum):
     STOCK_RESERVE = "stock.reserve"
     STOCK_RELEASE_OTHERS = "stock.release_others"
     STOCK_SETUP = "stock.setup"
+    STOCK_CLOSE = "stock.close"
+    STOCK_REOPEN = "stock.reopen"
     MAIL_SEND = "mail.send"
     MAIL_RULES = "mail.rules"
     IMPORT_RUN = "import.run"
@@ -61,6 +63,8 @@ PERMISSION_TITLES: dict[Permission, str] = {
     Permission.STOCK_RESERVE: "Резервы: ставить и снимать свои",
     Permission.STOCK_RELEASE_OTHERS: "Резервы: снимать чужие",
     Permission.STOCK_SETUP: "Склады и ячейки: настраивать",
+    Permission.STOCK_CLOSE: "Периоды склада: закрывать",
+    Permission.STOCK_REOPEN: "Периоды склада: открывать заново",
     Permission.MAIL_SEND: "Письма: отправлять",
     Permission.MAIL_RULES: "Письма: правила получателей",
     Permission.IMPORT_RUN: "Импорт из Excel",

@@ -7,6 +7,12 @@ RESERVATION_STATES = (
     Choice("expired", "Истёк", Tone.WARN),
 )
 
+#: What kinds of places hold goods, for a column; the words are those of the directory of places.
+STORED_PLACES = (
+    Choice("warehouse", "Склад", Tone.INFO), Choice("zone", "Зона"), Choice("bin", "Ячейка"),
+    Choice("employee", "Подотчёт", Tone.VIOLET), Choice("transit", "В пути", Tone.WARN),
+)
+
 BALANCE_LIST = ListSpec(
     code="balances", title="Остатки", default_sort="product", search_hint="Артикул или название",
     empty_title="Остатков пока нет", empty_hint="Проведите приходный ордер",

@@ -48,7 +48,7 @@ from crm_server.sales import effects as sales_effects
 from crm_server.sales import parties as sales_parties
 from crm_server.settings import routes as settings_routes
 from crm_server.stock import effects as stock_effects
-from crm_server.stock import places, stocktaking, stocktaking_routes
+from crm_server.stock import period_routes, places, stocktaking, stocktaking_routes, turnover
 from crm_server.stock import routes as stock_routes
 from crm_server.stock.listing import SOURCES as STOCK_SOURCES
 from crm_server.stock.listing import product_stock
@@ -66,8 +66,8 @@ purchases_merge.install()
 DIRECTORIES: Sequence[DirectoryTable] = (
     *access_directories.TABLES, *catalog_directories.TABLES, *contact_roles.TABLES, *places.TABLES)
 LIST_SOURCES: Sequence[ListSource] = (
-    PARTIES, PRODUCTS, *DOCUMENT_SOURCES, *STOCK_SOURCES, *STOCKTAKING_SOURCES, SUPPLIER_ITEMS, LETTERS, BATCHES,
-    JOURNAL, USERS, ROLES, UNIT_SOURCE,
+    PARTIES, PRODUCTS, *DOCUMENT_SOURCES, *STOCK_SOURCES, *STOCKTAKING_SOURCES, *turnover.SOURCES, SUPPLIER_ITEMS,
+    LETTERS, BATCHES, JOURNAL, USERS, ROLES, UNIT_SOURCE,
     *(table.source() for table in DIRECTORIES))
 SEARCH_PROVIDERS: Sequence[SearchProvider] = (PARTY_SEARCH, CONTACT_SEARCH, DOCUMENT_SEARCH, PRODUCT_SEARCH)
 ROUTERS: Sequence[Router] = (
@@ -89,6 +89,7 @@ ROUTERS: Sequence[Router] = (
     stock_routes.router,
     stocktaking_routes.router,
     purchases_routes.router,
+    period_routes.router,
     payments_routes.router,
     reports_routes.router,
 )

@@ -75,6 +75,38 @@ FROM stock_balance q WHERE value < 0 OR on_hand = 0 AND value <> 0
 ORDER BY place_id, product_id, lot_id LIMIT 1
 """
 
+# From one closed period of a place to the next its snapshot changes by the moves between.
+_SNAPSHOTS = """
+WITH period AS (
+    SELECT place_id, until, lag(until, 1, '-infinity'::date) OVER (PARTITION BY place_id ORDER BY until) AS after
+    FROM stock_period),
+wrong AS (
+    SELECT place_id, product_id, lot_id, until, sum(on_hand) AS on_hand, sum(value) AS value,
+           sum(moved) AS moved, sum(cost) AS cost
+    FROM (
+        SELECT s.place_id, product_id, lot_id, until, on_hand, value, 0 AS moved, 0 AS cost FROM stock_snapshot s
+        UNION ALL
+        SELECT p.place_id, s.product_id, s.lot_id, p.until, 0, 0, s.on_hand, s.value
+        FROM period p JOIN stock_snapshot s ON s.place_id = p.place_id AND s.until = p.after
+        UNION ALL
+        SELECT p.place_id, m.product_id, m.lot_id, p.until, 0, 0, m.quantity, m.cost
+        FROM period p JOIN stock_move m ON m.to_place_id = p.place_id AND m.at > p.after AND m.at <= p.until
+        UNION ALL
+        SELECT p.place_id, m.product_id, m.lot_id, p.until, 0, 0, -m.quantity, -m.cost
+        FROM period p JOIN stock_move m ON m.from_place_id = p.place_id AND m.at > p.after AND m.at <= p.until) u
+    GROUP BY place_id, product_id, lot_id, until HAVING sum(on_hand) <> sum(moved) OR sum(value) <> sum(cost))
+SELECT {balance} AS at, format('на %s по движениям %s на %s ₽, в закрытом периоде %s на %s ₽',
+       to_char(until, 'DD.MM.YYYY'), moved, cost, on_hand, value) AS what
+FROM wrong q ORDER BY until, place_id, product_id, lot_id LIMIT 1
+"""
+
+_CLOSED = """
+SELECT (SELECT name FROM place p WHERE p.id = place_id) AS at, format('закрыто по %s, последний закрытый период по %s',
+       coalesce(to_char(closed_until, 'DD.MM.YYYY'), '—'), coalesce(to_char(until, 'DD.MM.YYYY'), '—')) AS what
+FROM (SELECT place_id, max(until) AS until FROM stock_period GROUP BY place_id) q
+FULL JOIN stock_period_lock l USING (place_id) WHERE until IS DISTINCT FROM closed_until ORDER BY place_id LIMIT 1
+"""
+
 _TOTALS = """
 SELECT {document} AS at, format('в документе %s + НДС %s = %s, по строкам %s + НДС %s = %s', d.net, d.vat,
        d.gross, coalesce(l.net, 0), coalesce(l.vat, 0), coalesce(l.gross, 0)) AS what
@@ -179,6 +211,8 @@ _RULES = (
     ("Резерв в остатках не равен действующим резервам", _RESERVED),
     ("Отрицательный остаток или резерв больше остатка", _NEGATIVE),
     ("Стоимость остатка без товара или отрицательная", _WORTHLESS),
+    ("Остаток закрытого периода не равен сумме движений", _SNAPSHOTS),
+    ("Склад закрыт не по свой последний закрытый период", _CLOSED),
     ("Сумма документа не равна сумме строк", _TOTALS),
     ("Оплата документа не равна разнесённым суммам", _PAID),
     ("Доля отгрузки или резерва не равна накладным и резервам", _SHARES),

@@ -12,4 +12,5 @@ import crm_server.payments.models
 import crm_server.purchases.models
 import crm_server.settings.models
 import crm_server.stock.models
+import crm_server.stock.period_models
 import crm_server.stock.stocktaking_models  # noqa: F401

@@ -15,8 +15,8 @@ PRICE_JOIN = (
     " WHERE x.product_id = p.id AND x.valid_from <= current_date ORDER BY x.valid_from DESC LIMIT 1) price ON true")
 
 
-def _unit_join(actor: Actor) -> sql.Composable:
-    """The words of the units, which live in the contract; their `%` is doubled for psycopg."""
+def unit_join(actor: Actor) -> sql.Composable:
+    """The words of the units of a product `p`, which live in the contract; their `%` is doubled for psycopg."""
     rows = sql.SQL(", ").join(sql.SQL("({}, {})").format(u.code, u.short.replace("%", "%%")) for u in UNITS)
     return sql.SQL("LEFT JOIN (VALUES {}) unit (code, short) ON unit.code = p.unit").format(rows)
 
@@ -29,7 +29,7 @@ def _everything(actor: Actor) -> sql.Composable:
 _JOINS: dict[str, Join] = {
     "group": "LEFT JOIN product_group g ON g.id = p.group_id",
     "price": PRICE_JOIN,
-    "unit": _unit_join,
+    "unit": unit_join,
     "stock": stock_join,
 }
 

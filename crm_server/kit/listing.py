@@ -18,13 +18,14 @@ from pydantic_core import to_json
 from crm_contract.errors import ErrorCode
 from crm_contract.lists import Column, ColumnType, ListQuery, ListSpec, Op, Page, Sort
 from crm_server.kit.actor import Actor
-from crm_server.kit.casting import cast
 from crm_server.kit.errors import Refusal, invalid
-from crm_server.kit.search import search_condition, search_params, search_shape
+from crm_server.kit.list_params import list_params
+from crm_server.kit.search import search_condition, search_shape
 from crm_server.kit.sql import Sql
 
 COUNT_LIMIT = 10_000
-MAX_IN = 500
+#: Rows that are counted for the question are there anyway.
+COUNTED_LIMIT = 10_000_000
 #: Shapes of queries of one list whose statements are kept; beyond it all are composed anew.
 MOST_SHAPES = 500
 #: Statements with more conditions are long, rare, and not kept: kept ones would fill the memory.
@@ -48,10 +49,10 @@ _SQL_TYPES = {
 
 _IDS = "SELECT q.id, row_number() OVER () AS n FROM (SELECT {} AS id{} ORDER BY {} OFFSET %s LIMIT %s) q"
 #: The rows of a window in the order of the list.
-_WINDOW = "WITH ids AS MATERIALIZED ({ids}) {rows} ORDER BY ids.n"
+_WINDOW = "WITH {counted}ids AS MATERIALIZED ({ids}) {rows} ORDER BY ids.n"
 #: For few rows among many: what is found, its total with the sums in the first row, and the rows of the window.
 _FOUND = """
-WITH found AS MATERIALIZED ({found}), ids AS MATERIALIZED ({ids}), rows AS ({rows})
+WITH {counted}found AS MATERIALIZED ({found}), ids AS MATERIALIZED ({ids}), rows AS ({rows})
 SELECT CASE WHEN rows.n IS NULL OR rows.n = 1 THEN to_jsonb(totals) END AS "#", rows.*
 FROM (SELECT count(*) AS "#"{summed} FROM found) totals LEFT JOIN rows ON true ORDER BY rows.n
 """
@@ -87,6 +88,8 @@ class ListSource:
 
     A join is trusted SQL, or makes it for the actor where it joins what not everybody sees alike. `row_joins` hold the
     same joins written for the few rows of a page (a lookup per row), where `joins` are written for the whole table.
+    `counted` makes the rows for the question: a SELECT for this actor that `table` knows by the name `counted`. Its
+    parameters are those of the list's moment: the day, or the two of the period. It is run once a statement.
     """
 
     spec: ListSpec
@@ -99,16 +102,22 @@ class ListSource:
     joins: Mapping[str, Join] = field(default_factory=dict)
     always: Sequence[str] = ()                 # columns that every row carries, asked or not
     row_joins: Mapping[str, Join] = field(default_factory=dict)
+    counted: Callable[[Actor], sql.Composable] | None = None
     made: "dict[Hashable, _Statements]" = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def visible(self, actor: Actor) -> dict[str, Column]:
         """The columns this actor may show, sort and filter by."""
         return {c.name: c for c in self.spec.columns if not c.permission or actor.can(c.permission)}
 
+    @property
+    def count_limit(self) -> int:
+        """How many rows are counted and added up; of more, the number is the planner's guess."""
+        return COUNT_LIMIT if self.counted is None else COUNTED_LIMIT
+
 
 @dataclass(frozen=True, slots=True)
 class _Statements:
-    """What queries of one shape run. Parameters: those of the conditions, then of a window offset and limit."""
+    """What queries of one shape run. Parameters: the moment, those of the conditions, of a window offset and limit."""
 
     names: Sequence[str]        # of the columns of a row
     window: LiteralString
@@ -141,23 +150,32 @@ class _Compiler:
         summed = sql.SQL("").join(sql.SQL(", sum({0})::text AS {0}").format(sql.Identifier(n)) for n in sums)
         sum_joins = [join for name in sums for join in self.source.exprs[name].joins]
         order = trusted(", ".join(value + direction for value, direction in self.order))
+        counted = self._counted()
+        begin = sql.SQL("WITH {} ").format(counted) if self.source.counted else counted
+        comma = counted + sql.SQL(", ") if self.source.counted else counted
         return _Statements(names, *map(_text, (
-            sql.SQL(_WINDOW).format(ids=sql.SQL(_IDS).format(self._key, self._from_where(), order), rows=rows),
-            sql.SQL("SELECT {}{} ORDER BY {} LIMIT %s").format(outputs, self._from_where(joins), order),
-            sql.SQL('SELECT count(*) AS "#"{} FROM (SELECT 1{}{} LIMIT {}) q').format(
-                summed, values, self._from_where(sum_joins), COUNT_LIMIT + 1),
-            self._found(rows, values, summed, sum_joins),
-            sql.SQL("EXPLAIN (FORMAT JSON) SELECT 1{}").format(self._from_where()))))
+            sql.SQL(_WINDOW).format(
+                counted=comma, ids=sql.SQL(_IDS).format(self._key, self._from_where(), order), rows=rows),
+            begin + sql.SQL("SELECT {}{} ORDER BY {} LIMIT %s").format(outputs, self._from_where(joins), order),
+            begin + sql.SQL('SELECT count(*) AS "#"{} FROM (SELECT 1{}{} LIMIT {}) q').format(
+                summed, values, self._from_where(sum_joins), self.source.count_limit + 1),
+            self._found(comma, rows, values, summed, sum_joins),
+            sql.SQL("EXPLAIN (FORMAT JSON) {}SELECT 1{}").format(begin, self._from_where()))))
 
-    def _found(self, rows: sql.Composable, values: sql.Composable, summed: sql.Composable, joins: Sequence[str]
-               ) -> sql.Composed:
+    def _counted(self) -> sql.Composable:
+        if self.source.counted is None:
+            return sql.SQL("")
+        return sql.SQL("counted AS MATERIALIZED ({})").format(self.source.counted(self.actor))
+
+    def _found(self, counted: sql.Composable, rows: sql.Composable, values: sql.Composable, summed: sql.Composable,
+               joins: Sequence[str]) -> sql.Composed:
         """What is sorted by is found with the keys: the rows are looked up for the window alone."""
         sorted_by = trusted("".join(f', {value} AS "#{n}"' for n, (value, _) in enumerate(self.order)))
         order = trusted(", ".join(f'"#{n}"{direction}' for n, (_, direction) in enumerate(self.order)))
         found = sql.SQL("SELECT {} AS id{}{}{} LIMIT {}").format(
-            self._key, sorted_by, values, self._from_where(joins, few=True), COUNT_LIMIT + 1)
+            self._key, sorted_by, values, self._from_where(joins, few=True), self.source.count_limit + 1)
         ids = sql.SQL(_IDS).format(sql.SQL("id"), sql.SQL(" FROM found"), order)
-        return sql.SQL(_FOUND).format(found=found, ids=ids, rows=rows, summed=summed)
+        return sql.SQL(_FOUND).format(counted=counted, found=found, ids=ids, rows=rows, summed=summed)
 
     def column(self, name: str, what: str) -> tuple[Column, Expr]:
         """A column the actor may see; a hidden one is refused in the same words as one that does not exist."""
@@ -281,39 +299,6 @@ def _statements(source: ListSource, actor: Actor, query: ListQuery) -> _Statemen
     return statements
 
 
-def _params(source: ListSource, query: ListQuery) -> list[Any]:
-    """The values of the conditions and the search, in the order of the statements, each of its column's type."""
-    params: list[Any] = []
-    for number, condition in enumerate(query.conditions):
-        column, value = source.spec.column(condition.column), condition.value
-        what = f"conditions.{number}.value"
-        match condition.op:
-            case Op.EMPTY | Op.NOT_EMPTY:
-                pass
-            case Op.CONTAINS:
-                params.append(_value(ColumnType.TEXT, value, column, what))
-            case Op.IN | Op.NOT_IN:
-                values = value if isinstance(value, list) else [value]
-                if len(values) > MAX_IN:
-                    raise invalid({what: f"Не больше {MAX_IN} значений"})
-                params.append([_value(column.type, each, column, what) for each in values])
-            case Op.BETWEEN:
-                if not isinstance(value, list) or len(value) != 2:
-                    raise invalid({what: "Нужны две границы"})
-                params.extend(_value(column.type, bound, column, what) for bound in value)
-            case _:
-                params.append(_value(column.type, value, column, what))
-    return params + (search_params(source.search, query.search) if source.search else [])
-
-
-def _value(kind: ColumnType, value: Any, column: Column, what: str) -> Any:
-    """A value of the column's type; a wrong one is refused here, so that SQL never sees it."""
-    try:
-        return cast(kind, value)
-    except (ValueError, TypeError, ArithmeticError):
-        raise invalid({what: f"Не подходит для «{column.title}»"}) from None
-
-
 def _text(statement: sql.Composable) -> LiteralString:
     return typed("LiteralString", statement.as_string())
 
@@ -342,15 +327,15 @@ def default_sort(spec: ListSpec) -> list[Sort]:
 def read_page(cursor: Sql, source: ListSource, actor: Actor, query: ListQuery) -> Page:
     """One window of a list: one statement for the rows and one for the total with sums when asked.
 
-    Both are one statement when something is searched for: it is found once. Where more than `COUNT_LIMIT` rows are
-    found, the planner is asked for their number.
+    Both are one statement when something is searched for, or the rows are counted for the question: it is done once.
+    Where more than `count_limit` rows are found, the planner is asked for their number.
     """
     statements = _statements(source, actor, query)
-    params, window = _params(source, query), [query.offset, query.limit]
-    if query.with_total and search_shape(query.search) and source.search:
+    params, window = list_params(source.spec, source.search, query), [query.offset, query.limit]
+    if query.with_total and (source.counted or (search_shape(query.search) and source.search)):
         rows = cursor.all(statements.found, [*params, *window])
         total: dict[str, Any] = [row.pop("#") for row in rows][0]  # noqa: RUF015  # taken out of every row
-        if total["#"] > COUNT_LIMIT:
+        if total["#"] > source.count_limit:
             rows = cursor.all(statements.window, [*params, *window])
         elif rows[0]["id"] is None:
             rows = []
@@ -362,7 +347,7 @@ def read_page(cursor: Sql, source: ListSource, actor: Actor, query: ListQuery) -
     if not query.with_total:
         return Page(rows=rows, total=None, total_exact=False)
     count = total.pop("#")
-    if count <= COUNT_LIMIT:
+    if count <= source.count_limit:
         return Page(rows=rows, total=count, total_exact=True, sums={k: v or "0" for k, v in total.items()})
     return Page(rows=rows, total=max(_guess(cursor, statements, params), count), total_exact=False)
 
@@ -372,7 +357,8 @@ def read_whole(cursor: Sql, source: ListSource, actor: Actor, query: ListQuery, 
 
     The window of the query is not looked at. Refuses more than `limit`.
     """
-    statement, params = _statements(source, actor, query).whole, [*_params(source, query), limit + 1]
+    statement = _statements(source, actor, query).whole
+    params = [*list_params(source.spec, source.search, query), limit + 1]
     count, parts = 0, []
     for rows in cursor.batches(statement, params, BATCH):
         count += len(rows)

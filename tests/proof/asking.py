@@ -67,7 +67,7 @@ def _params(route: Route, rows: Rows, words: list[str]) -> list[dict[str, Any]]:
     names = [name for name in route.parameters.plain if name not in route.parameters.in_path]
     fixed = {"party_id": rows.party, "place_id": rows.place, "product_id": rows.product,
              "document_id": rows.by_kind.get("stocktaking"), "ids": [rows.party, 1],
-             "target": "parties", "kind": ""}
+             "target": "parties", "kind": "", "until": DAY}
     asked = [{name: fixed[name] for name in names if fixed.get(name)}]
     if "kind" in names:
         asked = [one | {"kind": kind} for one in asked for kind in KINDS]

@@ -1,0 +1,122 @@
+"""Balances at any day, turnover of any period and the moves behind them.
+
+The figures are those of `stock_turnover` (migrations/sql/stock_periods.sql): the last snapshot of a closed period and
+the moves made since. A right that reaches a branch counts the places of that branch only, before anything is added up.
+"""
+
+from collections.abc import Mapping
+
+from psycopg import sql
+
+from crm_contract.lists import ListSpec
+from crm_contract.permissions import Permission
+from crm_contract.stock_reports import (
+    BALANCE_AT_LIST,
+    MOVE_LIST,
+    TURNOVER_BY_GROUP,
+    TURNOVER_BY_PLACE,
+    TURNOVER_BY_PRODUCT,
+    TURNOVER_LIST,
+)
+from crm_server.catalog.listing import unit_join
+from crm_server.documents.scope import visible_condition
+from crm_server.kit.actor import Actor
+from crm_server.kit.listing import Expr, Join, ListSource, trusted
+from crm_server.stock.listing import place_condition
+
+# A row keeps the id of its balance, which is made with the first move.
+_AT = """
+SELECT b.id, t.place_id, t.product_id, t.opening AS on_hand, t.opening_value AS value
+FROM (SELECT place_id, product_id, sum(opening) AS opening, sum(opening_value) AS opening_value
+      FROM (SELECT %s::date AS day) asked CROSS JOIN LATERAL stock_turnover(asked.day + 1, asked.day)
+      GROUP BY place_id, product_id HAVING sum(opening) <> 0 OR sum(opening_value) <> 0) t
+JOIN place w ON w.id = t.place_id AND {scope}
+JOIN LATERAL (SELECT min(b.id) AS id FROM stock_balance b
+              WHERE (b.place_id, b.product_id) = (t.place_id, t.product_id)) b ON true
+"""
+# `{by}` is what the rows are by, `{id}` the id of one of them.
+_TURNOVER = """
+SELECT {id} AS id, {by}, sum(t.opening) AS opening, sum(t.came) AS came, sum(t.went) AS went,
+       sum(t.opening + t.came - t.went) AS closing, sum(t.opening_value) AS opening_value,
+       sum(t.came_value) AS came_value, sum(t.went_value) AS went_value,
+       sum(t.opening_value + t.came_value - t.went_value) AS closing_value
+FROM stock_turnover(%s::date, %s::date) t JOIN place w ON w.id = t.place_id AND {scope} {joins} GROUP BY {by}
+HAVING bool_or((t.opening, t.came, t.went, t.opening_value) <> (0, 0, 0, 0))
+"""
+_SIDES = """
+(SELECT m.id * 2 AS id, m.at, m.document_id, m.employee_id, m.product_id, m.to_place_id AS place_id,
+        m.from_place_id AS other_id, m.quantity AS came, NULL::numeric AS went, m.cost AS value, m.reverses_id
+ FROM stock_move m
+ UNION ALL
+ SELECT m.id * 2 + 1, m.at, m.document_id, m.employee_id, m.product_id, m.from_place_id, m.to_place_id, NULL,
+        m.quantity, -m.cost, m.reverses_id
+ FROM stock_move m) m JOIN place w ON w.id = m.place_id AND w."inner" JOIN product p ON p.id = m.product_id
+"""
+
+_PRODUCT = {
+    "sku": Expr("p.sku"), "product": Expr("t.product_id", "p.name", sort="p.sort"),
+    "group": Expr("p.group_id", "g.title", ("group",)), "unit": Expr("coalesce(unit.short, p.unit)", joins=("unit",)),
+}
+_PLACE = {"place": Expr("t.place_id", "w.name"), "kind": Expr("w.kind")}
+_GROUP = {"group": Expr("t.group_id", "g.title", ("group",))}
+_FIGURES = {name: Expr(f"t.{name}") for name in (
+    "opening", "came", "went", "closing", "opening_value", "came_value", "went_value", "closing_value")} | {
+    "moved": Expr("(t.came <> 0 OR t.went <> 0)")}
+_OF_PRODUCT: Mapping[str, Join] = {"group": "LEFT JOIN product_group g ON g.id = p.group_id", "unit": unit_join}
+_WITH_PRODUCT, _WITH_PLACE = " JOIN product p ON p.id = t.product_id", " JOIN place w ON w.id = t.place_id"
+
+
+def _seen(actor: Actor) -> sql.Composable:
+    return place_condition(actor, "w.branch_id")
+
+
+def _everything(actor: Actor) -> sql.Composable:
+    """What is counted is what the actor sees."""
+    return sql.SQL("true")
+
+
+def _turnover(spec: ListSpec, by: str, exprs: Mapping[str, Expr], table: str = "", *, id: str = "", joins: str = "",
+              joined: Mapping[str, Join] = _OF_PRODUCT) -> ListSource:
+    """A turnover with a row for each `by`, whose `id` it is unless told otherwise."""
+    def counted(actor: Actor) -> sql.Composable:
+        return sql.SQL(_TURNOVER).format(
+            id=trusted(id or by), by=trusted(by), joins=trusted(joins), scope=_seen(actor))
+
+    search = ("p.search",) if _WITH_PRODUCT in table else ()
+    return ListSource(spec, Permission.STOCK_VIEW, f"counted t{table}", "t.id", {**exprs, **_FIGURES}, _everything,
+                      search, joined, counted=counted)
+
+
+BALANCES_AT = ListSource(
+    BALANCE_AT_LIST, Permission.STOCK_VIEW, f"counted t{_WITH_PRODUCT}{_WITH_PLACE}", "t.id",
+    {**_PRODUCT, **_PLACE, "on_hand": Expr("t.on_hand"), "value": Expr("t.value"),
+     "cost": Expr("round(t.value / nullif(t.on_hand, 0), 2)", nullable=True)},
+    _everything, ("p.search",), _OF_PRODUCT, counted=lambda actor: sql.SQL(_AT).format(scope=_seen(actor)))
+
+MOVES = ListSource(
+    MOVE_LIST, Permission.STOCK_VIEW, _SIDES, "m.id",
+    {
+        "at": Expr("m.at"), "document": Expr("d.id", "d.number", ("document",)), "sku": Expr("p.sku"),
+        "product": Expr("m.product_id", "p.name", sort="p.sort"), "group": Expr("p.group_id", "g.title", ("group",)),
+        "unit": Expr("coalesce(unit.short, p.unit)", joins=("unit",)), "place": Expr("m.place_id", "w.name"),
+        "other": Expr("m.other_id", "o.name", ("other",)), "came": Expr("m.came", nullable=True),
+        "went": Expr("m.went", nullable=True), "value": Expr("m.value"),
+        "person": Expr("m.employee_id", "e.name", ("person",)), "reversal": Expr("(m.reverses_id IS NOT NULL)"),
+    },
+    _seen, ("p.search",),
+    {**_OF_PRODUCT, "other": "LEFT JOIN place o ON o.id = m.other_id",
+     "person": "LEFT JOIN employee e ON e.id = m.employee_id",
+     "document": lambda actor: sql.SQL("LEFT JOIN document d ON d.id = m.document_id AND {}").format(
+         visible_condition(actor))})
+
+SOURCES = (
+    BALANCES_AT,
+    _turnover(TURNOVER_LIST, "t.place_id, t.product_id", {**_PRODUCT, **_PLACE}, _WITH_PRODUCT + _WITH_PLACE,
+              id="min(b.id)", joins="JOIN stock_balance b USING (place_id, product_id, lot_id)"),
+    _turnover(TURNOVER_BY_PRODUCT, "t.product_id", _PRODUCT, _WITH_PRODUCT),
+    _turnover(TURNOVER_BY_GROUP, "p.group_id", _GROUP, id="coalesce(p.group_id, 0)",
+              joins="JOIN product p ON p.id = t.product_id",
+              joined={"group": "LEFT JOIN product_group g ON g.id = t.group_id"}),
+    _turnover(TURNOVER_BY_PLACE, "t.place_id", _PLACE, _WITH_PLACE),
+    MOVES,
+)
