@@ -93,9 +93,15 @@ class EmployeeBody(Request):
 
 
 class EmployeeCardBody(EmployeeBody):
-    """An employee who is not `active` has left: the log-in closes with the card."""
+    """An employee who is not `active` has left: the log-in closes with the card.
+
+    `custody_limit` (roubles at cost) and `custody_days` bound what the employee may hold; 0 follows the settings of
+    the company.
+    """
 
     active: bool = True
+    custody_limit: int = Field(default=0, ge=0, le=1_000_000_000)
+    custody_days: int = Field(default=0, ge=0, le=3650)
 
 
 class EmployeeUpdate(EmployeeCardBody):
@@ -112,6 +118,8 @@ class EmployeeRead(Answer):
     branch: Ref
     department: Ref | None
     active: bool
+    custody_limit: int = 0
+    custody_days: int = 0
 
 
 class UserFields(Request):

@@ -117,6 +117,8 @@ EMPLOYEES = Directory(
         Field("email", "Почта", span=6),
         BRANCH,
         Field("department_id", "Отдел", FieldType.REF, entity="department", span=6),
+        Field("custody_limit", "Лимит подотчёта, ₽ (0 — как у всех)", FieldType.INTEGER, span=6),
+        Field("custody_days", "Срок подотчёта, дней (0 — как у всех)", FieldType.INTEGER, span=6),
     ),
     body=EmployeeCardBody, update=EmployeeUpdate, read=EmployeeRead, view=Permission.USERS_VIEW,
     edit=Permission.USERS_EDIT, name="name",

@@ -7,6 +7,10 @@ from crm_contract.kinds import DocumentKind, Field, FieldType, Totals
 from crm_contract.lists import Choice, Column, ColumnType, ListSpec, Op, Preset, Tone
 from crm_contract.purchases import RECEIVING_STATES
 
+CUSTODY_SHARES = (
+    Choice("none", "Не выдано"), Choice("held", "На руках", Tone.INFO), Choice("part", "Вернул часть", Tone.WARN),
+    Choice("overdue", "Просрочено", Tone.ERROR), Choice("closed", "Закрыто", Tone.OK),
+)
 PAYMENT_STATES = (
     Choice("none", "Не оплачен"),
     Choice("part", "Частично", Tone.WARN),
@@ -24,8 +28,12 @@ _FACTS = {
     "reserved": (Column("reserved", "В резерве", ColumnType.PERCENT, 96, shown=False),),
     "received": (Column("receiving", "Приёмка", ColumnType.STATE, 120, choices=RECEIVING_STATES),
                  Column("received", "Принято", ColumnType.PERCENT, 96, shown=False)),
+    "custody": (Column("custody", "Возврат", ColumnType.STATE, 130, choices=CUSTODY_SHARES),),
     "allocated": (Column("paid", "Разнесено, ₽", ColumnType.MONEY, 120, sums=True),),
 }
+
+
+_OWN_SIDES = ("employee_id", "employee_to_id", "place_id", "place_to_id")
 
 
 def _field_column(field: Field) -> Column:
@@ -35,10 +43,10 @@ def _field_column(field: Field) -> Column:
 
 
 def _between(kind: DocumentKind) -> list[Column]:
-    """Whom a document is with; one without a party is between our own places."""
+    """Whom a document is with; one without a party is between our own places and employees."""
     if party := kind.header("party_id"):
         return [Column("party", party.title, ColumnType.REF, 0, entity="party")]
-    places = [field for name in ("place_id", "place_to_id") if (field := kind.header(name))]
+    places = [field for name in _OWN_SIDES if (field := kind.header(name))]
     return [Column(f.name.removesuffix("_id"), f.title, ColumnType.REF, 0, entity=f.entity) for f in places]
 
 
@@ -103,6 +111,11 @@ def _presets(kind: DocumentKind) -> tuple[Preset, ...]:
         presets += [
             Preset("awaited", "Ждём товар", (("receiving", Op.IN, ["none", "part", "overdue"]),)),
             Preset("late", "Опаздывают", (("receiving", Op.EQ, "overdue"),)),
+        ]
+    if "custody" in kind.facts:
+        presets += [
+            Preset("held", "Не вернули", (("custody", Op.IN, ["held", "part", "overdue"]),)),
+            Preset("overdue", "Просрочены", (("custody", Op.EQ, "overdue"),)),
         ]
     return tuple(presets)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
-from crm_contract import payments, purchases, sales, stock, stocktaking
+from crm_contract import custody, payments, purchases, sales, stock, stocktaking
 from crm_contract.base import Answer, Ref, Request
 from crm_contract.kinds import DocumentKind
 from crm_contract.lists import Tone
@@ -15,7 +15,7 @@ from crm_contract.vat import VatMode
 
 #: Every document kind by its code, in the order of menus.
 KINDS: dict[str, DocumentKind] = {kind.code: kind for kind in (
-    *sales.KINDS, *purchases.KINDS, *stock.KINDS, *stocktaking.KINDS, *payments.KINDS)}
+    *sales.KINDS, *purchases.KINDS, *stock.KINDS, *custody.KINDS, *stocktaking.KINDS, *payments.KINDS)}
 
 MAX_LINES = 2000
 MAX_MONEY = Decimal("999999999999.99")
@@ -52,11 +52,15 @@ class LineBody(Request):
     discount: Decimal = Field(default=Decimal(0), ge=0, le=100, max_digits=5, decimal_places=2)
     vat_rate: str = Field(default="", max_length=8)
     basis_line_id: int | None = None
+    condition: str = Field(default="", max_length=20)
     note: str = Field(default="", max_length=500)
 
 
 class DocumentBody(Request):
-    """A document as typed. An empty `organization_id`, `responsible_id` or rate takes the default."""
+    """A document as typed. An empty `organization_id`, `responsible_id` or rate takes the default.
+
+    `employee_id` holds goods by the document, `employee_to_id` takes them over.
+    """
 
     date: dt.date
     party_id: int | None = None
@@ -67,6 +71,8 @@ class DocumentBody(Request):
     contract_id: int | None = None
     place_id: int | None = None
     place_to_id: int | None = None
+    employee_id: int | None = None
+    employee_to_id: int | None = None
     responsible_id: int | None = None
     price_kind_id: int | None = None
     vat_mode: VatMode = VatMode.INCLUDED
@@ -140,6 +146,7 @@ class LineRead(Answer):
     reserved: Decimal
     covered: Decimal
     basis_line_id: int | None
+    condition: str = ""
     note: str
 
 
@@ -220,6 +227,8 @@ class DocumentRead(Answer):
     contract: Ref | None
     place: Ref | None
     place_to: Ref | None
+    employee: Ref | None
+    employee_to: Ref | None
     responsible: Ref | None
     price_kind: Ref | None
     author: str

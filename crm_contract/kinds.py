@@ -33,7 +33,8 @@ class FieldType(StrEnum):
 #: Header fields that are columns of the `document` table. A declared field with another name lives in `extra`.
 HEADER_FIELDS = frozenset({
     "party_id", "contact_id", "organization_id", "consignee_id", "site_id", "contract_id", "place_id", "place_to_id",
-    "responsible_id", "price_kind_id", "vat_mode", "due_date", "valid_until", "title", "comment", "amount",
+    "employee_id", "employee_to_id", "responsible_id", "price_kind_id", "vat_mode", "due_date", "valid_until", "title",
+    "comment", "amount",
 })
 
 
@@ -78,6 +79,7 @@ class LineColumn(StrEnum):
     VAT_RATE = "vat_rate"
     VAT = "vat"
     TOTAL = "total"
+    CONDITION = "condition"  # one of the kind's `conditions`
     NOTE = "note"
 
 
@@ -102,7 +104,8 @@ class Action:
 
     `target` empty leaves the state as it is (the action has an effect only). `primary` is offered as the main
     button. `asks` are parameters the person is asked for. `confirm` is a question for an act that cannot be undone.
-    `at_once` is offered together with the making of the document on a basis.
+    `at_once` is offered together with the making of the document on a basis. `by` is the header field of the employee
+    whose step it is: anybody else takes it with the right `<code>_others` only.
     """
 
     code: str
@@ -117,6 +120,12 @@ class Action:
     tone: Tone = Tone.NEUTRAL
     asks: Sequence[Field] = ()
     permission: str = ""  # verb of the permission; the action's code when empty
+    by: str = ""
+
+    @property
+    def others(self) -> str:
+        """The verb of the right to take somebody else's step."""
+        return f"{self.code}_others"
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +223,8 @@ class DocumentKind:
     based_on: Sequence[BasedOn] = ()
     shares_with: Sequence[str] = ()     # kinds that take from the same quantities of a basis, beside this one
     forms: Sequence[PrintForm] = ()
+    conditions: Sequence[Choice] = ()   # what a line's CONDITION is chosen from, the usual one first
+    takes_held: bool = False            # its lines begin with what the chosen `employee_id` holds
     facts: Sequence[str] = ()           # codes of facts shown as columns and in the header, e.g. "paid"
     stage: str = ""                     # its cell in the stage meter
     list_fields: Sequence[str] = field(default_factory=tuple)  # extra header fields shown in the list
@@ -227,7 +238,8 @@ class DocumentKind:
     def verbs(self) -> list[tuple[str, str]]:
         """All permission verbs of the kind with their Russian titles."""
         own = {a.permission or a.code: a.title for a in self.workflow.actions}
-        return [("view", "Смотреть"), ("edit", "Создавать и изменять"), *own.items()]
+        others = {a.others: f"{a.title} за другого" for a in self.workflow.actions if a.by}
+        return [("view", "Смотреть"), ("edit", "Создавать и изменять"), *own.items(), *others.items()]
 
     def header(self, name: str) -> Field | None:
         return next((f for f in self.fields if f.name == name), None)

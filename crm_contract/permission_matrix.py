@@ -15,7 +15,7 @@ DOMAIN_TITLES = {
     "parties": "Клиенты и письма", "catalog": "Номенклатура", "system": "Система",
 }
 #: Where the objects of the plain permissions stand; the others are in «Система».
-_GROUPS = {"party": "parties", "mail": "parties", "product": "catalog", "stock": "stock"}
+_GROUPS = {"party": "parties", "mail": "parties", "product": "catalog", "stock": "stock", "custody": "stock"}
 
 
 @dataclass(frozen=True, slots=True)

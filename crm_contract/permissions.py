@@ -39,6 +39,8 @@ class Permission(StrEnum):
     STOCK_SETUP = "stock.setup"
     STOCK_CLOSE = "stock.close"
     STOCK_REOPEN = "stock.reopen"
+    CUSTODY_VIEW = "custody.view"
+    CUSTODY_EXCEED = "custody.exceed"
     MAIL_SEND = "mail.send"
     MAIL_RULES = "mail.rules"
     IMPORT_RUN = "import.run"
@@ -65,6 +67,8 @@ PERMISSION_TITLES: dict[Permission, str] = {
     Permission.STOCK_SETUP: "Склады и ячейки: настраивать",
     Permission.STOCK_CLOSE: "Периоды склада: закрывать",
     Permission.STOCK_REOPEN: "Периоды склада: открывать заново",
+    Permission.CUSTODY_VIEW: "Подотчёт: смотреть",
+    Permission.CUSTODY_EXCEED: "Подотчёт: выдавать сверх лимита и срока",
     Permission.MAIL_SEND: "Письма: отправлять",
     Permission.MAIL_RULES: "Письма: правила получателей",
     Permission.IMPORT_RUN: "Импорт из Excel",

@@ -62,6 +62,10 @@ QUOTE_DAYS = Setting("quote_days", "КП действует, дней", "Сро�
 CONTRACT_DAYS = Setting("contract_days", "Договор действует, дней", "Сроки", 365, least=1, most=3650)
 INVOICE_DAYS = Setting("invoice_days", "Счёт оплатить за, дней", "Сроки", 5, least=0, most=365)
 RESERVE_DAYS = Setting("reserve_days", "Резерв держится, дней", "Сроки", 5, "Потом товар снова свободен", 1, 365)
+CUSTODY_DAYS = Setting("custody_days", "Подотчёт: вернуть через, дней", "Сроки", 30,
+                       "Срок сотруднику, если у него нет своего", 1, 3650)
+CUSTODY_LIMIT = Setting("custody_limit", "Подотчёт: не больше, ₽ на сотрудника", "Склад", 0,
+                        "По себестоимости; 0 — без лимита. Свой лимит — в карточке сотрудника", 0, 1_000_000_000)
 VAT_PRICES_INCLUDED = Setting("vat_prices_included", "Цены с НДС", "Цены", True,
                               "В новых документах НДС входит в цену")
 RECOUNT_SUM = Setting("recount_sum", "Второй подсчёт при расхождении от, ₽", "Инвентаризация", 5000,
@@ -73,8 +77,8 @@ MAIL_ENDING = Setting("mail_ending", "Окончание письма", "Пис�
                       most=2000, multiline=True)
 
 SETTINGS: Sequence[Setting[Any]] = (
-    COMPANY_NAME, QUOTE_DAYS, CONTRACT_DAYS, INVOICE_DAYS, RESERVE_DAYS, VAT_PRICES_INCLUDED, RECOUNT_SUM,
-    RECOUNT_PERCENT, MAIL_GREETING, MAIL_ENDING,
+    COMPANY_NAME, QUOTE_DAYS, CONTRACT_DAYS, INVOICE_DAYS, RESERVE_DAYS, CUSTODY_DAYS, CUSTODY_LIMIT,
+    VAT_PRICES_INCLUDED, RECOUNT_SUM, RECOUNT_PERCENT, MAIL_GREETING, MAIL_ENDING,
 )
 _BY_CODE = {setting.code: setting for setting in SETTINGS}
 

@@ -47,18 +47,29 @@ from crm_server.reports import routes as reports_routes
 from crm_server.sales import effects as sales_effects
 from crm_server.sales import parties as sales_parties
 from crm_server.settings import routes as settings_routes
+from crm_server.stock import (
+    custody,
+    custody_list,
+    custody_staff,
+    period_routes,
+    places,
+    stocktaking,
+    stocktaking_routes,
+    turnover,
+)
 from crm_server.stock import effects as stock_effects
-from crm_server.stock import period_routes, places, stocktaking, stocktaking_routes, turnover
 from crm_server.stock import routes as stock_routes
 from crm_server.stock.listing import SOURCES as STOCK_SOURCES
 from crm_server.stock.listing import product_stock
 from crm_server.stock.stocktaking_queries import SOURCES as STOCKTAKING_SOURCES
 
-for parts in (stock_effects.DOCUMENTS, stocktaking.DOCUMENTS, purchases_effects.DOCUMENTS, sales_effects.DOCUMENTS,
+for parts in (stock_effects.DOCUMENTS, custody.DOCUMENTS, stocktaking.DOCUMENTS, purchases_effects.DOCUMENTS,
+              sales_effects.DOCUMENTS,
               payments_effects.DOCUMENTS):
     registry.install(parts)
 register_stock(product_stock)
 sales_parties.install()
+custody_staff.install()
 party_merge.install()
 purchases_merge.install()
 
@@ -66,8 +77,8 @@ purchases_merge.install()
 DIRECTORIES: Sequence[DirectoryTable] = (
     *access_directories.TABLES, *catalog_directories.TABLES, *contact_roles.TABLES, *places.TABLES)
 LIST_SOURCES: Sequence[ListSource] = (
-    PARTIES, PRODUCTS, *DOCUMENT_SOURCES, *STOCK_SOURCES, *STOCKTAKING_SOURCES, *turnover.SOURCES, SUPPLIER_ITEMS,
-    LETTERS, BATCHES, JOURNAL, USERS, ROLES, UNIT_SOURCE,
+    PARTIES, PRODUCTS, *DOCUMENT_SOURCES, *STOCK_SOURCES, custody_list.CUSTODY, *STOCKTAKING_SOURCES,
+    *turnover.SOURCES, SUPPLIER_ITEMS, LETTERS, BATCHES, JOURNAL, USERS, ROLES, UNIT_SOURCE,
     *(table.source() for table in DIRECTORIES))
 SEARCH_PROVIDERS: Sequence[SearchProvider] = (PARTY_SEARCH, CONTACT_SEARCH, DOCUMENT_SEARCH, PRODUCT_SEARCH)
 ROUTERS: Sequence[Router] = (

@@ -107,6 +107,20 @@ FROM (SELECT place_id, max(until) AS until FROM stock_period GROUP BY place_id) 
 FULL JOIN stock_period_lock l USING (place_id) WHERE until IS DISTINCT FROM closed_until ORDER BY place_id LIMIT 1
 """
 
+_CUSTODY = """
+SELECT {balance} AS at, format('за сотрудником по документам %s, в остатках %s; ушло по документам на %s больше или'
+       ' меньше, чем отмечено', held, on_hand, loose) AS what
+FROM (
+    SELECT place_id, product_id, lot_id, sum(held) AS held, sum(on_hand) AS on_hand, sum(loose) AS loose FROM (
+        SELECT i.place_id, i.product_id, i.lot_id, i.rest AS held, 0 AS on_hand, i.quantity - i.rest
+               - coalesce((SELECT sum(u.quantity) FROM custody_use u WHERE u.item_id = i.id), 0) AS loose
+        FROM custody_item i
+        UNION ALL SELECT b.place_id, b.product_id, b.lot_id, 0, b.on_hand, 0
+        FROM stock_balance b JOIN place p ON p.id = b.place_id AND p.kind = 'employee') u
+    GROUP BY place_id, product_id, lot_id HAVING sum(held) <> sum(on_hand) OR bool_or(loose <> 0)) q
+ORDER BY place_id, product_id, lot_id LIMIT 1
+"""
+
 _TOTALS = """
 SELECT {document} AS at, format('в документе %s + НДС %s = %s, по строкам %s + НДС %s = %s', d.net, d.vat,
        d.gross, coalesce(l.net, 0), coalesce(l.vat, 0), coalesce(l.gross, 0)) AS what
@@ -213,6 +227,7 @@ _RULES = (
     ("Стоимость остатка без товара или отрицательная", _WORTHLESS),
     ("Остаток закрытого периода не равен сумме движений", _SNAPSHOTS),
     ("Склад закрыт не по свой последний закрытый период", _CLOSED),
+    ("Подотчёт по документам не равен остатку сотрудника", _CUSTODY),
     ("Сумма документа не равна сумме строк", _TOTALS),
     ("Оплата документа не равна разнесённым суммам", _PAID),
     ("Доля отгрузки или резерва не равна накладным и резервам", _SHARES),

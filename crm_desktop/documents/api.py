@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from crm_contract.base import Created
+from crm_contract.custody import HeldLine
 from crm_contract.documents import (
     ActionBody,
     AllocationRead,
@@ -93,6 +94,9 @@ class DocumentsApi:
 
     def pick(self, entity: str, params: dict[str, str | int | None]) -> list[RefHit]:
         return self._api.get(f"/api/pick/{entity}", list[RefHit], params)
+
+    def held_lines(self, employee_id: int) -> list[HeldLine]:
+        return self._api.get(f"/api/stock/custody/{employee_id}/lines", list[HeldLine])
 
     def party(self, party_id: int) -> PartyCard:
         return self._api.get(f"/api/parties/{party_id}", PartyCard)

@@ -41,7 +41,10 @@ CHANGED = "changed"
 
 
 class DocumentEditor(Page):
-    """`entity` is the code of the kind, `document_id` None makes a new one; `params`: `party_id`, `draft`."""
+    """`entity` is the code of the kind, `document_id` None makes a new one.
+
+    `params`: `party_id`, `draft`; `employee` (a Ref) and `product_id`, which of what he holds is to be in the lines.
+    """
 
     watches = frozenset({*KINDS, "stock"})
 
@@ -54,7 +57,7 @@ class DocumentEditor(Page):
         self.document: DocumentRead | None = None
         self.base: DocumentRead | None = None   # what the person's changes are compared with
         self._id = document_id
-        self._params = dict(params)
+        self.asked = dict(params)
         self._shown = False
         self._lines_dirty = False
         self._loading = False
@@ -169,10 +172,10 @@ class DocumentEditor(Page):
         self._show_state()
         self._show_totals()
         self.set_title(tr("{kind} (создание)").format(kind=self.kind.short))
-        if self._params.get("draft"):
+        if self.asked.get("draft"):
             self.unsaved.find(self.unsaved.put_back)
             return
-        api, kind, params = self.api, self.kind, dict(self._params)
+        api, kind, params = self.api, self.kind, dict(self.asked)
         self.app.tasks.run(self, lambda: remote_defaults(api, kind, params), self._take_defaults, key="defaults")
 
     def _is_typing(self) -> bool:
@@ -181,6 +184,7 @@ class DocumentEditor(Page):
     def _take_defaults(self, values: Mapping[str, Any]) -> None:
         self.form.put_defaults(values)
         self.reactions.follow_mode(quietly=True)
+        self.reactions.offer_held()
         self._touch()
 
     def show_document(self, document: DocumentRead) -> None:
@@ -264,7 +268,7 @@ class DocumentEditor(Page):
         if first or not self.isAncestorOf(QApplication.focusWidget() or self):
             self.setFocus(Qt.FocusReason.OtherFocusReason)
         if self._id is None:
-            if first and self._params.get("party_id") and self.lines is not None:
+            if first and self.asked.get("party_id") and self.lines is not None:
                 self.lines.table.start_entry()  # made from a card: what is left to say are the lines
             elif first:
                 self.form.focus_first()

@@ -43,7 +43,7 @@ class LinesCard(Card):
         self._marks = LineColumn.FREE in kind.lines
         self._place_title = place_title
         self.table = LineTable(kind.lines, picks.search_of("product"), resolve=picks.resolve,
-                               marks_shortage=self._marks)
+                               marks_shortage=self._marks, conditions=kind.conditions)
         self.hints = LineHints(tasks, api, self.table, ask, self)
         self.facts = FactPills()
         self.add_action(self.facts)

@@ -15,8 +15,11 @@ def local_defaults(kind: DocumentKind, me: Me) -> dict[str, Any]:
 
 
 def remote_defaults(api: DocumentsApi, kind: DocumentKind, params: Mapping[str, Any]) -> dict[str, Any]:
-    """Blocking. `params` of the navigator: `party_id`."""
+    """Blocking. `params` of the navigator: `party_id`; `employee`, a Ref."""
     found: dict[str, Any] = {}
+    employee = params.get("employee")
+    if isinstance(employee, Ref) and kind.header("employee_id") is not None:
+        found["employee_id"] = employee
     asked: int | None = None
     party_id = params.get("party_id")
     if isinstance(party_id, int) and kind.header("party_id") is not None:

@@ -1,11 +1,13 @@
 """What one choice on the page means for the rest of it: party, place, date, prices, VAT."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
 from crm_contract.base import Ref
+from crm_contract.custody import HeldLine
 from crm_contract.documents import FreeElsewhere, LineHintQuery
 from crm_contract.vat import VatMode
 from crm_desktop.documents.new_document import after_party
@@ -15,6 +17,7 @@ from crm_desktop.widgets.suggest import Suggestion
 
 if TYPE_CHECKING:
     from crm_desktop.documents.editor import DocumentEditor
+    from crm_desktop.documents.lines_card import LinesCard
 
 PRICES = "prices"
 
@@ -23,6 +26,7 @@ class Reactions(QObject):
     def __init__(self, page: "DocumentEditor") -> None:
         super().__init__(page)
         self._page = page
+        self._offered: list[tuple[int | None, Decimal]] = []
         page.form.edited.connect(self._on_edited)
         page.form.party_chosen.connect(self._on_party)
         if page.lines is not None:
@@ -60,6 +64,26 @@ class Reactions(QObject):
             self._page.lines.hints.refresh(prices=True)
             self._page.lines.changed.emit()
 
+    def offer_held(self) -> None:
+        """What the chosen employee holds becomes the lines, unless the person has typed some."""
+        page, lines = self._page, self._page.lines
+        holder = page.form.id_of("employee_id")
+        if lines is None or holder is None or not page.kind.takes_held or not self._is_offer(lines):
+            return
+        api, asked = page.api, page.asked.get("product_id")
+
+        def take(held: Sequence[HeldLine]) -> None:
+            if page.form.id_of("employee_id") == holder and self._is_offer(lines):
+                chosen = [line for line in held if asked in (None, line.product_id)]
+                self._offered = [(line.product_id, line.quantity) for line in chosen]
+                lines.table.restore([line.model_dump() for line in chosen])
+
+        page.app.tasks.run(page, lambda: api.held_lines(holder), take, key="held")
+
+    def _is_offer(self, lines: "LinesCard") -> bool:
+        """The lines are those that were offered: nobody has typed anything."""
+        return [(line.product_id, line.quantity) for line in lines.table.lines()] == self._offered
+
     def _on_edited(self, name: str) -> None:
         lines = self._page.lines
         if lines is None:
@@ -68,6 +92,8 @@ class Reactions(QObject):
             self.follow_mode()
         elif name in ("place_id", "date") or (name == "party_id" and self._page.kind.buys):
             lines.hints.refresh()
+        elif name == "employee_id":
+            self.offer_held()
         elif name == "price_kind_id" and lines.table.lines():
             self._page.messages.show_message(
                 tr("Вид цен изменён."), key=PRICES, buttons=True,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from crm_contract.custody import CUSTODY_LIST
 from crm_contract.permissions import Permission
 from crm_contract.stock_lists import BALANCE_LIST, RESERVATION_LIST
 from crm_desktop.kit.feature import AppContext, Feature, NavItem
@@ -11,10 +12,12 @@ from crm_desktop.kit.icons import Icon
 from crm_desktop.kit.page import Page
 from crm_desktop.lists.page import ListPage
 from crm_desktop.lists.profile import ListProfile, Row
+from crm_desktop.stock.custody_preview import CustodyPreview
 from crm_desktop.stock.origin_preview import OriginPreview
 from crm_desktop.stock.reservation_preview import ReservationPreview
 
 BALANCES, RESERVATIONS = f"list:{BALANCE_LIST.code}", f"list:{RESERVATION_LIST.code}"
+CUSTODY = f"list:{CUSTODY_LIST.code}"
 
 
 def open_balances(app: AppContext, entity: str, id: int | None, params: Mapping[str, Any]) -> Page:
@@ -26,6 +29,12 @@ def open_balances(app: AppContext, entity: str, id: int | None, params: Mapping[
 def open_reservations(app: AppContext, entity: str, id: int | None, params: Mapping[str, Any]) -> Page:
     profile = ListProfile(RESERVATION_LIST, frozenset({"stock"}), _open_document, preview=ReservationPreview,
                           needs=("product", "place", "document", "person", "state", "rest", "until", "note", "version"))
+    return ListPage(app, profile, params)
+
+
+def open_custody(app: AppContext, entity: str, id: int | None, params: Mapping[str, Any]) -> Page:
+    profile = ListProfile(CUSTODY_LIST, frozenset({"stock"}), _open_product, preview=CustodyPreview,
+                          needs=("person", "product", "state", "due", "late"))
     return ListPage(app, profile, params)
 
 
@@ -47,6 +56,7 @@ FEATURE = Feature(
     nav=(
         NavItem(tr("Склад"), Icon.PACKAGE, BALANCES, Permission.STOCK_VIEW, order=40),
         NavItem(RESERVATION_LIST.title, Icon.LOCK, RESERVATIONS, Permission.STOCK_VIEW, BALANCES, 40),
+        NavItem(CUSTODY_LIST.title, Icon.USER, CUSTODY, Permission.CUSTODY_VIEW, BALANCES, 50),
     ),
-    pages={BALANCES: open_balances, RESERVATIONS: open_reservations},
+    pages={BALANCES: open_balances, RESERVATIONS: open_reservations, CUSTODY: open_custody},
 )

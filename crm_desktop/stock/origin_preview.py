@@ -1,5 +1,6 @@
 """«Откуда это число»: the moves behind a balance and who holds the reserve; each opens its document."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from PySide6.QtCore import Qt
@@ -7,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from crm_contract.stock import BalanceOrigin, Holder, MoveRead
 from crm_desktop.kit import formatting
+from crm_desktop.kit.feature import AppContext
 from crm_desktop.kit.fonts import FontRole
 from crm_desktop.kit.i18n import tr
 from crm_desktop.lists.preview import LoadedPreview, Row
@@ -15,8 +17,34 @@ from crm_desktop.widgets.labels import ElidedLabel, Label, Link, caption
 SHOWN_MOVES = 12
 
 
+class OriginLines:
+    """The newest moves of a balance, the last above; each opens its document."""
+
+    def __init__(self, app: AppContext) -> None:
+        self._app = app
+
+    def lines(self, all_moves: Sequence[MoveRead]) -> list[QWidget]:
+        return [self._move(move) for move in reversed(all_moves[-SHOWN_MOVES:])]
+
+    def document(self, id: int | None, title: str) -> QWidget:
+        if id is None:
+            return Label(title or tr("без документа"))
+        link = Link(title)
+        link.clicked.connect(lambda: self._app.navigator.open("document", id))
+        return link
+
+    def _move(self, move: MoveRead) -> QWidget:
+        after = tr("осталось {rest}").format(rest=formatting.quantity(move.balance_after))
+        return _line(self.document(move.document_id, move.document), _change(move.change),
+                     f"{formatting.day(move.at)} · {move.counterpart}", after)
+
+
 class OriginPreview(LoadedPreview[BalanceOrigin]):
     """Opening + moves = closing, for the product and place of the current row."""
+
+    def __init__(self, app: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(app, parent)
+        self._lines = OriginLines(app)
 
     def key_of(self, row: Row) -> tuple[int, int]:
         return int(row["product"]["id"]), int(row["place"]["id"])
@@ -43,28 +71,16 @@ class OriginPreview(LoadedPreview[BalanceOrigin]):
         if origin.holders:
             self.add_block(tr("Кто держит резерв"), [self._holder(holder) for holder in origin.holders])
         moves = origin.moves[-SHOWN_MOVES:]
-        lines = [self._move(move) for move in reversed(moves)]
+        lines = self._lines.lines(moves)
         before = moves[0].balance_after - moves[0].change if moves else origin.opening
         lines.append(_line(Label(tr("Было раньше"), FontRole.CAPTION, "muted"),
                            Label(formatting.quantity(before)), "", ""))
         self.add_block(tr("Откуда это число"), lines)
 
-    def _move(self, move: MoveRead) -> QWidget:
-        after = tr("осталось {rest}").format(rest=formatting.quantity(move.balance_after))
-        return _line(self._document(move.document_id, move.document), _change(move.change),
-                     f"{formatting.day(move.at)} · {move.counterpart}", after)
-
     def _holder(self, holder: Holder) -> QWidget:
         until = tr("до {day}").format(day=formatting.day(holder.until)) if holder.until else ""
-        return _line(self._document(holder.document_id, holder.document),
+        return _line(self._lines.document(holder.document_id, holder.document),
                      Label(formatting.quantity(holder.quantity), FontRole.STRONG), holder.person, until)
-
-    def _document(self, id: int | None, title: str) -> QWidget:
-        if id is None:
-            return Label(title or tr("без документа"))
-        link = Link(title)
-        link.clicked.connect(lambda: self.app.navigator.open("document", id))
-        return link
 
 
 def _change(change: Decimal) -> Label:

@@ -18,6 +18,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import QComboBox, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from crm_contract.kinds import LineColumn
+from crm_contract.lists import Tone
 from crm_contract.vat import VatRate
 from crm_desktop.kit.fonts import FontRole, font
 from crm_desktop.kit.i18n import tr
@@ -107,6 +108,9 @@ class LineDelegate(QStyledItemDelegate):
             return color("error" if line.difference < 0 else "warn")
         if column is LineColumn.DISCOUNT and not line.discount:
             return color("faint")
+        if column is LineColumn.CONDITION:
+            tone = self._model.rows.condition_of(line).tone
+            return color(tone.value if tone in (Tone.WARN, Tone.ERROR) else "text")
         if column is LineColumn.NAME and line.product_id is None:
             return color("warn") if line.unit and not line.is_service and self.marks_shortage else color("text")
         return color("text")
@@ -147,8 +151,8 @@ class LineDelegate(QStyledItemDelegate):
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:
         column = self._model.column_at(index.column())
-        if column is LineColumn.VAT_RATE:
-            return self._rate_editor(parent)
+        if column is LineColumn.VAT_RATE or column is LineColumn.CONDITION:
+            return self._choice_editor(parent, column)
         editor: LineEdit
         if column in PRODUCT:
             editor = ProductEditor(parent, self.search, index.row())
@@ -164,8 +168,8 @@ class LineDelegate(QStyledItemDelegate):
 
     def setEditorData(self, editor: QWidget, index: _Index) -> None:
         if isinstance(editor, QComboBox):
-            line = self._model.rows.lines[index.row()]
-            editor.setCurrentIndex(max(0, editor.findData(line.vat_rate)))
+            line, column = self._model.rows.lines[index.row()], self._model.column_at(index.column())
+            editor.setCurrentIndex(max(0, editor.findData(getattr(line, column.value) if column is not None else "")))
         elif isinstance(editor, LineEdit):
             editor.setText(str(index.data(Qt.ItemDataRole.EditRole) or ""))
             editor.selectAll()
@@ -240,11 +244,11 @@ class LineDelegate(QStyledItemDelegate):
         elif column is LineColumn.NAME and text:
             self._model.put(row, column, text)
 
-    def _rate_editor(self, parent: QWidget) -> QWidget:
+    def _choice_editor(self, parent: QWidget, column: LineColumn) -> QWidget:
         combo = ComboBox(parent)
-        for rate in self.rates():
-            combo.addItem(rate.title, rate.code)
-        combo.setAccessibleName(column_title(LineColumn.VAT_RATE))
+        for choice in self.rates() if column is LineColumn.VAT_RATE else self._model.rows.conditions:
+            combo.addItem(choice.title, choice.code)
+        combo.setAccessibleName(column_title(column))
         return combo
 
     def _on_picked(self, row: int, item: Suggestion) -> None:

@@ -14,7 +14,7 @@ from crm_desktop.widgets.line_rows import NUMERIC, Line, LineRows, parse_value
 _Index = QModelIndex | QPersistentModelIndex
 EDITABLE = frozenset({
     LineColumn.SKU, LineColumn.NAME, LineColumn.PAPER, LineColumn.QUANTITY, LineColumn.PRICE, LineColumn.DISCOUNT,
-    LineColumn.VAT_RATE, LineColumn.NOTE,
+    LineColumn.VAT_RATE, LineColumn.CONDITION, LineColumn.NOTE,
 })
 PRODUCT = frozenset({LineColumn.SKU, LineColumn.NAME})
 
@@ -27,6 +27,7 @@ def column_title(column: LineColumn) -> str:
         LineColumn.DISCOUNT: tr("Скидка, %"), LineColumn.VAT_RATE: tr("НДС"), LineColumn.VAT: tr("Сумма НДС"),
         LineColumn.TOTAL: tr("Всего, ₽"), LineColumn.NOTE: tr("Примечание"),
         LineColumn.PAPER: tr("По документу"), LineColumn.DIFFERENCE: tr("Разница"),
+        LineColumn.CONDITION: tr("Состояние"),
     }[column]
 
 

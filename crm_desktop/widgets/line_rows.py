@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any
 
 from crm_contract.kinds import LineColumn
+from crm_contract.lists import Choice
 from crm_contract.totals import ZERO, Sums, document_sums, line_sums
 from crm_contract.vat import NO_VAT, RATE_CODES, VatMode, vat_rate
 from crm_desktop.kit import formatting
@@ -39,6 +40,7 @@ class Line:
     discount: Decimal = Decimal(0)
     vat_rate: str = ""
     free: Decimal | None = None
+    condition: str = ""
     note: str = ""
     id: int | None = None
     basis_line_id: int | None = None
@@ -75,14 +77,14 @@ def line_body(line: Line) -> dict[str, Any]:
         "id": line.id, "product_id": line.product_id, "name": line.name, "quantity": line.quantity,
         "paper_quantity": line.paper_quantity, "unit": line.unit, "price": line.price, "discount": line.discount,
         "vat_rate": line.vat_rate,
-        "basis_line_id": line.basis_line_id, "note": line.note,
+        "basis_line_id": line.basis_line_id, "condition": line.condition, "note": line.note,
     }
 
 
 _DATA_FIELDS = (
     "product_id", "sku", "name", "is_service", "quantity", "paper_quantity", "unit", "unit_title", "price", "discount",
     "vat_rate",
-    "free", "note", "id", "basis_line_id",
+    "free", "condition", "note", "id", "basis_line_id",
 )
 
 
@@ -99,6 +101,7 @@ class LineRows:
         self.lines: list[Line] = []
         self.mode = VatMode.INCLUDED
         self.priced = True
+        self.conditions: Sequence[Choice] = ()
         self._changed = changed
         self._undo: list[list[Line]] = []
 
@@ -162,7 +165,7 @@ class LineRows:
         self.remember()
         old = self.lines[place]
         line = line_from({**data, "quantity": old.quantity, "paper_quantity": old.paper_quantity,
-                          "discount": old.discount, "note": old.note})
+                          "discount": old.discount, "condition": old.condition, "note": old.note})
         line.id, line.key = old.id, old.key
         self.lines[place] = line
         self._changed()
@@ -175,6 +178,10 @@ class LineRows:
             return ZERO
         rate = line.vat_rate if line.vat_rate in RATE_CODES else NO_VAT
         return line_sums(line.quantity, line.price, line.discount, rate, self.mode)
+
+    def condition_of(self, line: Line) -> Choice:
+        """The chosen condition; a line without one is in the usual."""
+        return next((choice for choice in self.conditions if choice.code == line.condition), self.conditions[0])
 
     def totals(self) -> Sums:
         return document_sums(self.sums_of(line) for line in self.lines)
@@ -209,6 +216,8 @@ class LineRows:
                 return rate_title(line.vat_rate)
             case LineColumn.VAT:
                 return formatting.money(self.sums_of(line).vat)
+            case LineColumn.CONDITION:
+                return self.condition_of(line).title
             case LineColumn.TOTAL:
                 return formatting.money(self.sums_of(line).gross)
             case _:

@@ -14,6 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from crm_contract.kinds import LineColumn
+from crm_contract.lists import Choice
 from crm_contract.totals import Sums
 from crm_contract.vat import VatMode, VatRate
 from crm_desktop.kit.i18n import tr
@@ -44,10 +45,12 @@ class LineTable(QWidget):
     current_changed = Signal(object)   # a Line or None
 
     def __init__(self, columns: Sequence[LineColumn], search: Search | None = None, *, resolve: Resolve | None = None,
-                 marks_shortage: bool = False, parent: QWidget | None = None) -> None:
+                 marks_shortage: bool = False, conditions: Sequence[Choice] = (),
+                 parent: QWidget | None = None) -> None:
         """`marks_shortage` reddens lines that ask for more than is free (documents that take goods)."""
         super().__init__(parent)
         self.model = LineModel(columns, self)
+        self.model.rows.conditions = conditions
         self.view = LineView(self.model, self)
         self.delegate = self.view.delegate
         self.delegate.search = search

@@ -20,6 +20,7 @@ WIDTHS = {
     LineColumn.SKU: 88, LineColumn.NAME: 0, LineColumn.QUANTITY: 84, LineColumn.UNIT: 50, LineColumn.FREE: 84,
     LineColumn.PRICE: 98, LineColumn.DISCOUNT: 86, LineColumn.VAT_RATE: 76, LineColumn.VAT: 102,
     LineColumn.TOTAL: 120, LineColumn.NOTE: 150, LineColumn.PAPER: 104, LineColumn.DIFFERENCE: 84,
+    LineColumn.CONDITION: 116,
 }
 #: What is enough for usual values; used, without the sum of VAT (the totals tell it), where the whole does not fit.
 NARROW_WIDTHS = WIDTHS | {

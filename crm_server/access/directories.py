@@ -5,6 +5,7 @@ from psycopg import sql
 from crm_contract.directories import BRANCHES, DEPARTMENTS, EMPLOYEES
 from crm_server.access import sessions
 from crm_server.access.administrators import demand_administrator, lock_administrators
+from crm_server.access.followers import employee_changed
 from crm_server.kit.actor import Actor, scope_condition
 from crm_server.kit.context import Ctx
 from crm_server.kit.directories import DirectoryTable, Values
@@ -50,6 +51,7 @@ def _prepare_employee(ctx: Ctx, row_id: int | None, values: Values) -> Values:
 
 def _employee_saved(ctx: Ctx, row_id: int, before: Values, after: Values) -> None:
     """The card of the user is the same person: its version moves too. Who has left cannot log in."""
+    employee_changed(ctx, row_id, before, after)
     user_id = ctx.sql.value("UPDATE app_user SET version = version + 1, active = active AND %s WHERE employee_id = %s"
                             " RETURNING id", (after["active"], row_id))
     if user_id is None:

@@ -32,6 +32,9 @@ employee = Table(
     "employee", metadata, id_column(), Column("name", Text, nullable=False), text_column("position"),
     text_column("phone"), text_column("email"), ref("branch_id", "branch", nullable=False),
     ref("department_id", "department"), Column("active", Boolean, nullable=False, server_default=text("true")),
+    # What the employee may hold: roubles at cost, days; 0 follows the settings of the company.
+    Column("custody_limit", Integer, nullable=False, server_default="0"),
+    Column("custody_days", Integer, nullable=False, server_default="0"),
     version_column(),
     Column("badge", Text, unique=True),  # random letters of a printed badge (crm_contract/codes.py)
 )

@@ -11,6 +11,7 @@ from crm_contract.permissions import Permission
 from crm_server.access import passwords, sessions
 from crm_server.access.administrators import demand_administrator, demand_no_more_than_own, lock_administrators
 from crm_server.access.directories import check_department, employee_scope
+from crm_server.access.followers import employee_changed
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import CONSTRAINTS, Refusal, invalid, not_found, stale
 
@@ -109,6 +110,7 @@ def _save_employee(ctx: Ctx, employee_id: int | None, body: UserFields) -> int:
             raise Refusal(ErrorCode.CONFLICT, f"{before['name']}: сотрудник уволен, вход ему не открывают",
                           "Сначала отметьте «Работает» в карточке сотрудника.")
         ctx.sql.update("employee", employee_id, values, version=before["version"])
+        employee_changed(ctx, employee_id, before, values)
         ctx.audit("update", "employee", employee_id, body.employee.name,
                   before={name: before[name] for name in values}, after=values)
     reached = ctx.sql.value(sql.SQL("SELECT 1 FROM employee d WHERE d.id = {} AND {}").format(

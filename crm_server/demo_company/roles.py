@@ -22,6 +22,7 @@ Grants = dict[str, int]
 _SALES = ("offer", "contract", "sales_order", "invoice")
 _WAREHOUSE = ("purchase_order", "receipt", "discrepancy", "issue", "transfer", "supplier_return", "scrap",
               "stocktaking")
+_CUSTODY = ("custody_issue", "custody_return", "custody_handover")
 _CLOSING = ("upd", "act", "payment")
 
 
@@ -44,21 +45,26 @@ _P = Permission
 _READER = (_P.PARTY_VIEW, _P.PRODUCT_VIEW, _P.STOCK_VIEW, _P.DASHBOARD_VIEW)
 #: Whoever sells sees the stock, the shipments and the payments of the branch, not only of their own customers.
 _SEES_BRANCH = _see(Scope.BRANCH, (*_WAREHOUSE, *_CLOSING)) | _may(Scope.BRANCH, *_READER)
-_KEEPS_BOOKS = (_P.PARTY_VIEW, _P.PARTY_EDIT, _P.PRODUCT_VIEW, _P.PRODUCT_COST, _P.STOCK_VIEW, _P.DASHBOARD_VIEW,
-                _P.MAIL_SEND, _P.EXPORT_RUN)
+_KEEPS_BOOKS = (_P.PARTY_VIEW, _P.PARTY_EDIT, _P.PRODUCT_VIEW, _P.PRODUCT_COST, _P.STOCK_VIEW, _P.CUSTODY_VIEW,
+                _P.DASHBOARD_VIEW, _P.MAIL_SEND, _P.EXPORT_RUN)
 
 
 def _books(scope: Scope) -> Grants:
     return (_see(scope, KINDS) | _documents(scope, (*_CLOSING, "invoice")) | _may(scope, *_KEEPS_BOOKS))
 
 
-ROLES: Mapping[str, Grants] = {
+#: Everybody sees what is on themselves, and accepts it; only they do.
+_OWN_CUSTODY = _see(Scope.OWN, _CUSTODY) | _may(Scope.OWN, _P.CUSTODY_VIEW) | {
+    kind_of(code).permission("accept"): int(Scope.OWN) for code in ("custody_issue", "custody_handover")}
+_ROLES: Mapping[str, Grants] = {
     ADMINISTRATOR: dict.fromkeys(sorted(ANY_PERMISSION), int(Scope.ALL)),
     DIRECTOR: _documents(Scope.ALL, KINDS, without=("unpost",)) | _may(
-        Scope.ALL, *_READER, _P.PARTY_EDIT, _P.PARTY_MERGE, _P.PRODUCT_COST, _P.STOCK_RELEASE_OTHERS,
+        Scope.ALL, *_READER, _P.CUSTODY_VIEW, _P.CUSTODY_EXCEED, _P.PARTY_EDIT, _P.PARTY_MERGE, _P.PRODUCT_COST,
+        _P.STOCK_RELEASE_OTHERS,
         _P.STOCK_RESERVE, _P.MAIL_SEND, _P.EXPORT_RUN, _P.SETTINGS_VIEW, _P.USERS_VIEW, _P.AUDIT_VIEW, _P.VIEWS_SHARE),
     BRANCH_HEAD: _documents(Scope.BRANCH, KINDS) | _may(
-        Scope.BRANCH, *_READER, _P.PARTY_EDIT, _P.PARTY_MERGE, _P.PRODUCT_EDIT, _P.PRODUCT_COST, _P.STOCK_RESERVE,
+        Scope.BRANCH, *_READER, _P.CUSTODY_VIEW, _P.CUSTODY_EXCEED, _P.PARTY_EDIT, _P.PARTY_MERGE, _P.PRODUCT_EDIT,
+        _P.PRODUCT_COST, _P.STOCK_RESERVE,
         _P.STOCK_RELEASE_OTHERS, _P.STOCK_SETUP, _P.MAIL_SEND, _P.MAIL_RULES, _P.IMPORT_RUN, _P.EXPORT_RUN,
         _P.USERS_VIEW, _P.VIEWS_SHARE),
     SALES_HEAD: _SEES_BRANCH | _documents(Scope.DEPARTMENT, _SALES) | _may(
@@ -69,10 +75,12 @@ ROLES: Mapping[str, Grants] = {
     CHIEF_ACCOUNTANT: _books(Scope.ALL) | _may(Scope.ALL, _P.AUDIT_VIEW),
     ACCOUNTANT: _books(Scope.BRANCH),
     STOREKEEPER: _see(Scope.BRANCH, (*_SALES, "upd", "act")) | _documents(
-        Scope.BRANCH, _WAREHOUSE, without=("approve",)) | _may(
-        Scope.BRANCH, *_READER, _P.PRODUCT_EDIT, _P.PRODUCT_COST, _P.STOCK_RESERVE, _P.STOCK_SETUP, _P.MAIL_SEND),
+        Scope.BRANCH, (*_WAREHOUSE, *_CUSTODY), without=("approve", "accept_others")) | _may(
+        Scope.BRANCH, *_READER, _P.CUSTODY_VIEW, _P.PRODUCT_EDIT, _P.PRODUCT_COST, _P.STOCK_RESERVE, _P.STOCK_SETUP,
+        _P.MAIL_SEND),
     DISPATCHER: _SEES_BRANCH | _see(Scope.BRANCH, _SALES) | _documents(
         Scope.DEPARTMENT, ("offer", "sales_order", "invoice")) | _may(
         Scope.DEPARTMENT, _P.PARTY_EDIT, _P.MAIL_SEND, _P.STOCK_RESERVE),
     SUPPORT: _SEES_BRANCH | _see(Scope.BRANCH, ("contract", "sales_order", "invoice")),
 }
+ROLES: Mapping[str, Grants] = {title: _OWN_CUSTODY | grants for title, grants in _ROLES.items()}

@@ -1,6 +1,6 @@
 """Drafts made from another document: «На основании» and copies."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -15,10 +15,11 @@ from crm_server.documents.remainder import BELOW
 from crm_server.documents.service import create_document, known_kind, read_header
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import Refusal
+from crm_server.kit.listing import trusted
 from crm_server.settings.queries import value_of
 
 _COPIED = ("party_id", "contact_id", "organization_id", "consignee_id", "site_id", "contract_id", "place_id",
-           "place_to_id", "price_kind_id", "vat_mode", "comment")
+           "place_to_id", "employee_id", "employee_to_id", "price_kind_id", "vat_mode", "comment")
 #: How long a kind is valid, by its code.
 _VALID = {"offer": QUOTE_DAYS, "contract": CONTRACT_DAYS}
 
@@ -30,9 +31,15 @@ taken AS (
     SELECT key, sum(quantity) AS quantity FROM below
     WHERE id <> key AND kind = ANY(%(takers)s::text[]) AND accounting <> 'annulled' GROUP BY key)
 SELECT l.id, l.product_id, l.name, l.unit, l.price, l.discount, l.vat_rate, l.note, l.quantity,
-       l.quantity - coalesce(t.quantity, 0) AS remaining
+       least(l.quantity - coalesce(t.quantity, 0){left}) AS remaining
 FROM document_line l LEFT JOIN taken t ON t.key = l.id WHERE l.document_id = %(id)s ORDER BY l.position
 """.replace("{below}", BELOW)
+
+
+def read_lines(ctx: Ctx, kind: DocumentKind, document_id: int) -> Sequence[Mapping[str, Any]]:
+    """The lines of a document with what `remaining` for one of a kind."""
+    left = "".join(f", {text}" for text in registry.LEFT_SQL)  # trusted, of the domains
+    return ctx.sql.all(trusted(_LINES.replace("{left}", left)), {"id": document_id, "takers": kind.takers})
 
 
 def create_based_on(ctx: Ctx, basis_id: int, kind_code: str) -> Created:
@@ -41,7 +48,7 @@ def create_based_on(ctx: Ctx, basis_id: int, kind_code: str) -> Created:
     ctx.actor.demand(kind.permission("edit"))
     basis = read_header(ctx, basis_id)
     rule = next((b for b in kind.based_on if b.source == basis["kind"]), None)
-    rows = ctx.sql.all(_LINES, {"id": basis_id, "takers": kind.takers}) if kind.lines else []
+    rows = read_lines(ctx, kind, basis_id) if kind.lines else []
     lines = [
         LineBody(product_id=r["product_id"], name=r["name"], quantity=quantity, unit=r["unit"], price=r["price"],
                  discount=r["discount"], basis_line_id=r["id"], note=r["note"],
@@ -71,6 +78,8 @@ def _body(ctx: Ctx, kind: DocumentKind, basis: Mapping[str, Any], basis_id: int,
         values["place_id"] = ctx.sql.value(
             "SELECT id FROM place WHERE kind = 'warehouse' AND branch_id = %s AND NOT archived ORDER BY id LIMIT 1",
             (ctx.actor.branch_id,))
+    # Who has taken the goods over holds them now.
+    values |= {"employee_id": basis["employee_to_id"] or basis["employee_id"], "employee_to_id": None}
     today = ctx.now.date()
     if kind.header("due_date"):
         values["due_date"] = today + timedelta(days=value_of(ctx, INVOICE_DAYS))
@@ -95,7 +104,7 @@ def copy_document(ctx: Ctx, document_id: int) -> Created:
     """A new draft like this one, without its basis."""
     row = read_header(ctx, document_id)
     kind = known_kind(row["kind"])
-    rows = ctx.sql.all(_LINES, {"id": document_id, "takers": kind.takers})
+    rows = read_lines(ctx, kind, document_id)
     lines = [LineBody(product_id=r["product_id"], name=r["name"], quantity=r["quantity"], unit=r["unit"],
                       price=r["price"], discount=r["discount"], note=r["note"])
              for r in rows if r["quantity"] > 0]

@@ -33,6 +33,10 @@ SELECT
   (SELECT jsonb_build_object('branch_id', w.branch_id) FROM place w WHERE w.id = %(place_id)s AND {shelf}) AS place,
   (SELECT jsonb_build_object('branch_id', w.branch_id) FROM place w WHERE w.id = %(place_to_id)s AND {shelf})
    AS place_to,
+  (SELECT jsonb_build_object('branch_id', e.branch_id, 'active', e.active) FROM employee e
+   WHERE e.id = %(employee_id)s) AS employee,
+  (SELECT jsonb_build_object('branch_id', e.branch_id, 'active', e.active) FROM employee e
+   WHERE e.id = %(employee_to_id)s) AS employee_to,
   (SELECT true FROM employee e WHERE e.id = %(responsible_id)s) AS responsible,
   (SELECT true FROM price_kind k WHERE k.id = %(price_kind_id)s) AS price_kind,
   (SELECT jsonb_build_object('id', p.id, 'tax_mode', p.tax_mode) FROM party p WHERE p.is_own AND p.id = coalesce(
@@ -40,7 +44,8 @@ SELECT
       (SELECT min(id) FROM party WHERE is_own AND NOT archived))) AS organization,
   (SELECT jsonb_agg(jsonb_build_object('id', b.id, 'kind', b.kind, 'state', b.state, 'accounting', b.accounting,
       'chain_id', b.chain_id, 'branch_id', b.branch_id, 'department_id', b.department_id,
-      'responsible_id', b.responsible_id, 'author_id', b.author_id) ORDER BY b.id)
+      'responsible_id', b.responsible_id, 'author_id', b.author_id, 'employee_id', b.employee_id,
+      'employee_to_id', b.employee_to_id) ORDER BY b.id)
    FROM document b WHERE b.id = ANY(%(basis_ids)s::int8[])) AS bases,
   (SELECT jsonb_object_agg(p.id, jsonb_build_object('name', p.name, 'kind', p.kind, 'vat_kind', p.vat_kind))
    FROM product p WHERE p.id = ANY(%(products)s::int8[]) AND NOT p.archived) AS products,
@@ -56,6 +61,7 @@ _WORDS = {
     "contact_id": "Контакт не этого клиента", "site_id": "Объект не этого клиента",
     "contract_id": "Договор не этого клиента или другого филиала", "consignee_id": "Такого контрагента нет",
     "place_id": "Такого склада нет", "place_to_id": "Такого склада нет", "responsible_id": "Такого сотрудника нет",
+    "employee_id": "Такого сотрудника нет", "employee_to_id": "Такого сотрудника нет",
     "price_kind_id": "Такого вида цен нет", "party_id": "Такого контрагента нет",
     "organization_id": "Не указана своя организация",
 }
@@ -83,6 +89,7 @@ def resolve(ctx: Ctx, kind: DocumentKind, body: DocumentBody, branch_id: int, *,
     for name in ("place", "place_to"):
         if found[name] and found[name]["branch_id"] not in (None, branch_id):
             errors[f"{name}_id"] = "Склад другого филиала"
+    errors |= _employee_errors(body, found, branch_id)
     if body.place_to_id is not None and body.place_to_id == body.place_id:
         errors["place_to_id"] = "Это тот же склад: выберите другой"
     if kind.lines and not errors:
@@ -93,6 +100,18 @@ def resolve(ctx: Ctx, kind: DocumentKind, body: DocumentBody, branch_id: int, *,
     if errors:
         raise invalid(errors)
     return found
+
+
+def _employee_errors(body: DocumentBody, found: Mapping[str, Any], branch_id: int) -> dict[str, str]:
+    errors: dict[str, str] = {}
+    for name in ("employee", "employee_to"):
+        if found[name] and found[name]["branch_id"] != branch_id:
+            errors[f"{name}_id"] = "Сотрудник другого филиала"
+        elif found[name] and not found[name]["active"]:
+            errors[f"{name}_id"] = "Сотрудник уволен"
+    if body.employee_to_id is not None and body.employee_to_id == body.employee_id:
+        errors["employee_to_id"] = "Это тот же сотрудник: выберите другого"
+    return errors
 
 
 def _has_goods(body: DocumentBody, found: Mapping[str, Any]) -> bool:
@@ -119,6 +138,7 @@ def extra_errors(kind: DocumentKind, extra: Mapping[str, str]) -> dict[str, str]
 
 def _line_errors(kind: DocumentKind, body: DocumentBody, found: Mapping[str, Any]) -> dict[str, str]:
     errors: dict[str, str] = {}
+    conditions = {"", *(condition.code for condition in kind.conditions)}
     products = found["products"] or {}
     allowed = {rate.code for rate in _rates(kind, found, body)}
     has_paper = LineColumn.PAPER in kind.lines
@@ -135,6 +155,8 @@ def _line_errors(kind: DocumentKind, body: DocumentBody, found: Mapping[str, Any
             errors[f"lines.{number}.paper_quantity"] = "Здесь нет количества по документу"
         if not is_unit(line.unit):
             errors[f"lines.{number}.unit"] = "Такой единицы нет"
+        if line.condition not in conditions:
+            errors[f"lines.{number}.condition"] = "Такого состояния в этом документе нет"
     return errors
 
 

@@ -33,7 +33,8 @@ SELECT f.id, f.name, f.size, encode(f.sha256, 'hex') AS sha256, f.media_type, f.
 FROM stored_file f LEFT JOIN employee e ON e.id = f.author_id WHERE f.entity = %s AND f.entity_id = %s ORDER BY f.id
 """
 _OPEN = """
-SELECT f.name, f.media_type, c.content, d.kind, d.branch_id, d.department_id, d.responsible_id, d.author_id
+SELECT f.name, f.media_type, c.content, d.kind, d.branch_id, d.department_id, d.responsible_id, d.author_id,
+       d.employee_id, d.employee_to_id
 FROM stored_file f JOIN file_content c ON c.sha256 = f.sha256 JOIN document d ON d.id = f.entity_id
 WHERE f.id = %s AND f.entity = %s
 """

@@ -16,12 +16,19 @@ _PAYMENT = ("CASE WHEN d.paid >= d.gross AND d.gross > 0 THEN 'paid'"
             " WHEN d.paid > 0 THEN 'part' ELSE 'none' END")
 _RECEIVING = ("CASE WHEN d.state <> 'confirmed' THEN '' WHEN d.received >= 1 THEN 'done'"
               " WHEN d.due_date < current_date THEN 'overdue' WHEN d.received > 0 THEN 'part' ELSE 'none' END")
+# Of the goods given out by the paper: what is still held (a table of the warehouse, kept by the ledger).
+_CUSTODY = (
+    "CASE WHEN d.accounting <> 'posted' THEN 'none' ELSE (SELECT CASE WHEN coalesce(sum(i.rest), 0) = 0 THEN 'closed'"
+    " WHEN d.due_date < current_date THEN 'overdue' WHEN sum(i.rest) < sum(i.quantity) THEN 'part' ELSE 'held' END"
+    " FROM custody_item i WHERE i.document_id = d.id) END")
 _JOINS = {
     "party": "LEFT JOIN party p ON p.id = d.party_id",
     "responsible": "LEFT JOIN employee e ON e.id = d.responsible_id",
     "branch": "LEFT JOIN branch b ON b.id = d.branch_id",
     "place": "LEFT JOIN place w ON w.id = d.place_id",
     "place_to": "LEFT JOIN place t ON t.id = d.place_to_id",
+    "employee": "LEFT JOIN employee holder ON holder.id = d.employee_id",
+    "employee_to": "LEFT JOIN employee taker ON taker.id = d.employee_to_id",
     "contract": "LEFT JOIN document k ON k.id = d.contract_id",
 }
 _EXPRS = {
@@ -30,6 +37,8 @@ _EXPRS = {
     "responsible": Expr("d.responsible_id", "e.name", ("responsible",)),
     "branch": Expr("d.branch_id", "b.title", ("branch",)), "place": Expr("d.place_id", "w.name", ("place",)),
     "place_to": Expr("d.place_to_id", "t.name", ("place_to",)),
+    "employee": Expr("d.employee_id", "holder.name", ("employee",)),
+    "employee_to": Expr("d.employee_to_id", "taker.name", ("employee_to",)), "custody": Expr(_CUSTODY),
     "contract": Expr("d.contract_id", "k.number", ("contract",)), "gross": Expr("d.gross"), "net": Expr("d.net"),
     "vat": Expr("d.vat"), "paid": Expr("d.paid"), "payment": Expr(_PAYMENT), "shipped": Expr("d.shipped * 100"),
     "reserved": Expr("d.reserved * 100"), "received": Expr("d.received * 100"), "receiving": Expr(_RECEIVING),

@@ -34,6 +34,8 @@ document = Table(
     ref("organization_id", "party", index=True), ref("party_id", "party"), ref("contact_id", "contact"),
     ref("consignee_id", "party"), ref("site_id", "site"), ref("contract_id", "document", index=True),
     ref("place_id", "place"), ref("place_to_id", "place"), ref("responsible_id", "employee"),
+    # Who holds goods by this document, and who takes them over.
+    ref("employee_id", "employee"), ref("employee_to_id", "employee"),
     ref("price_kind_id", "price_kind"),
     Column("vat_mode", Text, nullable=False, server_default="included"),
     Column("due_date", Date), Column("valid_until", Date), text_column("title"), text_column("comment"),
@@ -64,6 +66,8 @@ document = Table(
     # Most documents have none of these; merges and undone imports ask for them by the hundred.
     Index("ix_document_contact_id", "contact_id", postgresql_where=text("contact_id IS NOT NULL")),
     Index("ix_document_consignee_id", "consignee_id", postgresql_where=text("consignee_id IS NOT NULL")),
+    Index("ix_document_employee_id", "employee_id", postgresql_where=text("employee_id IS NOT NULL")),
+    Index("ix_document_employee_to_id", "employee_to_id", postgresql_where=text("employee_to_id IS NOT NULL")),
     Index("ix_document_site_id", "site_id", postgresql_where=text("site_id IS NOT NULL")),
     Index("ix_document_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
     # What suppliers still have to bring: few rows of many.
@@ -84,7 +88,8 @@ document_line = Table(
     Column("discount", Numeric(5, 2), nullable=False, server_default="0"),
     Column("vat_rate", Text, nullable=False, server_default="none"),
     Column("net", MONEY, nullable=False), Column("vat", MONEY, nullable=False), Column("gross", MONEY, nullable=False),
-    ref("basis_line_id", "document_line", index=True, ondelete="SET NULL"), text_column("note"),
+    ref("basis_line_id", "document_line", index=True, ondelete="SET NULL"), text_column("condition"),
+    text_column("note"),
     # Nothing has come of what a paper promises: only then is the quantity 0.
     CheckConstraint("quantity > 0 OR quantity = 0 AND paper_quantity > 0", name="quantity"),
     CheckConstraint("paper_quantity >= 0", name="paper_quantity"),

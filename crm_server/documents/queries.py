@@ -20,13 +20,14 @@ from crm_contract.kinds import Accounting, DocumentKind, State, Totals
 from crm_contract.lists import Tone
 from crm_contract.units import unit_title
 from crm_server.documents import registry
-from crm_server.documents.scope import reaches
+from crm_server.documents.scope import lacking, reaches
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import not_found
 
 _REFS = {
     "branch": "branch", "organization": "party", "party": "party", "contact": "contact", "consignee": "party",
-    "site": "site", "place": "place", "place_to": "place", "responsible": "employee", "price_kind": "price_kind",
+    "site": "site", "place": "place", "place_to": "place", "responsible": "employee",
+    "employee": "employee", "employee_to": "employee", "price_kind": "price_kind",
 }
 _TITLES = {"branch": "title", "price_kind": "title"}
 
@@ -44,20 +45,23 @@ def _refs_sql() -> str:
 def read_sql() -> sql.Composed:
     """The statement; composed when the domains have installed their line expressions."""
     line = ", ".join(f"'{name}', {text}" for name, text in registry.LINE_SQL.items())
+    header = "".join(f" {text} AS {name}," for name, text in registry.HEADER_SQL.items())
     return sql.SQL(f"""
-SELECT d.*, {_refs_sql()},
+SELECT d.*, {_refs_sql()},{header}
   coalesce((SELECT e.name FROM employee e WHERE e.id = d.author_id), '') AS author,
   coalesce((SELECT jsonb_agg(jsonb_build_object('id', l.id, 'position', l.position, 'product_id', l.product_id,
      'product_name', p.name, 'sku', coalesce(p.sku, ''), 'name', l.name, 'kind', p.kind, 'quantity', l.quantity::text,
      'paper_quantity', l.paper_quantity::text,
      'unit', l.unit, 'price', l.price::text, 'discount', l.discount::text, 'vat_rate', l.vat_rate, 'net', l.net::text,
-     'vat', l.vat::text, 'gross', l.gross::text, 'basis_line_id', l.basis_line_id, 'note', l.note, {line})
+     'vat', l.vat::text, 'gross', l.gross::text, 'basis_line_id', l.basis_line_id,
+     'condition', l.condition, 'note', l.note, {line})
      ORDER BY l.position)
      FROM document_line l LEFT JOIN product p ON p.id = l.product_id WHERE l.document_id = d.id), '[]') AS lines,
   (SELECT jsonb_agg(jsonb_build_object('id', c.id, 'kind', c.kind, 'number', c.number, 'date', c.date, 'state', c.state,
      'accounting', c.accounting, 'gross', c.gross::text, 'paid', c.paid::text, 'shipped', c.shipped::text,
      'reserved', c.reserved::text, 'due_date', c.due_date, 'branch_id', c.branch_id, 'department_id', c.department_id,
-     'responsible_id', c.responsible_id, 'author_id', c.author_id, 'basis_ids', coalesce((
+     'responsible_id', c.responsible_id, 'author_id', c.author_id, 'employee_id', c.employee_id,
+     'employee_to_id', c.employee_to_id, 'basis_ids', coalesce((
      SELECT jsonb_agg(k.basis_id) FROM document_link k
      WHERE k.document_id = c.id), '[]')) ORDER BY c.id) FROM document c WHERE c.chain_id = d.chain_id) AS chain,
   coalesce((SELECT jsonb_agg(jsonb_build_object('id', m.id, 'text', m.text, 'at', m.at, 'author',
@@ -101,7 +105,7 @@ def _is_closed(state: State) -> bool:
 def available_actions(ctx: Ctx, kind: DocumentKind, row: Mapping[str, Any]) -> list[AvailableAction]:
     return [AvailableAction(code=a.code, why_not=registry.why_not(kind.code, a.code, row).capitalize())
             for a in kind.workflow.actions if row["state"] in a.sources
-            and reaches(ctx.actor, kind.permission(a.permission or a.code), row)]
+            and not lacking(ctx.actor, kind, a, row)]
 
 
 def followers(ctx: Ctx, kind: DocumentKind, row: Mapping[str, Any]) -> list[str]:

@@ -25,9 +25,11 @@ class DocumentParts:
     """The part of one domain.
 
     `effects` and `guards` by (kind, action). `facts` by code, computed from a header row. `line_sql` are trusted SQL
-    over `l` (line), `d` (document) and `p` (product) for LineRead's `free`, `reserved` and `covered`. `stages` builds
-    the stage meter from the chain. `print_sql` are the same for a printed line's `cost` (asked for only
-    for those who may see it) and `bins`. `fillers` by kind, for kinds that do not simply copy their basis.
+    over `l` (line), `d` (document) and `p` (product) for LineRead's `free`, `reserved` and `covered`. `print_sql` are
+    the same for a printed line's `cost` (asked for only for those who may see it) and `bins`. `header_sql` are trusted
+    SQL over `d` that facts find in the row. `left_sql` over `l` is what is there yet of a line for those made from it
+    (NULL: its quantity). `stages` builds the stage meter from the chain. `fillers` by kind, for kinds that do not simply
+    copy their basis.
     """
 
     effects: Mapping[tuple[str, str], Effect] = field(default_factory=dict)
@@ -35,6 +37,8 @@ class DocumentParts:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     line_sql: Mapping[str, str] = field(default_factory=dict)
     print_sql: Mapping[str, str] = field(default_factory=dict)
+    header_sql: Mapping[str, str] = field(default_factory=dict)
+    left_sql: str = ""
     stages: StageBuilder | None = None
     fillers: Mapping[str, Filler] = field(default_factory=dict)
 
@@ -44,6 +48,8 @@ GUARDS: dict[tuple[str, str], Guard] = {}
 FACTS: dict[str, Fact] = {}
 LINE_SQL: dict[str, str] = {"free": "NULL::numeric", "reserved": "0::numeric", "covered": "0::numeric"}
 PRINT_SQL: dict[str, str] = {"cost": "NULL::numeric", "bins": "NULL::text[]"}
+HEADER_SQL: dict[str, str] = {}
+LEFT_SQL: list[str] = []
 STAGES: list[StageBuilder] = []
 FILLERS: dict[str, Filler] = {}
 
@@ -55,6 +61,9 @@ def install(parts: DocumentParts) -> None:
     LINE_SQL.update(parts.line_sql)
     PRINT_SQL.update(parts.print_sql)
     FILLERS.update(parts.fillers)
+    HEADER_SQL.update(parts.header_sql)
+    if parts.left_sql and parts.left_sql not in LEFT_SQL:
+        LEFT_SQL.append(parts.left_sql)
     if parts.stages is not None and parts.stages not in STAGES:
         STAGES.append(parts.stages)
 

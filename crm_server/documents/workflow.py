@@ -5,7 +5,7 @@ from crm_contract.documents import ActionBody, kind_of
 from crm_contract.errors import ErrorCode
 from crm_contract.kinds import Accounting
 from crm_server.documents import registry
-from crm_server.documents.scope import reaches
+from crm_server.documents.scope import lacking
 from crm_server.documents.service import lock_document
 from crm_server.kit.actor import forbidden
 from crm_server.kit.context import Ctx
@@ -26,8 +26,7 @@ def run_action(ctx: Ctx, document_id: int, code: str, body: ActionBody) -> Creat
         action = kind.workflow.action(code)
     except KeyError:
         raise not_found("Действие") from None
-    permission = kind.permission(action.permission or action.code)
-    if not reaches(ctx.actor, permission, row):
+    if permission := lacking(ctx.actor, kind, action, row):
         raise forbidden(permission)
     if row["version"] != body.version:
         raise stale()

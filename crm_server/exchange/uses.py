@@ -33,6 +33,7 @@ AND t.relname <> ALL(%s) ORDER BY 1, 2
 """
 _USED = """
 SELECT t.{column} AS key, d.kind, d.number, d.branch_id, d.department_id, d.responsible_id, d.author_id,
+       d.employee_id, d.employee_to_id,
        coalesce(e.name, '') AS person
 FROM {table} t LEFT JOIN document d ON d.id = {document} LEFT JOIN employee e ON e.id = d.responsible_id
 WHERE t.{column} = ANY(%(keys)s::int8[]) ORDER BY 1 LIMIT %(limit)s

@@ -38,6 +38,7 @@ FROM employee e WHERE e.id = %(employee_id)s
 _LETTER = """
 SELECT l.id, l.document_id, l.subject, l.text, l.state, l.attempts, l.error, l.queued_at, l.sent_at,
        d.kind, d.number, d.branch_id, d.department_id, d.responsible_id, d.author_id,
+       d.employee_id, d.employee_to_id,
        coalesce((SELECT e.name FROM employee e WHERE e.id = l.author_id), '') AS author,
        (SELECT string_agg(r.email, ', ' ORDER BY r.id) FROM letter_recipient r WHERE r.letter_id = l.id) AS "to",
        (SELECT jsonb_agg(jsonb_build_object('name', r.name, 'email', r.email, 'why', r.why, 'state', r.state,

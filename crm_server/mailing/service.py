@@ -21,7 +21,7 @@ from crm_contract.permissions import Permission
 from crm_contract.settings import MAIL_ENDING, MAIL_GREETING
 from crm_server.config import get_settings
 from crm_server.documents.files import ENTITY
-from crm_server.documents.scope import reaches
+from crm_server.documents.scope import lacking, reaches
 from crm_server.documents.service import lock_document, read_header
 from crm_server.documents.workflow import run_action
 from crm_server.kit.actor import forbidden
@@ -202,5 +202,5 @@ def _insert(ctx: Ctx, body: LetterBody, row: Mapping[str, Any], recipients: Sequ
 def _take_send_step(ctx: Ctx, kind: DocumentKind, row: Mapping[str, Any]) -> None:
     """«Отметить отправленным», when the document waits for it and the actor may take the step."""
     action = next((a for a in kind.workflow.actions if a.code == "send" and row["state"] in a.sources), None)
-    if action is not None and reaches(ctx.actor, kind.permission(action.permission or action.code), row):
+    if action is not None and not lacking(ctx.actor, kind, action, row):
         run_action(ctx, row["id"], action.code, ActionBody(version=row["version"]))

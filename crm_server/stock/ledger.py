@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from psycopg.types.json import Jsonb
+
 from crm_contract.errors import ErrorCode
 from crm_contract.stock import PlaceKind
 from crm_contract.totals import plain
@@ -61,11 +63,13 @@ UPDATE reservation r SET used = r.used + t.quantity, version = r.version + 1,
 FROM taken t WHERE r.id = t.id
 """.replace("{held}", _HELD)
 
-# At the average cost, rounded as the lines add up: the last piece takes what is left.
+# At the average cost, rounded as the lines add up: the last piece takes what is left. `apart` are the places of lines
+# in a condition that go elsewhere, by the condition.
 _MOVE_OUT = """
 INSERT INTO stock_move (at, product_id, from_place_id, to_place_id, quantity, cost, document_id, line_id, employee_id)
 SELECT %(at)s, l.product_id, %(place)s,
-       coalesce(%(to)s::int8, (SELECT id FROM place WHERE kind = %(outside)s AND NOT "inner")), l.quantity,
+       coalesce((%(apart)s::jsonb ->> l.condition)::int8, %(to)s::int8,
+                (SELECT id FROM place WHERE kind = %(outside)s AND NOT "inner")), l.quantity,
        round(b.value * (sum(l.quantity) OVER upto) / b.on_hand, 2)
            - round(b.value * (sum(l.quantity) OVER upto - l.quantity) / b.on_hand, 2),
        %(id)s, l.id, %(employee)s
@@ -110,19 +114,22 @@ def _params(ctx: Ctx, row: Mapping[str, Any]) -> dict[str, Any]:
             "employee": ctx.actor.employee_id or None}
 
 
-def post_out(ctx: Ctx, row: Mapping[str, Any], target: PlaceKind | int = PlaceKind.CUSTOMER) -> None:
-    """Takes the goods of a document from its place to an outer place or to one of ours by its id.
+def post_out(ctx: Ctx, row: Mapping[str, Any], target: PlaceKind | int = PlaceKind.CUSTOMER, *,
+             source: int | None = None, apart: Mapping[str, int] | None = None) -> None:
+    """Takes the goods of a document from its place (or `source`) to an outer place or to one of ours by its id.
 
-    Uses the chain's reserves first. Raises OUT_OF_STOCK.
+    Lines in a condition of `apart` go to its place. Uses the chain's reserves first. Raises OUT_OF_STOCK.
     """
     inner = None if isinstance(target, PlaceKind) else target
-    params = _params(ctx, row) | {"to": inner, "outside": str(target) if inner is None else None}
+    place_id = source or row["place_id"]
+    params = _params(ctx, row) | {"place": place_id, "to": inner, "outside": str(target) if inner is None else None,
+                                  "apart": Jsonb(apart or {})}
     rows = ctx.sql.all(_LOCK, params)
     failpoint("posting.after_lock")
     short = {r["product_id"]: r["quantity"] - (r["on_hand"] - r["reserved"] + r["held"]) for r in rows
              if r["quantity"] > r["on_hand"] - r["reserved"] + r["held"]}
     if short:
-        raise out_of_stock(ctx, row["place_id"], short)
+        raise out_of_stock(ctx, place_id, short)
     if any(r["held"] for r in rows):
         ctx.sql.run(_USE_RESERVES, params)
         failpoint("posting.after_reserves")
@@ -156,6 +163,10 @@ def out_of_stock(ctx: Ctx, place_id: int, short: Mapping[int, Decimal]) -> Refus
     holders = ctx.sql.all(_HOLDERS, (place_id, list(short)))
     names = ctx.sql.all("SELECT id, name FROM product WHERE id = ANY(%s::int8[]) ORDER BY name", (list(short),))
     lacks = "; ".join(f"{n['name']}: не хватает {plain(short[n['id']])}" for n in names[:5])
+    if person := ctx.sql.value("SELECT name FROM place WHERE id = %s AND kind = 'employee'", (place_id,)):
+        return Refusal(ErrorCode.OUT_OF_STOCK, f"За сотрудником {person} столько не числится. {lacks}",
+                       "Уменьшите количество: что и по каким документам числится, показывает «Склад → Подотчёт».",
+                       details={"short": {str(k): str(v) for k, v in short.items()}})
     held = "; ".join(f"{h['document'] or 'резерв'} ({h['person']}) — {h['quantity']}" for h in holders[:5])
     return Refusal(
         ErrorCode.OUT_OF_STOCK, f"На складе не хватает свободного товара. {lacks}",

@@ -17,7 +17,9 @@ def place_condition(actor: Actor, branch: str) -> sql.Composable:
 
 BALANCES = ListSource(
     BALANCE_LIST, Permission.STOCK_VIEW,
-    "stock_balance s JOIN place w ON w.id = s.place_id JOIN product p ON p.id = s.product_id", "s.id",
+    # What employees hold is not free: it has a list of its own (`custody_list.py`).
+    "stock_balance s JOIN place w ON w.id = s.place_id AND w.kind <> 'employee' JOIN product p"
+    " ON p.id = s.product_id", "s.id",
     {
         "sku": Expr("p.sku"), "product": Expr("s.product_id", "p.name", sort="p.sort"),
         "place": Expr("s.place_id", "w.name"),

@@ -30,6 +30,9 @@ place = Table(
     CheckConstraint("kind IN ('warehouse', 'zone', 'bin', 'employee', 'transit', 'customer', 'supplier', 'loss')",
                     name="kind"),
     CheckConstraint("\"inner\" = (kind IN ('warehouse', 'zone', 'bin', 'employee', 'transit'))", name="inner"),
+    CheckConstraint("(kind = 'employee') = (employee_id IS NOT NULL)", name="employee"),
+    Index("uq_place_employee", "employee_id", unique=True, postgresql_where=text("kind = 'employee'")),
+    Index("uq_place_repair", "parent_id", unique=True, postgresql_where=text("kind = 'zone' AND code = 'РЕМОНТ'")),
     Index("uq_place_outer", "kind", unique=True, postgresql_where=text("NOT \"inner\"")),
     Index("uq_place_transit", "parent_id", unique=True, postgresql_where=text("kind = 'transit'")),
 )
@@ -82,6 +85,29 @@ reservation = Table(
     CheckConstraint("state <> 'used' OR used = quantity", name="used"),
     Index("ix_reservation_active", "place_id", "product_id", postgresql_where=text("state = 'active'")),
     Index("ix_reservation_until", "until", postgresql_where=text("state = 'active'")),
+)
+
+# What came to an employee by one move, and how much of it the employee still holds: `rest`. Kept by a trigger on the
+# moves (migrations/sql/custody.sql), like balances; the moves that took of it are in `custody_use`.
+custody_item = Table(
+    "custody_item", metadata, id_column(), ref("move_id", "stock_move", nullable=False),
+    ref("place_id", "place", nullable=False), ref("product_id", "product", nullable=False, index=True),
+    Column("lot_id", BigInteger, nullable=False), ref("document_id", "document"), Column("line_id", BigInteger),
+    Column("at", Date, nullable=False), Column("quantity", QUANTITY, nullable=False),
+    Column("rest", QUANTITY, nullable=False),
+    CheckConstraint("rest >= 0 AND rest <= quantity", name="rest"),
+    Index("uq_custody_item_move_id", "move_id", unique=True),
+    Index("ix_custody_item_document", "document_id", "line_id"),
+    Index("ix_custody_item_held", "place_id", "product_id", "lot_id", postgresql_where=text("rest > 0")),
+)
+
+custody_use = Table(
+    "custody_use", metadata,
+    Column("item_id", BigInteger, ForeignKey("custody_item.id"), nullable=False),
+    Column("move_id", BigInteger, ForeignKey("stock_move.id"), nullable=False, index=True),
+    Column("quantity", QUANTITY, nullable=False),
+    PrimaryKeyConstraint("item_id", "move_id"),
+    CheckConstraint("quantity > 0", name="quantity"),
 )
 
 # Moves dated on or before `closed_until` are refused for the place, even for raw SQL.

@@ -45,10 +45,11 @@ ORDER BY r.until NULLS LAST, r.id
 """
 
 
-def balance_origin(ctx: Ctx, product_id: int, place_id: int) -> BalanceOrigin:
-    """Opening + moves = closing; NOT_FOUND for a place of another branch."""
+def balance_origin(ctx: Ctx, product_id: int, place_id: int, scope: sql.Composable | None = None) -> BalanceOrigin:
+    """Opening + moves = closing; NOT_FOUND for a place of another branch, or beyond a `scope` over the place `w`."""
     params: dict[str, Any] = {"product": product_id, "place": place_id, "limit": MOVES}
-    head = ctx.sql.get(sql.SQL(_HEAD).format(scope=place_condition(ctx.actor, "w.branch_id")), params, what="Остаток")
+    scope = scope or place_condition(ctx.actor, "w.branch_id")
+    head = ctx.sql.get(sql.SQL(_HEAD).format(scope=scope), params, what="Остаток")
     seen = visible_condition(ctx.actor)
     moves = ctx.sql.all(sql.SQL(_MOVES).format(seen=seen), params | {"closing": head["closing"]})
     holders = ctx.sql.all(sql.SQL(_HOLDERS).format(seen=seen), params)

@@ -5,12 +5,13 @@ from typing import Annotated
 from pydantic import Field
 
 from crm_contract.base import Created
+from crm_contract.custody import CustodyOrigin, HeldLine
 from crm_contract.permissions import Permission
 from crm_contract.stock import BalanceOrigin, ReleaseBody, ReservationBody
 from crm_contract.terminal import CodeAnswer, OperationBody, OperationDone, TerminalDay, TerminalProduct
 from crm_server.kit.context import Ctx
 from crm_server.kit.edge import Router
-from crm_server.stock import codes, operations, origin, reservations, tasks
+from crm_server.stock import codes, custody_list, operations, origin, reservations, tasks
 
 router = Router("/api/stock", "stock")
 
@@ -21,6 +22,18 @@ ScannedText = Annotated[str, Field(min_length=1, max_length=300)]
 def get_origin(ctx: Ctx, product_id: int, place_id: int) -> BalanceOrigin:
     """The moves that make a balance, and who holds the reserve."""
     return origin.balance_origin(ctx, product_id, place_id)
+
+
+@router.get("/custody/{employee_id}/lines", permission=Permission.CUSTODY_VIEW)
+def get_held_lines(ctx: Ctx, employee_id: int) -> list[HeldLine]:
+    """What an employee holds, as lines to return or to hand over."""
+    return custody_list.held_lines(ctx, employee_id)
+
+
+@router.get("/custody/{employee_id}/{product_id}", permission=Permission.CUSTODY_VIEW)
+def get_custody_origin(ctx: Ctx, employee_id: int, product_id: int) -> CustodyOrigin:
+    """The papers by which an employee holds a product, and its moves."""
+    return custody_list.custody_origin(ctx, employee_id, product_id)
 
 
 @router.post("/reservations", permission=Permission.STOCK_RESERVE)

@@ -107,6 +107,19 @@ class Shop:
         return "POST", f"/api/stock/counts/{document}/prices", {
             "version": self.read(document)["version"], "prices": [{"line_id": line["id"], "price": "650"}]}
 
+    def custody_issue(self, *then: str) -> int:
+        return self.act(self.create("custody_issue", party_id=None, employee_id=self.boss.employee_id), *then)
+
+    def custody_return(self, *then: str) -> int:
+        return self.act(self.follow(self.custody_issue("post"), "custody_return"), *then)
+
+    def custody_handover(self, *then: str) -> int:
+        """All that the boss holds goes to somebody else of the branch."""
+        self.custody_issue("post")
+        mate = self.boss.post("/api/employees", {"name": "Юдин Ю. Ю.", "branch_id": self.boss.branch_id})["id"]
+        return self.act(self.create("custody_handover", party_id=None, place_id=None, employee_to_id=mate,
+                                    employee_id=self.boss.employee_id), *then)
+
     def reservation(self) -> int:
         return self.boss.post("/api/stock/reservations", self.reservation_body())["id"]
 
@@ -148,6 +161,13 @@ COMMANDS: dict[str, Callable[[Shop], Request]] = {
     "stocktaking.annul": lambda s: s.action(s.stocktaking("start"), "annul"),
     "count": lambda s: ("POST", "/api/stock/counts", s.counts(s.stocktaking("start"), "97")),
     "price a surplus": lambda s: s.priced(s.stocktaking("start", "check")),
+    "custody_issue.post": lambda s: s.action(s.custody_issue(), "post"),
+    "custody_issue.unpost": lambda s: s.action(s.custody_issue("post", "accept"), "unpost"),
+    "custody_return.post": lambda s: s.action(s.custody_return(), "post"),
+    "custody_return.unpost": lambda s: s.action(s.custody_return("post"), "unpost"),
+    "custody_handover.offer": lambda s: s.action(s.custody_handover(), "offer"),
+    "custody_handover.accept": lambda s: s.action(s.custody_handover("offer"), "accept"),
+    "custody_handover.unpost": lambda s: s.action(s.custody_handover("offer", "accept"), "unpost"),
     "make and post": lambda s: ("POST", f"/api/documents/{s.order()}/based-on", {"kind": "issue", "action": "post"}),
     "sales_order.confirm": lambda s: s.action(s.create("sales_order"), "confirm"),
     "sales_order.release": lambda s: s.action(s.order(), "release"),

@@ -1,0 +1,114 @@
+"""How much an employee may hold and for how long; who may give more."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from crm_contract.errors import ErrorCode
+from crm_contract.permissions import Permission
+from crm_contract.settings import CUSTODY_DAYS, CUSTODY_LIMIT
+from crm_contract.totals import plain
+from crm_server.kit.context import Ctx
+from crm_server.kit.errors import Refusal
+from crm_server.settings.queries import values_of
+
+# Two papers of one employee are posted one after another: each has to see what the other gave. A card is closed under
+# the same lock.
+_HOLDERS = """
+SELECT id, name, active, custody_limit, custody_days FROM employee WHERE id = ANY(%s::int8[])
+ORDER BY id FOR NO KEY UPDATE
+"""
+_HELD = """
+SELECT p.name, sum(i.rest) AS quantity, min(i.at) AS since, min(d.due_date) AS due,
+       min(d.number) FILTER (WHERE d.due_date < %(today)s) AS late_paper
+FROM place w JOIN custody_item i ON i.place_id = w.id AND i.rest > 0 JOIN product p ON p.id = i.product_id
+LEFT JOIN document d ON d.id = i.document_id
+WHERE w.kind = 'employee' AND w.employee_id = %(employee)s
+GROUP BY p.id HAVING NOT %(late)s OR min(d.due_date) < %(today)s ORDER BY min(i.at), p.name
+"""
+_VALUE = """
+SELECT coalesce(sum(b.value), 0) FROM stock_balance b JOIN place w ON w.id = b.place_id
+WHERE w.kind = 'employee' AND w.employee_id = %s
+"""
+SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """An employee with what bounds him: roubles at cost (0: no limit) and days."""
+
+    id: int
+    name: str
+    limit: int
+    days: int
+
+
+def lock_holders(ctx: Ctx, *employee_ids: int, active: bool = True) -> list[Holder]:
+    """The employees with their limits, locked in the order of their ids; refuses one who has left, if `active`."""
+    limit, days = values_of(ctx, CUSTODY_LIMIT, CUSTODY_DAYS)
+    found: list[Holder] = []
+    for row in ctx.sql.all(_HOLDERS, (list(employee_ids),)):
+        if active and not row["active"]:
+            raise Refusal(ErrorCode.NOT_ALLOWED_NOW, f"{row['name']}: сотрудник уволен, выдать ему нельзя",
+                          "Выберите другого сотрудника.")
+        found.append(Holder(row["id"], row["name"], row["custody_limit"] or limit, row["custody_days"] or days))
+    return found
+
+
+def demand_term(ctx: Ctx, row: Mapping[str, Any], holder: Holder) -> date:
+    """The day until which goods are given: as typed, else by the term of the employee. Refuses a longer one."""
+    last = row["date"] + timedelta(days=holder.days)
+    due: date = row["due_date"] or last
+    if due > last and not _may_exceed(ctx):
+        raise _refusal(f"{holder.name}: срок подотчёта — {holder.days} дн., до {last:%d.%m.%Y}, а в документе до"
+                       f" {due:%d.%m.%Y}. {_words(held(ctx, holder.id))}", "Поставьте более ранний день")
+    return due
+
+
+def demand_no_overdue(ctx: Ctx, holder: Holder) -> None:
+    """Who has not returned in time is given nothing new."""
+    late = [] if _may_exceed(ctx) else held(ctx, holder.id, late=True)
+    if late:
+        raise _refusal(f"{holder.name}: просрочен возврат. {_words(late)}", "Сначала примите возврат")
+
+
+def demand_within_limit(ctx: Ctx, holder: Holder) -> None:
+    """After a posting: what the employee holds now is within the limit. A sum is told to who may see cost."""
+    if not holder.limit or _may_exceed(ctx):
+        return
+    value: Decimal = ctx.sql.value(_VALUE, (holder.id,))
+    if value > holder.limit:
+        becomes = f", стало бы {value:.2f} ₽".replace(".", ",") if ctx.actor.can(Permission.PRODUCT_COST) else ""
+        raise _refusal(f"{holder.name}: лимит подотчёта {holder.limit} ₽{becomes}."
+                       f" Числилось бы: {told(held(ctx, holder.id))}",
+                       "Уменьшите количество или примите возврат")
+
+
+def held(ctx: Ctx, employee_id: int, *, late: bool = False) -> list[dict[str, Any]]:
+    """What an employee holds by product, the oldest first; with `late` what was to be returned before today."""
+    return ctx.sql.all(_HELD, {"employee": employee_id, "late": late, "today": ctx.now.date()})
+
+
+def told(rows: Sequence[Mapping[str, Any]]) -> str:
+    """«Дрель — 1 с 03.11.2026; Лестница — 2 с 05.11.2026, вернуть до 12.11.2026 (ВС-000004)»."""
+    parts: list[str] = []
+    for row in rows[:SHOWN]:
+        late = f", вернуть до {row['due']:%d.%m.%Y} ({row['late_paper']})" if row["late_paper"] else ""
+        parts.append(f"«{row['name']}» — {plain(row['quantity'])} с {row['since']:%d.%m.%Y}{late}")
+    more = f" и ещё {len(rows) - SHOWN}" if len(rows) > SHOWN else ""
+    return "; ".join(parts) + more
+
+
+def _words(rows: Sequence[Mapping[str, Any]]) -> str:
+    return f"Числится: {told(rows)}" if rows else "Сейчас ничего не числится"
+
+
+def _may_exceed(ctx: Ctx) -> bool:
+    return ctx.actor.can(Permission.CUSTODY_EXCEED)
+
+
+def _refusal(message: str, action: str) -> Refusal:
+    return Refusal(ErrorCode.NOT_ALLOWED_NOW, message,
+                   f"{action}, либо попросите того, у кого есть право «Подотчёт: выдавать сверх лимита и срока».")

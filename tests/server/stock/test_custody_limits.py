@@ -1,0 +1,183 @@
+"""What bounds custody, who sees it, what the service uses up of it, and who may leave the company."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from crm_contract.permissions import Scope
+from crm_contract.stock import PlaceKind
+from crm_server.kit.actor import ANY_PERMISSION, Actor
+from crm_server.kit.context import Ctx
+from crm_server.kit.errors import Refusal
+from crm_server.kit.sql import Sql
+from crm_server.stock.custody import use_custody
+from crm_server.stock.reversal import reverse
+from tests.server.audit.history import differences
+from tests.server.conftest import Person, World
+from tests.server.stock.test_custody import back, fitter, give, hand, held, mate, refused, rests, where
+from tests.server.trading import act, made, receive
+
+__all__ = ["fitter", "mate"]  # fixtures of the other file
+
+
+@pytest.fixture
+def keeper(world: World) -> Person:
+    """A storekeeper: everything in the branch but giving more than is allowed."""
+    grants = dict.fromkeys(ANY_PERMISSION - {"custody.exceed"}, Scope.BRANCH)
+    return world.person("keeper", grants, name="Кладов К. К.")
+
+
+def draft(person: Person, shop: dict[str, int], to: Person, quantity: str, **more: Any) -> int:
+    return give(person, shop, to, quantity, action="", **more)
+
+
+def bound(world: World, of: Person, **limits: int) -> None:
+    for name, value in limits.items():
+        world.sql(f"UPDATE employee SET custody_{name} = %s WHERE id = %s", (value, of.employee_id))
+
+
+def test_a_limit_names_what_is_held_and_since_when(boss: Person, world: World, shop: dict[str, int], keeper: Person,
+                                                   fitter: Person) -> None:
+    receive(boss, shop)
+    bound(world, fitter, limit=5000)
+    give(keeper, shop, fitter, "3", date="2026-11-20")
+    paper = draft(keeper, shop, fitter, "3")
+    told = refused(keeper, paper, "post")
+    assert "лимит подотчёта 5000 ₽, стало бы 6000,00 ₽" in told["message"]
+    assert "«Датчик ДД-40» — 6 с 20.11.2026" in told["message"]
+    assert "сверх лимита" in told["action"]
+    assert where(world)["Седов С. С."] == (3, 3000)
+    act(boss, paper, "post")
+    assert where(world)["Седов С. С."] == (6, 6000)
+
+
+def test_the_limit_of_the_company_holds_for_who_has_none(boss: Person, world: World, shop: dict[str, int],
+                                                         keeper: Person, fitter: Person) -> None:
+    receive(boss, shop)
+    boss.put("/api/settings", {"changes": [{"code": "custody_limit", "value": 2000, "version": 0}]})
+    paper = draft(keeper, shop, fitter, "3")
+    assert "2000 ₽" in refused(keeper, paper, "post")["message"]
+    bound(world, fitter, limit=3000)
+    act(keeper, paper, "post")
+
+
+def test_cost_is_told_only_to_who_may_see_it(boss: Person, world: World, shop: dict[str, int], fitter: Person) -> None:
+    receive(boss, shop)
+    bound(world, fitter, limit=1)
+    blind = world.person("blind", dict.fromkeys(ANY_PERMISSION - {"custody.exceed", "product.cost"}, Scope.BRANCH))
+    message = refused(blind, draft(blind, shop, fitter, "3"), "post")["message"]
+    assert "лимит подотчёта 1 ₽" in message
+    assert "3000" not in message
+    act(boss, draft(boss, shop, fitter, "1"), "post")
+    assert "value" not in held(blind)[0]
+
+
+def test_a_longer_term_and_a_late_return_stop_a_new_issue(boss: Person, world: World, shop: dict[str, int],
+                                                          keeper: Person, fitter: Person, mate: Person) -> None:
+    receive(boss, shop)
+    bound(world, fitter, days=10)
+    paper = draft(keeper, shop, fitter, "1", due_date="2026-12-05")
+    told = refused(keeper, paper, "post")["message"]
+    assert "срок подотчёта — 10 дн., до 04.12.2026" in told
+    assert "ничего не числится" in told
+    late = give(keeper, shop, fitter, "1", date="2026-10-01", due_date="2026-10-05")
+    paper = draft(keeper, shop, fitter, "1", due_date="2026-12-01")
+    told = refused(keeper, paper, "post")
+    number = boss.get(f"/api/documents/{late}")["number"]
+    assert f"«Датчик ДД-40» — 1 с 01.10.2026, вернуть до 05.10.2026 ({number})" in told["message"]
+    [row] = held(boss, conditions=[{"column": "state", "op": "eq", "value": "overdue"}])
+    assert (row["person"]["title"], row["due"], row["late"]) == ("Седов С. С.", "2026-10-05", 50)
+    give(boss, shop, mate, "1", date="2026-10-01", due_date="2026-10-05")
+    offered = hand(boss, shop, fitter, mate, "1")
+    assert "просрочен возврат" in refused(world.person(
+        "other", dict.fromkeys(ANY_PERMISSION - {"custody.exceed"}, Scope.ALL)), offered, "accept")["message"]
+
+
+def test_who_holds_goods_is_not_dismissed(boss: Person, world: World, shop: dict[str, int], fitter: Person) -> None:
+    receive(boss, shop)
+    give(boss, shop, fitter, "2")
+    card = boss.get(f"/api/employees/{fitter.employee_id}")
+    body = {"name": card["name"], "branch_id": card["branch"]["id"], "version": card["version"], "active": False}
+    told = boss.put(f"/api/employees/{fitter.employee_id}", body, status=409)
+    assert "числится «Датчик ДД-40» — 2 с 24.11.2026" in told["message"]
+    paper = back(boss, shop, fitter, ("2", "good"))
+    boss.put(f"/api/employees/{fitter.employee_id}", body)
+    assert "уволен" in refused(boss, paper, "unpost", reason="ошибка")["message"]
+
+
+def test_the_place_follows_the_card_of_the_employee(boss: Person, world: World, shop: dict[str, int],
+                                                    fitter: Person) -> None:
+    receive(boss, shop)
+    give(boss, shop, fitter, "2")
+    kazan = world.branch("Казань")
+    card = boss.get(f"/api/employees/{fitter.employee_id}")
+    boss.put(f"/api/employees/{fitter.employee_id}", {
+        "name": "Седова С. С.", "branch_id": kazan, "version": card["version"], "active": True})
+    assert world.sql("SELECT name, branch_id FROM place WHERE kind = 'employee'") == [
+        {"name": "Седова С. С.", "branch_id": kazan}]
+
+
+def test_one_sees_ones_own_custody_and_nobody_elses(boss: Person, world: World, shop: dict[str, int], fitter: Person,
+                                                    mate: Person) -> None:
+    receive(boss, shop)
+    paper = give(boss, shop, fitter, "2")
+    give(boss, shop, mate, "3")
+    assert [row["quantity"] for row in held(fitter)] == ["2.000"]
+    origin = fitter.get(f"/api/stock/custody/{fitter.employee_id}/{shop['sensor']}")
+    assert (origin["quantity"], [p["document_id"] for p in origin["papers"]]) == ("2.000", [paper])
+    assert [line["quantity"] for line in fitter.get(f"/api/stock/custody/{fitter.employee_id}/lines")] == ["2.000"]
+    for path in (f"{mate.employee_id}/{shop['sensor']}",):
+        fitter.get(f"/api/stock/custody/{path}", status=404)
+    assert fitter.get(f"/api/stock/custody/{mate.employee_id}/lines") == []
+    fitter.post("/api/lists/balances", {}, status=403)
+    assert [row["number"] for row in fitter.post("/api/lists/custody_issue", {})["rows"]] == ["ВС-000001"]
+    elsewhere = world.person("kazan", dict.fromkeys(ANY_PERMISSION, Scope.BRANCH), branch_id=world.branch("Казань"))
+    assert held(elsewhere) == []
+    elsewhere.get(f"/api/stock/custody/{fitter.employee_id}/{shop['sensor']}", status=404)
+
+
+def test_balances_leave_out_what_employees_hold(boss: Person, shop: dict[str, int], fitter: Person) -> None:
+    receive(boss, shop)
+    give(boss, shop, fitter, "4")
+    rows = boss.post("/api/lists/balances", {})["rows"]
+    assert [(row["place"]["title"], row["on_hand"], row["free"]) for row in rows] == [("Основной", "6.000", "6.000")]
+
+
+def test_the_list_is_exported(boss: Person, shop: dict[str, int], fitter: Person) -> None:
+    receive(boss, shop)
+    give(boss, shop, fitter, "4")
+    found = boss.post("/api/lists/custody/export", {
+        "conditions": [{"column": "person", "op": "eq", "value": fitter.employee_id}]})
+    assert [row["quantity"] for row in found["rows"]] == ["4.000"]
+
+
+def use(world: World, boss: Person, work: int, employee: int, *lines: tuple[int, str],
+        target: PlaceKind = PlaceKind.CUSTOMER, undo: bool = False) -> None:
+    actor = Actor(boss.user_id, boss.employee_id, "Главный", world.branch_id, None, {})
+    with world.pool.connection() as connection:
+        ctx = Ctx(Sql(connection), actor)
+        row: Mapping[str, Any] = ctx.sql.get("SELECT * FROM document WHERE id = %s FOR UPDATE", (work,))
+        if undo:
+            reverse(ctx, row)
+        else:
+            use_custody(ctx, employee, [(product, Decimal(q)) for product, q in lines], row, target=target)
+
+
+def test_the_service_uses_up_custody_by_its_own_document(boss: Person, world: World, shop: dict[str, int],
+                                                         fitter: Person, database_url: str) -> None:
+    receive(boss, shop)
+    give(boss, shop, fitter, "2")
+    give(boss, shop, fitter, "3")
+    work = made(boss, "act", shop, {"product_id": shop["work"], "quantity": "1", "price": "100"})
+    use(world, boss, work, fitter.employee_id, (shop["sensor"], "1"), (shop["sensor"], "2"))
+    assert where(world)["Седов С. С."] == (2, 2000)
+    assert rests(world) == [("ВС-000001", 0), ("ВС-000002", 2)]
+    move = world.sql("SELECT document_id, line_id, quantity, cost FROM stock_move ORDER BY id DESC LIMIT 1")
+    assert move == [{"document_id": work, "line_id": None, "quantity": 3, "cost": 3000}]
+    with pytest.raises(Refusal, match="не хватает 1"):
+        use(world, boss, work, fitter.employee_id, (shop["sensor"], "3"), target=PlaceKind.LOSS)
+    use(world, boss, work, fitter.employee_id, undo=True)
+    assert rests(world) == [("ВС-000001", 2), ("ВС-000002", 3)]
+    assert differences(database_url) == []
