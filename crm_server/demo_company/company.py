@@ -21,6 +21,7 @@ from crm_server.demo_company.settlement import Settlement
 from crm_server.demo_company.shipping import Shipping
 from crm_server.demo_company.staff import KAZAN, MOSCOW, Staff, hire
 from crm_server.demo_company.today import Today
+from crm_server.demo_company.tools import Tools
 from crm_server.kit.context import Ctx
 from crm_server.kit.directories import create_row
 from crm_server.kit.jobs import SERVER_ACTOR
@@ -69,6 +70,8 @@ class Company:
         places = {branch: warehouse.place_id for branch, warehouse in self._warehouses.items()}
         sales = Sales(office, self._staff, self._agenda, baskets, places,
                       Shipping(office, self._staff, self._agenda), settlement)
+        tools = Tools(office, self._staff, places[MOSCOW], self._organizations.suppliers["fixings"])
+        self._agenda.add(tools.use(), self._start)
         with office.open_on(self._start):
             for warehouse in self._warehouses.values():
                 purchases.open(warehouse)
@@ -83,6 +86,7 @@ class Company:
         with office.open_on(self._today):
             Today(office, self._staff, baskets, places).leave(
                 self._maintained(), self._organizations.suppliers["sensors"], purchases.order_of("sensors", 4))
+            tools.leave()
         _gather_statistics(self._sql)
         with office.open_on(self._today), office.desk(self._staff["admin"]) as ctx:
             version = ctx.sql.value("SELECT version FROM setting WHERE key = %s", (COMPANY_NAME.code,)) or 0

@@ -122,13 +122,14 @@ class Office:
 
 def typed(read: DocumentRead) -> DocumentUpdate:
     """A document as its editor would send it back."""
-    refs = ("party", "contact", "organization", "consignee", "site", "contract", "place", "place_to", "responsible",
-            "price_kind")
+    refs = ("party", "contact", "organization", "consignee", "site", "contract", "place", "place_to", "employee",
+            "employee_to", "responsible", "price_kind")
     values = {f"{name}_id": ref.id if (ref := getattr(read, name)) else None for name in refs}
     values |= {name: getattr(read, name) for name in (
         "date", "vat_mode", "due_date", "valid_until", "title", "comment", "amount", "extra", "version")}
     lines = [LineBody(
         id=line.id, product_id=line.product.id if line.product else None, name=line.name, quantity=line.quantity,
         paper_quantity=line.paper_quantity, unit=line.unit, price=line.price, discount=line.discount,
-        vat_rate=line.vat_rate, basis_line_id=line.basis_line_id, note=line.note) for line in read.lines]
+        vat_rate=line.vat_rate, basis_line_id=line.basis_line_id, condition=line.condition, note=line.note)
+        for line in read.lines]
     return DocumentUpdate.model_validate({**values, "lines": lines})

@@ -16,6 +16,7 @@ ACCOUNTANT = "Бухгалтер филиала"
 STOREKEEPER = "Кладовщик"
 DISPATCHER = "Диспетчер монтажа и сервиса"
 SUPPORT = "Специалист техподдержки"
+FITTER = "Монтажник"
 
 Grants = dict[str, int]
 
@@ -82,5 +83,6 @@ _ROLES: Mapping[str, Grants] = {
         Scope.DEPARTMENT, ("offer", "sales_order", "invoice")) | _may(
         Scope.DEPARTMENT, _P.PARTY_EDIT, _P.MAIL_SEND, _P.STOCK_RESERVE),
     SUPPORT: _SEES_BRANCH | _see(Scope.BRANCH, ("contract", "sales_order", "invoice")),
+    FITTER: _may(Scope.ALL, _P.PRODUCT_VIEW),
 }
 ROLES: Mapping[str, Grants] = {title: _OWN_CUSTODY | grants for title, grants in _ROLES.items()}

@@ -21,6 +21,8 @@ BRANCHES: Mapping[str, tuple[str, ...]] = {
     MOSCOW: (SALES, SERVICE, SUPPORT, STORE, BOOKS, OFFICE),
     KAZAN: (SALES, SERVICE, STORE, BOOKS),
 }
+#: Who works without the program holds tools all the year round.
+TOOLS_FOR_DAYS = 365
 CODES = {MOSCOW: "М", KAZAN: "К"}
 AREAS = {MOSCOW: "495", KAZAN: "843"}
 
@@ -54,7 +56,7 @@ STAFF: tuple[Worker, ...] = (
     Worker("Ахметов Тимур Ильдарович", "менеджер по продажам", KAZAN, SALES, roles.SELLER, "akhmetov"),
     Worker("Юсупова Гузель Фаридовна", "бухгалтер", KAZAN, BOOKS, roles.ACCOUNTANT, "buh-kazan"),
     Worker("Хасанов Ринат Азатович", "кладовщик", KAZAN, STORE, roles.STOREKEEPER, "sklad-kazan"),
-    Worker("Жуков Пётр Семёнович", "старший монтажник", MOSCOW, SERVICE),
+    Worker("Жуков Пётр Семёнович", "старший монтажник", MOSCOW, SERVICE, roles.FITTER, "zhukov"),
     Worker("Ткаченко Вадим Романович", "монтажник", MOSCOW, SERVICE),
     Worker("Ефремов Константин Ильич", "сервисный инженер", MOSCOW, SERVICE),
     Worker("Гордеев Семён Петрович", "электромонтажник", MOSCOW, SERVICE),
@@ -95,7 +97,8 @@ def hire(ctx: Ctx, password: str) -> Staff:
             body = UserBody(login=worker.login, password=password, employee=employee, roles=[role_ids[worker.role]])
             users.create_user(ctx, body, own_password=True)
         else:
-            create_row(ctx, EMPLOYEE_TABLE, EmployeeCardBody(**employee.model_dump()))
+            create_row(ctx, EMPLOYEE_TABLE, EmployeeCardBody(
+                **employee.model_dump(), custody_days=TOOLS_FOR_DAYS, custody_limit=150_000))
     staff.actors = _actors(ctx)
     return staff
 

@@ -28,8 +28,8 @@ class DocumentParts:
     over `l` (line), `d` (document) and `p` (product) for LineRead's `free`, `reserved` and `covered`. `print_sql` are
     the same for a printed line's `cost` (asked for only for those who may see it) and `bins`. `header_sql` are trusted
     SQL over `d` that facts find in the row. `left_sql` over `l` is what is there yet of a line for those made from it
-    (NULL: its quantity). `stages` builds the stage meter from the chain. `fillers` by kind, for kinds that do not simply
-    copy their basis.
+    (NULL: its quantity). `stages` builds the stage meter from the chain. `fillers` by kind, for kinds that do not
+    simply copy their basis.
     """
 
     effects: Mapping[tuple[str, str], Effect] = field(default_factory=dict)
