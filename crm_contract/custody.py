@@ -31,7 +31,7 @@ _CONDITION_LINES = (*_HELD_LINES[:-1], LineColumn.CONDITION, LineColumn.NOTE)
 
 CUSTODY_ISSUE = DocumentKind(
     code="custody_issue", title="Выдача сотруднику", title_plural="Выдачи сотрудникам", short="ВС", letter="Ы",
-    icon="hand-arrow-down", domain="stock", numbering=Numbering("ВС-", "custody_issue", gapless=True),
+    icon="user-plus", domain="stock", numbering=Numbering("ВС-", "custody_issue", gapless=True),
     fields=(
         Field("employee_id", "Кому", FieldType.REF, required=True, entity="employee", span=4), FROM_WAREHOUSE, _UNTIL,
         RESPONSIBLE, COMMENT,
@@ -45,7 +45,7 @@ CUSTODY_ISSUE = DocumentKind(
             ANNULLED,
         ),
         actions=(
-            Action("post", "Выдать", ("draft",), "issued", primary=True, icon="hand-arrow-down"),
+            Action("post", "Выдать", ("draft",), "issued", primary=True, icon="user-plus"),
             Action("accept", "Принять", ("issued",), "accepted", primary=True, icon="signature", by="employee_id"),
             unpost("issued", "accepted"),
             annul("draft"),
@@ -57,7 +57,7 @@ CUSTODY_ISSUE = DocumentKind(
 
 CUSTODY_RETURN = DocumentKind(
     code="custody_return", title="Возврат от сотрудника", title_plural="Возвраты от сотрудников", short="ВО",
-    letter="О", icon="hand-arrow-up", domain="stock", numbering=Numbering("ВО-", "custody_return", gapless=True),
+    letter="О", icon="user-minus", domain="stock", numbering=Numbering("ВО-", "custody_return", gapless=True),
     fields=(
         Field("employee_id", "От кого", FieldType.REF, required=True, entity="employee", span=4),
         Field("place_id", "На склад", FieldType.REF, required=True, entity="warehouse", span=3), RESPONSIBLE, COMMENT,

@@ -97,6 +97,7 @@ class Icon(StrEnum):
     UNDO = "arrow-counter-clockwise"
     UPLOAD = "upload-simple"
     USER = "user"
+    USER_BADGE = "identification-badge"
     USER_CIRCLE = "user-circle"
     USERS = "users"
     WARNING_CIRCLE = "warning-circle"

@@ -56,7 +56,7 @@ FEATURE = Feature(
     nav=(
         NavItem(tr("Склад"), Icon.PACKAGE, BALANCES, Permission.STOCK_VIEW, order=40),
         NavItem(RESERVATION_LIST.title, Icon.LOCK, RESERVATIONS, Permission.STOCK_VIEW, BALANCES, 40),
-        NavItem(CUSTODY_LIST.title, Icon.USER, CUSTODY, Permission.CUSTODY_VIEW, BALANCES, 50),
+        NavItem(CUSTODY_LIST.title, Icon.USER_BADGE, CUSTODY, Permission.CUSTODY_VIEW, BALANCES, 50),
     ),
     pages={BALANCES: open_balances, RESERVATIONS: open_reservations, CUSTODY: open_custody},
 )
