@@ -21,6 +21,7 @@ from crm_server.documents.listing import SOURCES as DOCUMENT_SOURCES
 from crm_server.documents.search import DOCUMENT_SEARCH
 from crm_server.exchange import routes as exchange_routes
 from crm_server.exchange.queries import BATCHES
+from crm_server.exchange.upd import routes as upd_routes
 from crm_server.kit.application import Application
 from crm_server.kit.directories import DirectoryTable, directory_router
 from crm_server.kit.dispatch import Service
@@ -96,6 +97,7 @@ ROUTERS: Sequence[Router] = (
     numbering_routes.router,
     mailing_routes.router,
     exchange_routes.router,
+    upd_routes.router,
     stock_routes.router,
     stocktaking_routes.router,
     purchases_routes.router,

@@ -93,8 +93,8 @@ def read_products(ctx: Ctx, ids: Collection[int], *, lock: bool = False) -> dict
     return products
 
 
-def add_products(ctx: Ctx, bodies: Sequence[ProductBody], batch_id: int, reason: str) -> list[int]:
-    """New products in the order of the bodies.
+def add_products(ctx: Ctx, bodies: Sequence[ProductBody], batch_id: int | None, reason: str) -> list[int]:
+    """New products in the order of the bodies; `batch_id` names the import that they belong to.
 
     Raises INVALID, or the database's refusal of a taken article or barcode: nothing of the portion is then written.
     """
@@ -139,7 +139,7 @@ def add_group(ctx: Ctx, title: str, reason: str) -> int:
     return group_id
 
 
-def _list_rows(bodies: Mapping[int, ProductBody], batch_id: int) -> dict[str, Any]:
+def _list_rows(bodies: Mapping[int, ProductBody], batch_id: int | None) -> dict[str, Any]:
     barcodes = [{"code": code, "product_id": product_id} for product_id, body in bodies.items()
                 for code in body.barcodes]
     prices = [row | {"product_id": product_id, "import_batch_id": batch_id} for product_id, body in bodies.items()

@@ -1,6 +1,7 @@
 """What a typed document refers to, read and checked in one statement."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from psycopg import sql
@@ -131,9 +132,18 @@ def extra_errors(kind: DocumentKind, extra: Mapping[str, str]) -> dict[str, str]
             errors[name] = "Такого значения нет в списке"
         if field.type is FieldType.INTEGER and not value.isdigit():
             errors[name] = "Нужно целое число"
+        if field.type is FieldType.DATE and not _is_date(value):
+            errors[name] = "Дата записана неверно"
         if len(value) > 1000:
             errors[name] = "Слишком длинный текст"
     return errors
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def _line_errors(kind: DocumentKind, body: DocumentBody, found: Mapping[str, Any]) -> dict[str, str]:
@@ -179,8 +189,16 @@ def basis_lines_of(body: DocumentBody, found: Mapping[str, Any]) -> list[int | N
 
 
 def _rates(kind: DocumentKind, found: Mapping[str, Any], body: DocumentBody) -> list[VatRate]:
-    """A supplier charges what its own mode allows, which we do not know."""
-    return rates_on(body.date) if kind.buys else allowed_rates(TaxMode(found["organization"]["tax_mode"]), body.date)
+    """A supplier charges what its own mode allows, which we do not know, by the date of its own paper."""
+    if not kind.buys:
+        return allowed_rates(TaxMode(found["organization"]["tax_mode"]), body.date)
+    return [*rates_on(body.date), *(rates_on(day) if (day := supplier_day(body.extra)) else ())]
+
+
+def supplier_day(extra: Mapping[str, str]) -> date | None:
+    """The date of the supplier's paper, where it is known."""
+    text = extra.get("supplier_date", "")
+    return date.fromisoformat(text) if _is_date(text) else None
 
 
 def seller_mode(kind: DocumentKind, own: TaxMode) -> TaxMode:

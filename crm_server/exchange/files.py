@@ -41,14 +41,19 @@ class SourceFile:
 def add_file(ctx: Ctx, name: str, stream: BinaryIO, target: ImportTarget) -> FileAnalysis:
     """Keeps a file and tells what is in it; raises INVALID with advice for one that cannot be read."""
     ctx.actor.demand(target.permission)
-    content = _read(stream)
+    content = read_upload(stream, MAX_FILE_BYTES, "Удалите из него картинки и лишние листы или разделите на части.")
     name = clean_name(name)
     analysis = _analyse(ctx, name, content, target)
-    digest = hashlib.sha256(content)
-    analysis.file_id = ctx.sql.value(_ADD, (name, digest.digest(), content, ctx.actor.employee_id))
-    ctx.audit("create", "import_file", analysis.file_id, name,
-              after={"size": len(content), "sha256": digest.hexdigest()})
+    analysis.file_id = keep_file(ctx, SourceFile(name, content, hashlib.sha256(content).hexdigest()))
     return analysis
+
+
+def keep_file(ctx: Ctx, file: SourceFile) -> int:
+    """Keeps an upload for a while; answers its id, which is good for whoever uploaded it."""
+    digest = bytes.fromhex(file.sha256)
+    file_id = ctx.sql.value(_ADD, (file.name, digest, file.content, ctx.actor.employee_id))
+    ctx.audit("create", "import_file", file_id, file.name, after={"size": len(file.content), "sha256": file.sha256})
+    return file_id
 
 
 def analyse_file(ctx: Ctx, file_id: int, target: ImportTarget) -> FileAnalysis:
@@ -122,13 +127,12 @@ def _lines(analysis: FileAnalysis) -> list[list[str]]:
     return lines + [row.cells for sheet in analysis.sheets for row in sheet.sample]
 
 
-def _read(stream: BinaryIO) -> bytes:
-    """The whole content, counted while it is read, whatever length was announced."""
+def read_upload(stream: BinaryIO, limit: int, advice: str) -> bytes:
+    """The whole content, counted while it is read, whatever length was announced; raises TOO_LARGE or INVALID."""
     stream.seek(0)
-    content = stream.read(MAX_FILE_BYTES + 1)
-    if len(content) > MAX_FILE_BYTES:
-        raise Refusal(ErrorCode.TOO_LARGE, f"Файл больше {MAX_FILE_BYTES // 1024 // 1024} МБ",
-                      "Удалите из него картинки и лишние листы или разделите на части.")
+    content = stream.read(limit + 1)
+    if len(content) > limit:
+        raise Refusal(ErrorCode.TOO_LARGE, f"Файл больше {limit // 1024 // 1024} МБ", advice)
     if not content:
         raise invalid({"file": "Файл пуст"})
     return content

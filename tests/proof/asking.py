@@ -14,7 +14,7 @@ from tests.proof.company import DAY
 from tests.server.conftest import Person
 
 #: Routes that read, and what they are asked for; all others with these methods are taken from the declarations.
-_NOT_QUESTIONS = {"/api/login", "/api/login/badge", "/api/logout", "/api/imports/files"}
+_NOT_QUESTIONS = {"/api/login", "/api/login/badge", "/api/logout", "/api/imports/files", "/api/upd-files"}
 _LISTS: Mapping[str, ListSpec] = {source.spec.code: source.spec for source in LIST_SOURCES}
 #: The path parameter that each `row_id` of a directory stands for.
 _ROW = {"places": "place_id", "employees": "user_id", "branches": "branch_id"}

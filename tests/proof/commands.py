@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.proof.company import DAY, Company, line
 from tests.server.conftest import Person
+from tests.server.purchases.papers import Row, Upd
 
 #: Method, address and body.
 Request = tuple[str, str, Any]
@@ -86,6 +87,14 @@ class Shop:
             lines, version=read["version"], party_id=self.company.supplier))
         return receipt
 
+    def upd_receipt(self) -> Request:
+        """A paper of the supplier with a product that we have and one that is new."""
+        data = Upd([Row("Датчик 0", article="104-0", code="Z-0"), Row("Новый датчик", article="N-1")]).data()
+        read = self.boss.call("POST", "/api/upd-files", files={"file": ("upd.xml", data)})
+        return "POST", f"/api/upd-files/{read['file_id']}/receipt", {
+            "party_id": self.company.supplier, "place_id": self.company.place,
+            "lines": [{"number": 1, "product_id": self.company.goods[0]}, {"number": 2, "create": True}]}
+
     def scrap(self) -> int:
         return self.create("scrap", party_id=None, extra={"reason": "broken"})
 
@@ -142,6 +151,7 @@ COMMANDS: dict[str, Callable[[Shop], Request]] = {
     "receipt.post": lambda s: s.action(s.create("receipt"), "post"),
     "receipt of an order": lambda s: s.action(s.receipt_on_order(), "post"),
     "receipt of an order taken back": lambda s: s.action(s.act(s.receipt_on_order(), "post"), "unpost"),
+    "receipt of a УПД": lambda s: s.upd_receipt(),
     "purchase_order.confirm": lambda s: s.action(s.purchase_order(), "confirm"),
     "receipt.unpost": lambda s: s.action(s.new("receipt", then=["post"]), "unpost"),
     "transfer.send": lambda s: s.action(s.transfer(), "send"),

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from xml.parsers import expat
 
 from crm_server.exchange.excel.book import UnreadableFile
+from crm_server.exchange.safe_xml import guard
 
 MAX_PARTS = 2_000
 MAX_UNPACKED_BYTES = 400 * 1024 * 1024
@@ -23,9 +24,6 @@ SAVE_AGAIN = "Откройте файл в Excel или LibreOffice и сохр�
 #: What the standard library raises for a package that is damaged on purpose: offsets, names, methods, lengths.
 _DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, NotImplementedError, RuntimeError,
             KeyError, ValueError, OSError)
-#: Office writes the first two. Of other names some make the parser fail in ways of its own.
-_ENCODINGS = frozenset({"utf-8", "utf-16", "us-ascii", "iso-8859-1", "windows-1251", "windows-1252"})
-
 StartHandler = Callable[[str, dict[str, str]], None]
 
 
@@ -70,9 +68,7 @@ class Archive:
 
     def parse(self, name: str, parser: expat.XMLParserType) -> Iterator[None]:
         """Feeds a part to the parser, stopping after every chunk so that the caller can take what has come."""
-        parser.StartDoctypeDeclHandler = _refuse_doctype
-        parser.XmlDeclHandler = _refuse_encoding
-        parser.buffer_text = True
+        guard(parser, advice=SAVE_AGAIN)
         try:
             for chunk in self.chunks(name):
                 parser.Parse(chunk, False)
@@ -89,15 +85,6 @@ class Archive:
         parser.StartElementHandler = lambda tag, attributes: start(local[tag], attributes)
         for _ in self.parse(name, parser):
             pass
-
-
-def _refuse_doctype(*_: object) -> None:
-    raise UnreadableFile("В файле есть запрещённая разметка (DOCTYPE)", "Проверьте, откуда он")
-
-
-def _refuse_encoding(_version: str, encoding: str | None, _standalone: int) -> None:
-    if encoding and encoding.lower() not in _ENCODINGS:
-        raise UnreadableFile("Файл повреждён: внутри не читается разметка", SAVE_AGAIN)
 
 
 def mentions(chunks: Iterator[bytes], word: bytes) -> bool:
