@@ -15,6 +15,7 @@ from crm_contract.permissions import Permission
 from crm_desktop.catalog.api import CatalogApi
 from crm_desktop.catalog.form import ProductForm
 from crm_desktop.catalog.prices import PricesCard
+from crm_desktop.documents.label_jobs import print_products
 from crm_desktop.kit import formatting
 from crm_desktop.kit.feature import AppContext
 from crm_desktop.kit.fonts import FontRole
@@ -181,6 +182,7 @@ class ProductPage(RecordPage):
         menu = Menu(self)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.add(tr("Прочитать заново"), self.refresh, icon=Icon.ARROWS_CLOCKWISE, key="F5")
+        menu.add(tr("Этикетки…"), lambda: print_products(self.app, [{"id": card.id}], self), icon=Icon.BARCODE)
         menu.addSeparator()
         may = self.app.session.can(Permission.PRODUCT_EDIT)
         menu.add(tr("Вернуть из архива") if card.archived else tr("В архив"), lambda: self._set_archived(card),

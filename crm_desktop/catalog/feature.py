@@ -7,22 +7,25 @@ from crm_contract.catalog import PRODUCT_LIST
 from crm_contract.exchange import ImportTarget
 from crm_contract.permissions import Permission
 from crm_desktop.catalog.card import open_product
+from crm_desktop.documents.label_jobs import print_products
 from crm_desktop.kit.feature import AppContext, Command, Feature, NavItem
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
 from crm_desktop.kit.page import Page
 from crm_desktop.lists.page import ListPage
 from crm_desktop.lists.preview import Row
-from crm_desktop.lists.profile import ListProfile
+from crm_desktop.lists.profile import ListProfile, RowsAction
 
 LIST = f"list:{PRODUCT_LIST.code}"
 IMPORT = Command(tr("Загрузить из Excel…"), Icon.UPLOAD,
                  lambda app: app.navigator.open("import", None, target=ImportTarget.PRODUCTS), Permission.IMPORT_RUN)
 
+LABELS = RowsAction(tr("Этикетки…"), Icon.BARCODE, print_products)
+
 
 def make_list(app: AppContext, entity: str, id: int | None, params: Mapping[str, Any]) -> Page:
     profile = ListProfile(PRODUCT_LIST, frozenset({"product", "stock"}), _open, _create, Permission.PRODUCT_EDIT,
-                          commands=(IMPORT,))
+                          commands=(IMPORT,), rows_actions=(LABELS,))
     return ListPage(app, profile, params)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 
 from crm_contract.base import Created
 from crm_contract.documents import ActionBody, DocumentBody, DocumentRead, LateFieldsUpdate
@@ -19,9 +20,11 @@ from crm_desktop.documents.based_on import Following, followings, open_menu
 from crm_desktop.documents.bodies import document_body, extra_text, field_errors
 from crm_desktop.documents.comments import open_comments
 from crm_desktop.documents.files import FilesDialog
+from crm_desktop.documents.label_jobs import goods_of, print_document, print_lines
 from crm_desktop.documents.preview import PreviewDialog
 from crm_desktop.documents.related import RelatedDialog, name_of
 from crm_desktop.documents.saving import bring_together
+from crm_desktop.kit.feature import AppContext
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
 from crm_desktop.kit.page import PageAction
@@ -205,7 +208,8 @@ class Commands(QObject):
                  for offer in self._followings() if offer.at_once is not None]
         acts = [PageAction(offer.action.title, partial(self.run, offer.action), offer.action.icon)
                 for offer in self.offers() if not offer.why_not]
-        return [*acts, *made]
+        labels = [PageAction(tr("Этикетки товаров…"), self.print_goods, Icon.BARCODE)]
+        return [*acts, *made, *(labels if goods_of(self._page.document) else [])]
 
     def open_menu(self) -> Menu:
         """«…»: every action of the state, then what is true of all documents."""
@@ -228,6 +232,9 @@ class Commands(QObject):
         menu.add(tr("На основании…"), self.open_based_on, icon=Icon.BRANCH, key="Alt+O", why_not=why_not)
         menu.add(tr("Связанные документы"), self.show_related, icon=Icon.TREE, key="Ctrl+Shift+R", why_not=why_not)
         menu.add(_counted(tr("Комментарии"), count), self.comment, icon=Icon.CHAT, key="Ctrl+M", why_not=why_not)
+        if goods_of(document):
+            menu.add(tr("Этикетки товаров…"), self.print_goods, icon=Icon.BARCODE)
+        menu.add(tr("Этикетка документа…"), self.print_label, icon=Icon.BARCODE, why_not=why_not)
         menu.add(_counted(tr("Файлы"), files), self.show_files, icon=Icon.PAPERCLIP, key="Ctrl+Shift+A",
                  why_not=why_not)
         menu.add(tr("Скопировать документ"), self.copy, icon=Icon.COPY, key="F9", why_not=why_not)
@@ -298,6 +305,17 @@ class Commands(QObject):
     def _mark_sent(self, action: Action) -> None:
         self._page.messages.dismiss("sent")
         self.run(action)
+
+    def print_goods(self) -> None:
+        """As many labels as there are pieces; of what is saved."""
+        self.save(then=lambda: self._with_document(print_lines))
+
+    def print_label(self) -> None:
+        self.save(then=lambda: self._with_document(print_document))
+
+    def _with_document(self, run: Callable[[AppContext, DocumentRead, QWidget], object]) -> None:
+        if self._page.document is not None:
+            run(self._app, self._page.document, self._page)
 
     def comment(self) -> None:
         """Ctrl+M."""

@@ -51,6 +51,7 @@ class PreviewBar(QWidget):
             line.addWidget(widget)
         line.addStretch(1)
         line.addWidget(self._form)
+        self._form.setVisible(bool(forms))
 
     def _show_page(self, page: int, count: int) -> None:
         self._page.setText(tr("Лист {page} из {count}").format(page=page, count=count))

@@ -1,6 +1,6 @@
 """Lists of documents of each kind and of all kinds, and of letters."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crm_contract.document_lists import JOURNAL, list_spec
@@ -8,13 +8,15 @@ from crm_contract.documents import KINDS
 from crm_contract.kinds import DocumentKind
 from crm_contract.mailing import LETTER_LIST
 from crm_contract.permissions import Permission
+from crm_desktop.documents.label_jobs import print_documents
 from crm_desktop.journal.document_preview import DocumentPreview
 from crm_desktop.journal.letter_preview import LetterPreview
 from crm_desktop.kit.feature import AppContext, Feature, NavItem
+from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
 from crm_desktop.kit.page import Page
 from crm_desktop.lists.page import ListPage
-from crm_desktop.lists.profile import ListProfile, Row
+from crm_desktop.lists.profile import ListProfile, Row, RowsAction
 from crm_desktop.records.kinds_menu import open_kinds_menu
 
 DOCUMENTS = f"list:{JOURNAL.code}"
@@ -28,9 +30,13 @@ def kind_profile(kind: DocumentKind) -> ListProfile:
     def create(app: AppContext) -> None:
         app.navigator.open(kind.code, None)
 
+    def print_labels(app: AppContext, rows: Sequence[Row]) -> None:
+        print_documents(app, kind.code, rows)
+
     return ListProfile(
         list_spec(kind.code), frozenset({kind.code}), open_row, create, kind.permission("edit"), DocumentPreview,
-        needs=("number", "state"))
+        needs=("number", "state", "date"),
+        rows_actions=(RowsAction(tr("Этикетки документов…"), Icon.BARCODE, print_labels),))
 
 
 def open_journal_row(app: AppContext, row: Row) -> None:

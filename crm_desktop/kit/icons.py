@@ -25,6 +25,7 @@ class Icon(StrEnum):
     ARROW_RIGHT = "arrow-right"
     ARROWS_CLOCKWISE = "arrows-clockwise"
     BACK = "caret-left"
+    BARCODE = "barcode"
     BRANCH = "git-branch"
     BUILDING = "buildings"
     CALENDAR_BLANK = "calendar-blank"

@@ -20,12 +20,20 @@ if TYPE_CHECKING:
 DOT = 0.125             # mm: 203 dpi, 8 dots a millimetre
 _LEAST_BAR = 2          # dots: 0.25 mm, what a cheap scanner still reads
 _WIDEST_BAR = 4
-_QR_DOTS = (3, 8)       # of one module: at least, at most
+_LARGEST_SQUARE = 8     # dots of a module of a QR code
 _EDGE = 0.5             # mm around a symbol that the printer may miss
 _POINTS = 72 / 25.4
 _SIZES = (13.0, 12.0, 11.0, 10.0, 9.0, 8.0, 7.0, 6.5, 6.0)
 _BIG_SIZES = (64.0, 54.0, 46.0, 40.0, 34.0, 28.0, 24.0, 20.0, 17.0, 14.0, 12.0, 10.0, 8.5)
 _LEADING = 1.12
+
+
+class NoRoom(ValueError):
+    """A label is too small for the symbol of its `code`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"no symbol of this size holds {code!r}")
+        self.code = code
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +98,7 @@ def write_labels(labels: Sequence[Label], media: Media, start: int = 1, heading:
     """The PDF. `start` is the first free place of a begun sheet, from 1; `heading` stands above the labels of a sheet
     for a wall. May be called from any thread.
 
-    Raises ValueError for a code that no symbol holds and for no labels at all.
+    Raises NoRoom for a code that needs a larger label, ValueError for no labels at all.
     """
     from reportlab.pdfgen.canvas import Canvas
 
@@ -202,12 +210,12 @@ def _runs(pattern: str) -> Iterator[tuple[int, int]]:
 
 
 def _draw_qr(canvas: "Canvas", text: str, x: float, y: float, height: float) -> float:
-    """In the middle of the height; the side it took. Raises ValueError when the label is too low for it."""
+    """In the middle of the height; the side it took. Raises NoRoom when the label is too low for it."""
     matrix = qr_code(text).matrix
     side = len(matrix) + 2 * QUIET_MODULES
-    dots = min(_QR_DOTS[1], int((height - 2 * _EDGE) / DOT) // side)
+    dots = min(_LARGEST_SQUARE, int((height - 2 * _EDGE) / DOT) // side)
     if dots < _LEAST_BAR:
-        raise ValueError(f"no symbol of {height} mm holds {text!r}")
+        raise NoRoom(text)
     module = dots * DOT
     left, bottom = _on_grid(x - QUIET_MODULES * module / 2), _on_grid(y + (height - side * module) / 2)
     canvas.setFillGray(0)

@@ -1,6 +1,6 @@
 """Every directory by its declaration: the list, and the card of one row."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -18,7 +18,7 @@ from crm_desktop.kit.icons import Icon
 from crm_desktop.kit.page import Page
 from crm_desktop.lists.page import ListPage
 from crm_desktop.lists.picks import pick_search
-from crm_desktop.lists.profile import ListProfile, Row
+from crm_desktop.lists.profile import ListProfile, Row, RowsAction
 from crm_desktop.records.content import RecordContent
 from crm_desktop.records.page import RecordPage
 from crm_desktop.settings.frame import SettingsFrame
@@ -125,7 +125,9 @@ class DirectoryPage(RecordPage):
                            self.saving.show_error)
 
 
-def open_directory_list(directory: Directory) -> Callable[..., Page]:
+def open_directory_list(directory: Directory, rows_actions: Sequence[RowsAction] = (),
+                        needs: Sequence[str] = ()) -> Callable[..., Page]:
+    """`rows_actions` are what else can be done with the rows, which read the columns `needs`."""
     def make(app: AppContext, entity: str, id: int | None, params: Mapping[str, Any]) -> Page:
         def open_row(app: AppContext, row: Row) -> None:
             app.navigator.open(directory.code, row["id"])
@@ -133,7 +135,8 @@ def open_directory_list(directory: Directory) -> Callable[..., Page]:
         def create(app: AppContext) -> None:
             app.navigator.open(directory.code, None)
 
-        profile = ListProfile(directory.list, frozenset({directory.code}), open_row, create, directory.edit)
+        profile = ListProfile(directory.list, frozenset({directory.code}), open_row, create, directory.edit,
+                              needs=needs, rows_actions=rows_actions)
         return SettingsFrame(app, ListPage(app, profile, params), entity)
 
     return make

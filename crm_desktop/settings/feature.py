@@ -5,14 +5,15 @@ from typing import Any
 
 from crm_contract.access import ROLE_LIST, USER_LIST
 from crm_contract.audit import AUDIT_LIST
-from crm_contract.directories import DIRECTORIES, UNIT_LIST
+from crm_contract.directories import DIRECTORIES, PLACES, UNIT_LIST
 from crm_contract.permissions import Permission
+from crm_desktop.documents.label_jobs import print_places
 from crm_desktop.kit.feature import AppContext, Command, Feature, NavItem, PageFactory
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
 from crm_desktop.kit.page import Page
 from crm_desktop.lists.page import ListPage
-from crm_desktop.lists.profile import ListProfile, Row
+from crm_desktop.lists.profile import ListProfile, Row, RowsAction
 from crm_desktop.settings.audit_preview import AuditPreview, open_subject
 from crm_desktop.settings.company import CompanyPage
 from crm_desktop.settings.directories import open_directory_list, open_directory_row
@@ -96,6 +97,8 @@ _PAGES: Mapping[str, PageFactory] = {
     f"list:{USER_LIST.code}": open_users, "user": open_user, f"list:{ROLE_LIST.code}": open_roles, "role": open_role,
     f"list:{UNIT_LIST.code}": open_units,
     **{f"list:{directory.list.code}": open_directory_list(directory) for directory in DIRECTORIES},
+    f"list:{PLACES.list.code}": open_directory_list(
+        PLACES, (RowsAction(tr("Этикетки…"), Icon.BARCODE, print_places),), ("name", "code", "parent")),
     **{directory.code: open_directory_row(directory) for directory in DIRECTORIES},
 }
 FEATURE = Feature(

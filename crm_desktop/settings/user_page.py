@@ -11,6 +11,7 @@ from crm_contract.base import Created, Ref, VersionBody
 from crm_contract.lists import Tone
 from crm_contract.permissions import Permission
 from crm_contract.requisites import check_email, check_phone
+from crm_desktop.documents.label_jobs import print_badge
 from crm_desktop.kit import formatting
 from crm_desktop.kit.feature import AppContext
 from crm_desktop.kit.fonts import FontRole
@@ -142,6 +143,9 @@ class UserPage(RecordPage):
         menu.add(tr("Новый пароль…"), lambda: ask_new_password(self.app, self, card, self.load), icon=Icon.LOCK,
                  why_not=no)
         menu.add(tr("Новый бейдж…"), lambda: self._ask_badge(card), icon=Icon.USER, why_not=no)
+        menu.add(tr("Напечатать бейдж…"), lambda: print_badge(
+            self.app, card.id, card.badge, card.name, card.position, self), icon=Icon.BARCODE,
+            why_not="" if card.badge else tr("Бейджа нет: выдайте его"))
         menu.add(tr("ПИН-код терминала…"), lambda: ask_pin(self.app, self, card, self.load), icon=Icon.KEYBOARD,
                  why_not=no)
         menu.add(tr("Завершить все сеансы…"), lambda: self._ask_end_all(card), icon=Icon.SIGN_OUT, why_not=no)
@@ -153,8 +157,8 @@ class UserPage(RecordPage):
 
     def _ask_badge(self, card: UserRead) -> None:
         confirm(self, tr("Выдать новый бейдж: {name}?").format(name=card.name),
-                tr("Прежний бейдж перестанет открывать терминал, сеансы завершатся. Код нового будет в карточке:"
-                   " напечатайте его штрихкодом Code 128."), tr("Выдать"),
+                tr("Прежний бейдж перестанет открывать терминал, сеансы завершатся. Новый"
+                   " напечатайте отсюда же: «Напечатать бейдж»."), tr("Выдать"),
                 lambda: self.app.tasks.run(
                     self, partial(self.app.api.post, f"/api/users/{card.id}/badge", Created,
                                   VersionBody(version=card.version)),

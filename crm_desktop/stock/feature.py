@@ -6,7 +6,8 @@ from typing import Any
 from crm_contract.custody import CUSTODY_LIST
 from crm_contract.permissions import Permission
 from crm_contract.stock_lists import BALANCE_LIST, RESERVATION_LIST
-from crm_desktop.kit.feature import AppContext, Feature, NavItem
+from crm_desktop.documents.label_jobs import print_commands
+from crm_desktop.kit.feature import AppContext, Command, Feature, NavItem
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
 from crm_desktop.kit.page import Page
@@ -59,4 +60,6 @@ FEATURE = Feature(
         NavItem(CUSTODY_LIST.title, Icon.USER_BADGE, CUSTODY, Permission.CUSTODY_VIEW, BALANCES, 50),
     ),
     pages={BALANCES: open_balances, RESERVATIONS: open_reservations, CUSTODY: open_custody},
+    commands=(Command(tr("Напечатать команды терминала…"), Icon.BARCODE, print_commands, Permission.STOCK_VIEW,
+                      section=tr("Склад")),),
 )

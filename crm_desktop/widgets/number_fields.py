@@ -126,6 +126,9 @@ class IntegerEdit(NumberEdit):
         number = super().value()
         return None if number is None else int(number)
 
+    def set_maximum(self, maximum: int) -> None:
+        self._maximum = Decimal(maximum)
+
     def step(self, by: int) -> None:
         if self.is_read_only:
             return
