@@ -104,8 +104,9 @@ class Action:
 
     `target` empty leaves the state as it is (the action has an effect only). `primary` is offered as the main
     button. `asks` are parameters the person is asked for. `confirm` is a question for an act that cannot be undone.
-    `at_once` is offered together with the making of the document on a basis. `by` is the header field of the employee
-    whose step it is: anybody else takes it with the right `<code>_others` only.
+    `at_once` is offered together with the making of the document on a basis. After one that `stays` work goes on on the
+    document, so its page is not closed. `by` is the header field of the employee whose step it is: anybody else takes
+    it with the right `<code>_others` only.
     """
 
     code: str
@@ -114,6 +115,7 @@ class Action:
     target: str = ""
     primary: bool = False
     at_once: bool = False
+    stays: bool = False
     reason: bool = False
     confirm: str = ""
     icon: str = ""

@@ -22,10 +22,10 @@ STOCKTAKING = DocumentKind(
     code="stocktaking", title="Инвентаризация", title_plural="Инвентаризации", short="ИН", letter="И",
     icon="rows", domain="stock", numbering=Numbering("ИН-", "stocktaking", gapless=True),
     fields=(
-        Field("place_id", "Что считаем", FieldType.REF, required=True, entity="place", span=4),
-        Field("blind", "Учётное количество", FieldType.CHOICE, default=BLIND, span=3, choices=(
+        Field("place_id", "Что считаем", FieldType.REF, required=True, entity="place", span=3),
+        Field("blind", "Учётное количество", FieldType.CHOICE, default=BLIND, span=2, choices=(
             Choice(BLIND, "Скрыто от считающих"), Choice(OPEN, "Видно всем"))),
-        Field("title", "Приказ, причина", span=3), RESPONSIBLE, COMMENT,
+        Field("title", "Приказ, причина", span=2), RESPONSIBLE, COMMENT,
     ),
     workflow=Workflow(
         states=(
@@ -37,15 +37,16 @@ STOCKTAKING = DocumentKind(
             ANNULLED,
         ),
         actions=(
-            Action("start", "Начать подсчёт", ("draft",), "counting", primary=True, icon="arrow-right", asks=(
-                Field("group_id", "Только группа", FieldType.REF, entity="product_group", span=12),)),
-            Action("check", "Закончить подсчёт", ("counting",), "checking", primary=True, icon="check-circle", asks=(
+            Action("start", "Начать подсчёт", ("draft",), "counting", primary=True, stays=True, icon="arrow-right",
+                   asks=(Field("group_id", "Только группа", FieldType.REF, entity="product_group", span=12),)),
+            Action("check", "Закончить подсчёт", ("counting",), "checking", primary=True, stays=True,
+                   icon="check-circle", asks=(
                 Field("missing", "Что не посчитано", FieldType.CHOICE, required=True, default=STAY, span=12, choices=(
                     Choice(STAY, "Не трогать: остаток не изменится"),
                     Choice(ZERO, "Считать, что этого нет: будет недостача"))),)),
-            Action("recount", "Пересчитать расхождения", ("checking", "approved"), "counting",
+            Action("recount", "Пересчитать расхождения", ("checking", "approved"), "counting", stays=True,
                    icon="arrows-clockwise"),
-            Action("approve", "Утвердить результат", ("checking",), "approved", primary=True, icon="check"),
+            Action("approve", "Утвердить результат", ("checking",), "approved", primary=True, stays=True, icon="check"),
             Action("post", "Провести", ("approved",), "posted", primary=True, icon="check"),
             Action("unpost", "Отменить проведение", ("posted",), "approved", reason=True, icon="arrow-u-up-left"),
             annul("draft", "counting", "checking", "approved"),
@@ -58,7 +59,7 @@ KINDS: tuple[DocumentKind, ...] = (STOCKTAKING,)
 #: What a line is. Of a count that is blind for the reader only the first four are told.
 LINE_STATES = (
     Choice("waiting", "Не посчитано"), Choice("counted", "Посчитано", Tone.INFO),
-    Choice("again", "Пересчитать", Tone.WARN), Choice("moved", "Двигался при подсчёте", Tone.WARN),
+    Choice("again", "Пересчитать", Tone.WARN), Choice("moved", "Двигался", Tone.WARN),
     Choice("equal", "Сходится", Tone.OK), Choice("short", "Недостача", Tone.ERROR),
     Choice("surplus", "Излишек", Tone.VIOLET),
 )
@@ -68,15 +69,15 @@ LINE_LIST = ListSpec(
     search_hint="Артикул, штрихкод, название", empty_title="Строк нет",
     empty_hint="Строки появятся, когда начнётся подсчёт",
     columns=(
-        Column("route", "Место", width=150),
-        Column("sku", "Артикул", ColumnType.NUMBER, 110),
+        Column("route", "Место", width=110),
+        Column("sku", "Артикул", ColumnType.NUMBER, 96),
         Column("product", "Номенклатура", ColumnType.REF, entity="product"),
-        Column("counted", "Посчитано", ColumnType.QUANTITY, 100),
-        Column("booked", "По учёту", ColumnType.QUANTITY, 100),
-        Column("difference", "Расхождение", ColumnType.QUANTITY, 112),
-        Column("cost", "Расхождение, ₽", ColumnType.MONEY, 130, sums=True, permission="product.cost"),
-        Column("state", "Итог", ColumnType.STATE, 176, choices=LINE_STATES),
-        Column("person", "Кто считал", ColumnType.REF, 130, entity="employee"),
+        Column("counted", "Посчитано", ColumnType.QUANTITY, 92),
+        Column("booked", "По учёту", ColumnType.QUANTITY, 92),
+        Column("difference", "Расхождение", ColumnType.QUANTITY, 108),
+        Column("cost", "Расхождение, ₽", ColumnType.MONEY, 124, sums=True, permission="product.cost"),
+        Column("state", "Итог", ColumnType.STATE, 124, choices=LINE_STATES),
+        Column("person", "Кто считал", ColumnType.REF, 110, entity="employee"),
         Column("counted_at", "Когда", ColumnType.DATETIME, 130),
         Column("first_counted", "Первый подсчёт", ColumnType.QUANTITY, 120, shown=False),
         Column("pass", "Подсчёт №", ColumnType.INTEGER, 90, shown=False),
@@ -85,7 +86,7 @@ LINE_LIST = ListSpec(
         Column("price", "Цена излишка, ₽", ColumnType.MONEY, 120, shown=False, permission="product.cost"),
         Column("document", "Инвентаризация", ColumnType.REF, 130, shown=False, entity="document"),
         Column("place", "Место хранения", ColumnType.REF, 150, shown=False, entity="place"),
-        Column("unit", "Ед.", width=60, shown=False),
+        Column("lot_id", "Партия", ColumnType.INTEGER, 80, shown=False),
     ),
     presets=(
         Preset("waiting", "Не посчитано", (("state", Op.EQ, "waiting"),)),

@@ -47,7 +47,7 @@ def main_action(offers: Sequence[Offered]) -> Action | None:
 def main_title(action: Action | None, *, closes: bool = True) -> str:
     """«Провести и закрыть»; titles that join two acts already take a comma."""
     title = action.title if action is not None else tr("Записать")
-    if not closes:
+    if not closes or (action is not None and action.stays):
         return title
     words = tr("{title}, закрыть") if tr(" и ") in title else tr("{title} и закрыть")
     return words.format(title=title)
@@ -56,7 +56,7 @@ def main_title(action: Action | None, *, closes: bool = True) -> str:
 def ask(parent: QWidget, kind: DocumentKind, action: Action, number: str, search_of: SearchOf, run: Run
         ) -> Dialog | None:
     """Asks for whatever the action wants (reason, parameters, a confirmation), then runs it; at once if nothing."""
-    heading = f"{action.title}: {kind.short} {number}".strip()
+    heading = f"{action.title}: {kind.named(number) if number else kind.short}"
     if action.reason or action.asks:
         return _question(parent, action, heading, search_of, run)
     if action.confirm:

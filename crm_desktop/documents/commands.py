@@ -97,7 +97,7 @@ class Commands(QObject):
         """Ctrl+Enter: the primary action, or just saving where there is none; then the tab closes."""
         self._page.commit_cell()
         action = main_action(self.offers())
-        then = self._page.closed.emit if closes else None
+        then = self._page.closed.emit if closes and not (action is not None and action.stays) else None
         if action is not None:
             self.run(action, then)
         elif self._page.dirty or self._page.document is None:

@@ -11,6 +11,9 @@ from crm_desktop.kit.feature import AppContext, Command, Feature
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.page import Page
 
+#: Kinds whose editor has more on it, made by the feature of their domain.
+OWN_PAGES = frozenset({"stocktaking"})
+
 
 def open_document(app: AppContext, entity: str, id: int | None, params: Mapping[str, Any]) -> Page:
     """`params`: `party_id` fills the party of a new document, `draft` is the key of a kept draft."""
@@ -24,5 +27,6 @@ def _new(kind: DocumentKind) -> Command:
 
 
 FEATURE = Feature(
-    "documents", pages=dict.fromkeys(KINDS, open_document), commands=tuple(_new(kind) for kind in KINDS.values()),
+    "documents", pages={code: open_document for code in KINDS if code not in OWN_PAGES},
+    commands=tuple(_new(kind) for kind in KINDS.values()),
     shortcuts=shortcuts.specs())

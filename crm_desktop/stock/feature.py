@@ -16,6 +16,7 @@ from crm_desktop.lists.profile import ListProfile, Row
 from crm_desktop.stock.custody_preview import CustodyPreview
 from crm_desktop.stock.origin_preview import OriginPreview
 from crm_desktop.stock.reservation_preview import ReservationPreview
+from crm_desktop.stock.stocktaking_page import open_stocktaking
 
 BALANCES, RESERVATIONS = f"list:{BALANCE_LIST.code}", f"list:{RESERVATION_LIST.code}"
 CUSTODY = f"list:{CUSTODY_LIST.code}"
@@ -59,7 +60,8 @@ FEATURE = Feature(
         NavItem(RESERVATION_LIST.title, Icon.LOCK, RESERVATIONS, Permission.STOCK_VIEW, BALANCES, 40),
         NavItem(CUSTODY_LIST.title, Icon.USER_BADGE, CUSTODY, Permission.CUSTODY_VIEW, BALANCES, 50),
     ),
-    pages={BALANCES: open_balances, RESERVATIONS: open_reservations, CUSTODY: open_custody},
+    pages={BALANCES: open_balances, RESERVATIONS: open_reservations, CUSTODY: open_custody,
+           "stocktaking": open_stocktaking},
     commands=(Command(tr("Напечатать команды терминала…"), Icon.BARCODE, print_commands, Permission.STOCK_VIEW,
                       section=tr("Склад")),),
 )

@@ -18,7 +18,7 @@ from crm_desktop.widgets.cell_text import NUMERIC, default_width
 from crm_desktop.widgets.conditions import cell_condition
 from crm_desktop.widgets.empty import EmptyState
 from crm_desktop.widgets.paged_model import PagedModel, PageLoader, Row
-from crm_desktop.widgets.table_delegate import CellInk, RowTone, TableDelegate, copy_rows
+from crm_desktop.widgets.table_delegate import CellBar, CellInk, RowTone, TableDelegate, copy_rows
 from crm_desktop.widgets.table_view import ROW_HEIGHT, ListView
 
 STRETCH_MIN = 168
@@ -45,7 +45,7 @@ class PagedTable(QFrame):
     layout_changed = Signal()            # columns, widths or sort: worth saving
 
     def __init__(self, columns: Sequence[Column], loader: PageLoader, *, sort: str = "", name: str = "",
-                 row_tone: RowTone | None = None, cell_ink: CellInk | None = None,
+                 row_tone: RowTone | None = None, cell_ink: CellInk | None = None, cell_bar: CellBar | None = None,
                  parent: QWidget | None = None) -> None:
         """`sort` as in ListSpec: `-date`. `name` is for screen readers."""
         super().__init__(parent)
@@ -54,7 +54,7 @@ class PagedTable(QFrame):
         if sort:
             self.model.prepare_sort([Sort(column=sort.lstrip("-"), descending=sort.startswith("-"))])
         self.view = ListView(self)
-        self.delegate = TableDelegate(self.view, row_tone=row_tone, cell_ink=cell_ink)
+        self.delegate = TableDelegate(self.view, row_tone=row_tone, cell_ink=cell_ink, cell_bar=cell_bar)
         self.view.set_up(self.model, self.delegate, name or tr("Список"))
         self.header = self.view.header
         self._widths: dict[str, int] = {}

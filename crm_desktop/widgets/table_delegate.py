@@ -28,16 +28,22 @@ WIDTHS_KEPT = 8192
 _Index = QModelIndex | QPersistentModelIndex
 RowTone = Callable[[dict[str, Any]], Tone | None]
 CellInk = Callable[[dict[str, Any], str], str | None]
+#: Of a row and a column, −1…1: how far it is from what it should be. None: no bar in this cell.
+CellBar = Callable[[dict[str, Any], str], float | None]
 
 
 class TableDelegate(QStyledItemDelegate):
-    """`row_tone` marks rows (error: red fill and bar; warn: a bar); `cell_ink` gives a cell another text colour."""
+    """`row_tone` marks rows (error: red fill and bar; warn: a bar); `cell_ink` gives a cell another text colour.
 
-    def __init__(self, view: QTableView, *, row_tone: RowTone | None = None,
-                 cell_ink: CellInk | None = None) -> None:
+    `cell_bar` draws under the text of a cell how much it lacks (to the left of the middle) or has over (to the right).
+    """
+
+    def __init__(self, view: QTableView, *, row_tone: RowTone | None = None, cell_ink: CellInk | None = None,
+                 cell_bar: CellBar | None = None) -> None:
         super().__init__(view)
         self._row_tone = row_tone
         self._cell_ink = cell_ink
+        self._cell_bar = cell_bar
         self.hovered_row = -1
         self.shows_cell_focus = False
         self.refresh_fonts()
@@ -83,6 +89,8 @@ class TableDelegate(QStyledItemDelegate):
             if row.data.get(column.name):
                 draw_icon(painter, _square(inner.center().x(), area.center().y(), 16), Icon.CHECK, "muted")
         else:
+            if self._cell_bar is not None and (share := self._cell_bar(row.data, column.name)) is not None:
+                _paint_bar(painter, inner, share)
             self._paint_text(painter, inner, column, row)
 
     def helpEvent(
@@ -178,6 +186,15 @@ def _paint_skeleton(painter: QPainter, area: QRect, column: Column, number: int)
     width = max(24, int((area.width() - 2 * PADDING) * share))
     left = area.right() - PADDING - width if alignment(column) & Qt.AlignmentFlag.AlignRight else area.left() + PADDING
     box(painter, QRectF(left, area.center().y() - 5, width, 10), 5, color("sunken"))
+
+
+def _paint_bar(painter: QPainter, area: QRect, share: float) -> None:
+    """From the middle of the cell, along its foot: a lack to the left, a surplus to the right."""
+    middle, top = area.center().x(), area.bottom() - 6
+    painter.fillRect(area.left(), top + 1, area.width(), 1, color("rule"))
+    width = max(3, round(abs(share) * area.width() / 2)) if share else 0
+    left, ink = (middle - width, "error.mark") if share < 0 else (middle, "violet.mark")
+    painter.fillRect(left, top, width, 3, color(ink))
 
 
 def _square(x: int, y: int, size: int) -> QRectF:

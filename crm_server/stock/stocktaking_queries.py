@@ -144,7 +144,7 @@ LINES = ListSource(
                       joins=("v", "c")),
         "listed": Expr("l.listed"), "price": Expr("l.price", nullable=True),
         "document": Expr("l.document_id", "d.number"), "place": Expr("l.place_id", "w.name", ("w",)),
-        "unit": Expr("p.unit"),
+        "lot_id": Expr("l.lot_id"),
     },
     _seen, ("p.search",),
     {"w": "JOIN place w ON w.id = l.place_id", "z": "LEFT JOIN place z ON z.id = (SELECT parent_id FROM place"

@@ -1,0 +1,74 @@
+"""The editor of a stocktaking: the header until it begins, then the board of what is counted."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from crm_contract.documents import DocumentRead
+from crm_contract.lists import Tone
+from crm_desktop.documents.editor import DocumentEditor
+from crm_desktop.kit.feature import AppContext
+from crm_desktop.kit.i18n import tr
+from crm_desktop.kit.icons import Icon
+from crm_desktop.kit.page import Page, PageAction
+from crm_desktop.kit.problems import problem_of
+from crm_desktop.stock.counts_card import CountsCard
+from crm_desktop.widgets.empty import EmptyState
+
+COUNTED = "counted"
+
+
+class StocktakingEditor(DocumentEditor):
+    """Before counting a document like any other; then the table takes the room of the header."""
+
+    def __init__(self, app: AppContext, entity: str, document_id: int | None, params: Mapping[str, Any],
+                 parent: QWidget | None = None) -> None:
+        super().__init__(app, entity, document_id, params, parent)
+        app.shortcuts.bind(self, "list.export", self.counts.export)
+
+    def _build(self) -> None:
+        super()._build()
+        self.counts = CountsCard(self.app, self.search_of("place"), self.search_of("product"))
+        self.counts.hide()
+        stack = self._content.layout()
+        assert isinstance(stack, QVBoxLayout)
+        self._hint = EmptyState(
+            tr("Ведомость появится, когда начнётся подсчёт"),
+            tr("В неё попадёт всё, что лежит на этом месте. Товар можно принимать и отгружать, пока его считают:"
+               " с учётом сравнивается миг, когда посчитана строка."), icon=Icon.ROWS)
+        for widget in (self._hint, self.counts):
+            stack.insertWidget(stack.indexOf(self.foot), widget, 1)
+        self.counts.counted.connect(self.load)
+        self.counts.table.load_failed.connect(self._on_load_failed)
+        self.counts.told.connect(lambda text: self.messages.show_message(text, Tone.INFO, key=COUNTED))
+
+    def show_facts(self, document: DocumentRead) -> None:
+        super().show_facts(document)
+        begun = document.state != "draft"
+        for widget in (self.form, self._hint):
+            widget.setVisible(not begun)
+        self.foot.setVisible(document.state not in ("counting", "checking"))
+        first = self.counts.isHidden()
+        self.counts.setVisible(begun)
+        if begun:
+            self.counts.show_document(document)
+            if first and self.isVisible():
+                self.counts.begin()
+
+    def _on_load_failed(self, error: object) -> None:
+        if isinstance(error, BaseException):
+            self.show_problem(problem_of(error))
+
+    def add_line(self) -> None:
+        """Ins: the field for a scan."""
+        self.counts.scan()
+
+    def page_actions(self) -> Sequence[PageAction]:
+        return [*super().page_actions(), PageAction(tr("Выгрузить ведомость в Excel"), self.counts.export)]
+
+
+def open_stocktaking(app: AppContext, entity: str, id: int | None, params: Mapping[str, Any]) -> Page:
+    return StocktakingEditor(app, entity, id, params)
+
+
