@@ -1,8 +1,10 @@
 """What must stay quick while the company grows: measured with one client, for the time of one person's request."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 
 import psycopg
 
@@ -14,6 +16,13 @@ from benchmarks.seat import Seat, WrongAnswer
 from benchmarks.server import Server
 
 RAW_REPEATS = 5
+#: Moves of the period that is not closed: the history before it may be of any length.
+PERIOD_MOVES = 10_000
+
+_PERIOD = """
+SELECT min(at) FROM (SELECT at, sum(count(*)) OVER (ORDER BY at DESC) - count(*) AS later FROM stock_move GROUP BY at) q
+WHERE later < %s
+"""
 
 
 @dataclass(frozen=True)
@@ -37,7 +46,35 @@ def measure_balances(server: Server, company: Company, size: Size, seconds: floa
         _ask("all balances", size.moves, "moves", server, company, all_balances, seconds, 400),
         _ask("page of balances, any place", size.moves, "moves", server, company, balances_page, seconds),
         _raw_balances(company, size),
+        *_measure_past(server, company, size, seconds),
     ]
+
+
+def _measure_past(server: Server, company: Company, size: Size, seconds: float) -> list[Point]:
+    """Balances at a past day, after a closed period and of all moves; turnover of all time."""
+    with _closed(company):
+        bounded = _ask("balances at a past day", size.moves, "moves", server, company, balances_at, seconds, 400)
+    return [
+        bounded,
+        _ask("the same, nothing closed", size.moves, "moves", server, company, balances_at, seconds),
+        _ask("turnover of all time", size.moves, "moves", server, company, turnover, seconds, 2000),
+    ]
+
+
+@contextmanager
+def _closed(company: Company) -> Iterator[None]:
+    """The warehouses are closed up to the last period; the company grows in the past, so they open again."""
+    with psycopg.connect(company.url, autocommit=True) as owner:
+        (first,) = owner.execute(_PERIOD, (PERIOD_MOVES,)).fetchone() or (None,)
+        assert isinstance(first, date)
+        for place in company.warehouses:
+            owner.execute("SELECT stock_close_period(%s, %s, NULL)", (place, first - timedelta(days=1)))
+        owner.execute("ANALYZE stock_snapshot, stock_period")
+        try:
+            yield
+        finally:
+            for place in company.warehouses:
+                owner.execute("SELECT stock_reopen_period(%s)", (place,))
 
 
 def measure_lists(server: Server, company: Company, size: Size, seconds: float) -> list[Point]:
@@ -56,6 +93,21 @@ def all_balances(seat: Seat) -> Steps:
     page = (yield post("/api/lists/balances/export", {"columns": columns}, seat.token)).json()
     if len(page["rows"]) != wanted:
         raise WrongAnswer(f"{len(page['rows'])} balances, not {wanted}")
+
+
+def balances_at(seat: Seat) -> Steps:
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    page = (yield post("/api/lists/balances-at", {"until": yesterday.isoformat(), "limit": PAGE}, seat.token)).json()
+    if page["total"] < len(seat.company.products):
+        raise WrongAnswer(f"{page['total']} balances yesterday")
+
+
+def turnover(seat: Seat) -> Steps:
+    today = datetime.now(UTC).date()
+    asked = {"since": (today - timedelta(days=400)).isoformat(), "until": today.isoformat(), "limit": PAGE}
+    page = (yield post("/api/lists/turnover", asked, seat.token)).json()
+    if page["total"] < len(seat.company.products):
+        raise WrongAnswer(f"{page['total']} rows of the turnover")
 
 
 def balances_page(seat: Seat) -> Steps:

@@ -1,5 +1,7 @@
 """What the warehouse knows about its numbers: balances at a day, turnover of a period, what lies without moving."""
 
+from dataclasses import replace
+
 from crm_contract.lists import Column, ColumnType, ListSpec, Moment, Op, Preset
 from crm_contract.stock_lists import STORED_PLACES
 
@@ -13,11 +15,11 @@ _SEARCH = "Артикул или название"
 
 
 def _quantity(name: str, title: str) -> Column:
-    return Column(name, title, ColumnType.QUANTITY, 96, sums=True)
+    return Column(name, title, ColumnType.QUANTITY, 80, sums=True)
 
 
 def _value(name: str, title: str) -> Column:
-    return Column(name, title, ColumnType.MONEY, 120, sums=True, permission="product.cost")
+    return Column(name, title, ColumnType.MONEY, 106, sums=True, permission="product.cost")
 
 
 BALANCE_AT_LIST = ListSpec(
@@ -30,10 +32,10 @@ BALANCE_AT_LIST = ListSpec(
 )
 
 _FIGURES = (
-    _quantity("opening", "Нач. остаток"), _quantity("came", "Приход"), _quantity("went", "Расход"),
-    _quantity("closing", "Кон. остаток"),
-    _value("opening_value", "Нач. остаток, ₽"), _value("came_value", "Приход, ₽"), _value("went_value", "Расход, ₽"),
-    _value("closing_value", "Кон. остаток, ₽"),
+    _quantity("opening", "Начало"), _quantity("came", "Приход"), _quantity("went", "Расход"),
+    _quantity("closing", "Конец"),
+    _value("opening_value", "Начало, ₽"), _value("came_value", "Приход, ₽"), _value("went_value", "Расход, ₽"),
+    _value("closing_value", "Конец, ₽"),
 )
 
 
@@ -45,8 +47,8 @@ def _turnover(code: str, title: str, sort: str, *columns: Column) -> ListSpec:
 
 
 _MOVED = Column("moved", "Двигался", ColumnType.FLAG, 90, shown=False)
-TURNOVER_LIST = _turnover("turnover", "Оборотная ведомость", "product", _SKU, _PRODUCT, _GROUP, _UNIT, _PLACE, _KIND,
-                          _MOVED)
+TURNOVER_LIST = _turnover("turnover", "Оборотная ведомость", "product", replace(_SKU, width=80), _PRODUCT, _GROUP,
+                          replace(_UNIT, shown=False), replace(_PLACE, width=110), _KIND, _MOVED)
 TURNOVER_BY_PRODUCT = _turnover("turnover-products", "Обороты по товарам", "product", _SKU, _PRODUCT, _GROUP, _UNIT,
                                 _MOVED)
 TURNOVER_BY_GROUP = _turnover("turnover-groups", "Обороты по группам", "group",

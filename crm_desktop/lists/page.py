@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from crm_contract.lists import Column, ColumnType, Condition, ListQuery
+from crm_contract.lists import Column, ColumnType, Condition, ListQuery, Moment
 from crm_contract.lists import Page as ListWindow
 from crm_contract.permissions import Permission
 from crm_desktop.kit import formatting
@@ -20,6 +20,7 @@ from crm_desktop.kit.page import Page, PageAction
 from crm_desktop.kit.problems import Problem, problem_of
 from crm_desktop.kit.shortcuts import ActionSpec
 from crm_desktop.lists.export import ask_file, export_list
+from crm_desktop.lists.moment_bar import MomentBar, sibling_choice
 from crm_desktop.lists.picks import pick_search
 from crm_desktop.lists.profile import ListProfile, Row
 from crm_desktop.lists.views import ListViews
@@ -46,10 +47,12 @@ SHORTCUTS = (
 PREVIEW_PAUSE_MS = 120
 LAYOUT_PAUSE_MS = 600
 NARROW = 920
+SUMS = 2
 
 
 class ListPage(Page):
-    """`list:<code>`. Parameters: `conditions`, `search`, `preset`, `titles` (words of references by column and id)."""
+    """`list:<code>`. Parameters: `conditions`, `search`, `preset`, `titles` (words of references by column and id),
+    `since` and `until` of a list of another moment than now."""
 
     def __init__(self, app: AppContext, profile: ListProfile, params: Mapping[str, Any] | None = None) -> None:
         super().__init__(profile.spec.title)
@@ -66,6 +69,8 @@ class ListPage(Page):
         self.filters = FilterBar(
             self.columns, ref_search=lambda entity: pick_search(app, entity), search_hint=self.spec.search_hint)
         self.messages = MessageBar()
+        self.moment = MomentBar(self.spec.moment)
+        self.moment.restore(params or {})
         self._count = muted()
         self._create = Button(tr("Создать"), ButtonKind.PRIMARY, icon=Icon.PLUS, key="Ins")
         self._more = MenuButton(tr("Ещё"))
@@ -101,10 +106,11 @@ class ListPage(Page):
 
     def state(self) -> dict[str, Any]:
         return {"conditions": [c.model_dump(mode="json") for c in self.filters.conditions()],
-                "search": self.filters.search(), "view": self.views.current}
+                "search": self.filters.search(), "view": self.views.current, **self.moment.state()}
 
     def restore(self, state: dict[str, Any]) -> None:
         if state:
+            self.moment.restore(state)
             self.views.begin(state)
             if self._loaded:
                 self.apply_filter()
@@ -130,7 +136,10 @@ class ListPage(Page):
         head.addWidget(title(self.spec.title))
         head.addSpacing(4)
         head.addWidget(self._count)
+        head.addWidget(self.moment)
         head.addStretch(1)
+        if self.profile.siblings:
+            head.addWidget(sibling_choice(self.app, self.profile, self.moment))
         head.addWidget(self._create)
         head.addWidget(self._more)
         self._columns_button = IconButton(Icon.COLUMNS, tr("Столбцы"))
@@ -155,6 +164,7 @@ class ListPage(Page):
     def _wire(self) -> None:
         table, filters = self.table, self.filters
         filters.changed.connect(self.apply_filter)
+        self.moment.changed.connect(table.refresh)
         filters.left_down.connect(lambda: table.setFocus(Qt.FocusReason.OtherFocusReason))
         table.typed.connect(filters.focus_search)
         table.filter_asked.connect(self._add_filter)
@@ -194,6 +204,7 @@ class ListPage(Page):
     def _load_window(self, query: ListQuery, done: PageDone, failed: PageFailed) -> None:
         if not self._loaded:
             return  # a layout restored before the page was shown; showing it loads with the filter
+        query = self.moment.ask(query)
         query.columns = list(dict.fromkeys((*(query.columns or ()), *self.profile.needs)))
         self.app.tasks.run(
             self, lambda: self.app.api.query(f"/api/lists/{self.spec.code}", ListWindow, query), done, failed)
@@ -222,7 +233,8 @@ class ListPage(Page):
             self.messages.show_message(tr("Выгружено: {words} в «{path}»").format(words=words, path=path),
                                        key="export")
 
-        export_list(self.app, self, self.spec, self.query(), self.table.model.columns, path, done)
+        export_list(self.app, self, self.spec, self.moment.ask(self.query()), self.table.model.columns, path,
+                    done)
 
     def _can_export(self) -> bool:
         return self.profile.can_export and self.app.session.can(Permission.EXPORT_RUN)
@@ -231,7 +243,7 @@ class ListPage(Page):
 
     def _open_row(self, row: Row) -> None:
         if self.profile.open_row is not None:
-            self.profile.open_row(self.app, row)
+            self.profile.open_row(self.app, row | self.moment.state())
 
     def _open_current(self) -> None:
         row = self.table.current_row()
@@ -254,7 +266,7 @@ class ListPage(Page):
 
     def _selection_words(self, rows: Sequence[Row]) -> str:
         parts = []
-        if rows:
+        if len(rows) > 1 or (rows and self.spec.moment is Moment.NOW):
             chosen = formatting.plural_form(len(rows), tr("Выбрана"), tr("Выбраны"), tr("Выбрано"))
             parts.append(f"{chosen} {formatting.plural(len(rows), tr('строка'), tr('строки'), tr('строк'))}")
             parts += self._sums_words({
@@ -266,7 +278,8 @@ class ListPage(Page):
 
     def _sums_words(self, sums: Mapping[str, str]) -> list[str]:
         shown = [column for column in self.table.model.columns if column.sums and column.name in sums]
-        return [_sum_words(column, Decimal(sums[column.name])) for column in shown[:2]]
+        room = SUMS if self.spec.moment is Moment.NOW else len(shown)  # a report is read for its totals
+        return [_sum_words(column, Decimal(sums[column.name])) for column in shown[:room]]
 
     def _on_total(self) -> None:
         self._count.setText(self.table.total_text())

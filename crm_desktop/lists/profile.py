@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from crm_contract.lists import ListSpec
+from crm_contract.lists import Choice, ListSpec
 from crm_desktop.kit.feature import AppContext, Command
 from crm_desktop.lists.preview import Preview
 
@@ -31,6 +31,8 @@ class ListProfile:
     `create` is offered as «Создать» to those who have `create_permission`; `create_menu(app, button)` is it where there
     is a choice of what to make. `needs` are columns that `open_row` and the preview read: they are asked for even when
     they are not shown. `commands` stand in the menu «Ещё», `rows_actions` in the menu of a row.
+    `siblings` are lists of the same (their codes, this one among them) to change to. A row that is opened also carries
+    `since` and `until` of a list of another moment than now.
     """
 
     spec: ListSpec
@@ -44,3 +46,4 @@ class ListProfile:
     commands: Sequence[Command] = ()
     create_menu: Callable[[AppContext, QWidget], object] | None = None
     rows_actions: Sequence[RowsAction] = ()
+    siblings: Sequence[Choice] = ()

@@ -23,6 +23,7 @@ from crm_desktop.settings.mail_server import MailServerPage
 from crm_desktop.settings.numbering import NumberingPage
 from crm_desktop.settings.organizations import open_organizations
 from crm_desktop.settings.password import change_own_password
+from crm_desktop.settings.periods import PeriodsPage
 from crm_desktop.settings.role_page import RolePage
 from crm_desktop.settings.sections import SECTIONS
 from crm_desktop.settings.user_page import UserPage
@@ -66,6 +67,10 @@ def open_numbering(app: AppContext, entity: str, id: int | None, params: Mapping
     return SettingsFrame(app, NumberingPage(app), entity, at=entity)
 
 
+def open_periods(app: AppContext, entity: str, id: int | None, params: Mapping[str, Any]) -> Page:
+    return SettingsFrame(app, PeriodsPage(app), entity, at=entity)
+
+
 def open_mail_server(app: AppContext, entity: str, id: int | None, params: Mapping[str, Any]) -> Page:
     return SettingsFrame(app, MailServerPage(app), entity, at=entity)
 
@@ -93,6 +98,7 @@ def _commands() -> list[Command]:
 
 _PAGES: Mapping[str, PageFactory] = {
     HOME: open_company, "company_settings": open_company, "numbering": open_numbering, "mail_server": open_mail_server,
+    "stock_periods": open_periods,
     "own_organizations": open_organizations, "mail_rules": open_mail_rules, f"list:{AUDIT_LIST.code}": open_audit,
     f"list:{USER_LIST.code}": open_users, "user": open_user, f"list:{ROLE_LIST.code}": open_roles, "role": open_role,
     f"list:{UNIT_LIST.code}": open_units,

@@ -45,6 +45,7 @@ SECTIONS: Sequence[Section] = (
     _of_directory(COMPANY, directories.DEPARTMENTS),
     Section(COMPANY, tr("Нумерация"), Icon.LIST, "numbering", Permission.SETTINGS_VIEW),
     _of_directory(GOODS, directories.PLACES),
+    Section(GOODS, tr("Закрытые периоды"), Icon.LOCK, "stock_periods", Permission.STOCK_VIEW),
     _of_directory(GOODS, directories.PRICE_KINDS),
     Section(GOODS, tr("Группы товаров"), Icon.TREE, f"list:{directories.PRODUCT_GROUPS.list.code}",
             directories.PRODUCT_GROUPS.view),

@@ -13,6 +13,7 @@ from crm_desktop.kit.icons import Icon
 from crm_desktop.kit.page import Page
 from crm_desktop.lists.page import ListPage
 from crm_desktop.lists.profile import ListProfile, Row
+from crm_desktop.stock import reports
 from crm_desktop.stock.custody_preview import CustodyPreview
 from crm_desktop.stock.origin_preview import OriginPreview
 from crm_desktop.stock.reservation_preview import ReservationPreview
@@ -24,7 +25,7 @@ CUSTODY = f"list:{CUSTODY_LIST.code}"
 
 def open_balances(app: AppContext, entity: str, id: int | None, params: Mapping[str, Any]) -> Page:
     profile = ListProfile(BALANCE_LIST, frozenset({"stock"}), _open_product, preview=OriginPreview,
-                          needs=("product", "place"))
+                          needs=("product", "place"), siblings=reports.BALANCE_CHOICES)
     return ListPage(app, profile, params)
 
 
@@ -59,9 +60,11 @@ FEATURE = Feature(
         NavItem(tr("Склад"), Icon.PACKAGE, BALANCES, Permission.STOCK_VIEW, order=40),
         NavItem(RESERVATION_LIST.title, Icon.LOCK, RESERVATIONS, Permission.STOCK_VIEW, BALANCES, 40),
         NavItem(CUSTODY_LIST.title, Icon.USER_BADGE, CUSTODY, Permission.CUSTODY_VIEW, BALANCES, 50),
+        *reports.NAV,
     ),
     pages={BALANCES: open_balances, RESERVATIONS: open_reservations, CUSTODY: open_custody,
-           "stocktaking": open_stocktaking},
+           "stocktaking": open_stocktaking, **reports.PAGES},
     commands=(Command(tr("Напечатать команды терминала…"), Icon.BARCODE, print_commands, Permission.STOCK_VIEW,
-                      section=tr("Склад")),),
+                      section=tr("Склад")), *reports.COMMANDS),
+    page_permissions=reports.PERMISSIONS,
 )

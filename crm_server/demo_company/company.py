@@ -11,6 +11,7 @@ from crm_server.demo_company.agenda import Agenda, demand, is_off, working
 from crm_server.demo_company.baskets import Baskets
 from crm_server.demo_company.catalogue import Catalogue
 from crm_server.demo_company.chance import Chance
+from crm_server.demo_company.closing import close_months
 from crm_server.demo_company.customers import Customer
 from crm_server.demo_company.office import Clock, Office
 from crm_server.demo_company.organizations import Organizations
@@ -84,6 +85,7 @@ class Company:
             with office.open_on(self._start + timedelta(days=number)):
                 self._day(office, sales, purchases, settlement)
         with office.open_on(self._today):
+            close_months(office, self._staff["admin"], places.values(), self._start)
             Today(office, self._staff, baskets, places).leave(
                 self._maintained(), self._organizations.suppliers["sensors"], purchases.order_of("sensors", 4))
             tools.leave()

@@ -47,7 +47,7 @@ _READER = (_P.PARTY_VIEW, _P.PRODUCT_VIEW, _P.STOCK_VIEW, _P.DASHBOARD_VIEW)
 #: Whoever sells sees the stock, the shipments and the payments of the branch, not only of their own customers.
 _SEES_BRANCH = _see(Scope.BRANCH, (*_WAREHOUSE, *_CLOSING)) | _may(Scope.BRANCH, *_READER)
 _KEEPS_BOOKS = (_P.PARTY_VIEW, _P.PARTY_EDIT, _P.PRODUCT_VIEW, _P.PRODUCT_COST, _P.STOCK_VIEW, _P.CUSTODY_VIEW,
-                _P.DASHBOARD_VIEW, _P.MAIL_SEND, _P.EXPORT_RUN)
+                _P.DASHBOARD_VIEW, _P.MAIL_SEND, _P.EXPORT_RUN, _P.STOCK_CLOSE)
 
 
 def _books(scope: Scope) -> Grants:
@@ -73,7 +73,7 @@ _ROLES: Mapping[str, Grants] = {
         _P.MAIL_SEND, _P.IMPORT_RUN, _P.EXPORT_RUN, _P.VIEWS_SHARE),
     SELLER: _SEES_BRANCH | _documents(Scope.OWN, _SALES, without=("approve", "terminate")) | _may(
         Scope.OWN, _P.PARTY_EDIT, _P.MAIL_SEND, _P.STOCK_RESERVE),
-    CHIEF_ACCOUNTANT: _books(Scope.ALL) | _may(Scope.ALL, _P.AUDIT_VIEW),
+    CHIEF_ACCOUNTANT: _books(Scope.ALL) | _may(Scope.ALL, _P.AUDIT_VIEW, _P.STOCK_REOPEN),
     ACCOUNTANT: _books(Scope.BRANCH),
     STOREKEEPER: _see(Scope.BRANCH, (*_SALES, "upd", "act")) | _documents(
         Scope.BRANCH, (*_WAREHOUSE, *_CUSTODY), without=("approve", "accept_others")) | _may(

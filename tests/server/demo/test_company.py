@@ -74,6 +74,13 @@ def test_everything_agrees(loaded: Pool) -> None:
         assert check(Sql(connection), None) == []
 
 
+def test_months_are_closed_in_both_branches(loaded: Pool) -> None:
+    closed = rows(loaded, "SELECT w.branch_id, count(*) AS months, count(DISTINCT p.closed_by_id) AS people"
+                          " FROM stock_period p JOIN place w ON w.id = p.place_id AND w.kind = 'warehouse' GROUP BY 1")
+    assert len(closed) == 2
+    assert all(row["months"] >= 1 and row["people"] == 1 for row in closed)
+
+
 def test_every_state_of_every_kind_can_be_looked_at(loaded: Pool) -> None:
     found = {(r["kind"], r["state"]) for r in rows(loaded, "SELECT DISTINCT kind, state FROM document")}
     assert {(k.code, s.code) for k in KINDS.values() for s in k.workflow.states} - found == set()
