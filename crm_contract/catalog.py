@@ -19,6 +19,22 @@ class ProductKind(StrEnum):
     KIT = "kit"
 
 
+#: Kinds that lie on a warehouse.
+STORED = frozenset({ProductKind.GOODS, ProductKind.KIT})
+
+
+class Tracking(StrEnum):
+    """How pieces of a product are told apart: not at all, by the maker's lot, each by its serial number."""
+
+    NONE = "none"
+    LOT = "lot"
+    SERIAL = "serial"
+
+
+TRACKINGS = (
+    Choice(Tracking.NONE, "Не ведётся"), Choice(Tracking.LOT, "По партиям", Tone.INFO),
+    Choice(Tracking.SERIAL, "По серийным номерам", Tone.VIOLET),
+)
 PRODUCT_KINDS = (
     Choice(ProductKind.GOODS, "Товар"),
     Choice(ProductKind.SERVICE, "Услуга", Tone.INFO),
@@ -51,6 +67,7 @@ class ProductBody(Request):
     barcodes: list[str] = Field(default=[], max_length=20)
     prices: list[PriceBody] = Field(default=[], max_length=50)
     min_stock: Decimal | None = Field(default=None, ge=0, max_digits=15, decimal_places=3)
+    tracking: Tracking = Tracking.NONE
     country: str = Field(default="", max_length=3)
     note: str = Field(default="", max_length=2000)
 
@@ -81,6 +98,7 @@ class ProductCard(Answer):
     barcodes: list[str]
     prices: list[PriceRead]
     min_stock: Decimal | None
+    tracking: Tracking
     country: str
     note: str
     archived: bool
@@ -151,6 +169,7 @@ PRODUCT_LIST = ListSpec(
         Column("on_hand", "На складе", ColumnType.QUANTITY, 96, shown=False),
         Column("min_stock", "Минимум", ColumnType.QUANTITY, 84, shown=False),
         Column("price", "Цена, ₽", ColumnType.MONEY, 110),
+        Column("tracking", "Учёт номеров", ColumnType.STATE, 150, shown=False, choices=TRACKINGS),
         Column("vat_kind", "НДС", ColumnType.STATE, 120, shown=False, choices=VAT_KINDS),
         Column("barcode", "Штрихкод", ColumnType.NUMBER, 130, shown=False),
         Column("cost", "Себестоимость, ₽", ColumnType.MONEY, 120, shown=False, permission=Permission.PRODUCT_COST),

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from crm_contract import custody, payments, purchases, sales, stock, stocktaking
 from crm_contract.base import Answer, Ref, Request
+from crm_contract.catalog import Tracking
 from crm_contract.kinds import DocumentKind
 from crm_contract.lists import Tone
 from crm_contract.vat import VatMode
@@ -36,6 +37,14 @@ def limiting_sources(kind: DocumentKind) -> list[str]:
     return sorted({b.source for code in kind.takers for b in kind_of(code).based_on if b.remaining})
 
 
+class LineLot(Request):
+    """A serial number (of one piece) or a lot of a line, by the words on the goods; `expires` is its last day."""
+
+    code: str = Field(min_length=1, max_length=80)
+    quantity: Decimal = Field(default=Decimal(1), gt=0, max_digits=15, decimal_places=3)
+    expires: dt.date | None = None
+
+
 class LineBody(Request):
     """A line as typed. `id` keeps the identity of a saved line; sums are computed, never sent.
 
@@ -54,6 +63,7 @@ class LineBody(Request):
     basis_line_id: int | None = None
     condition: str = Field(default="", max_length=20)
     note: str = Field(default="", max_length=500)
+    lots: list[LineLot] = Field(default=[], max_length=MAX_LINES)
 
 
 class DocumentBody(Request):
@@ -148,6 +158,8 @@ class LineRead(Answer):
     basis_line_id: int | None
     condition: str = ""
     note: str
+    tracking: Tracking
+    lots: list[LineLot]
 
 
 class FactRead(Answer):
@@ -277,6 +289,7 @@ class LineHint(Answer):
     unit: str
     unit_title: str
     is_service: bool
+    tracking: Tracking
     price: Decimal | None
     vat_rate: str
     free: Decimal | None

@@ -73,6 +73,7 @@ class LineColumn(StrEnum):
     QUANTITY = "quantity"
     DIFFERENCE = "difference"   # what has come less what the paper says
     UNIT = "unit"
+    LOTS = "lots"          # serial numbers or lots, of products that are counted by them
     FREE = "free"          # free on the document's place, a hint from the server
     PRICE = "price"
     DISCOUNT = "discount"

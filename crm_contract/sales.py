@@ -52,6 +52,8 @@ PRICED_LINES = (
     LineColumn.SKU, LineColumn.NAME, LineColumn.QUANTITY, LineColumn.UNIT, LineColumn.FREE, LineColumn.PRICE,
     LineColumn.DISCOUNT, LineColumn.VAT_RATE, LineColumn.VAT, LineColumn.TOTAL,
 )
+#: What leaves the warehouse names its serial numbers.
+SHIPPED_LINES = (*PRICED_LINES[:4], LineColumn.LOTS, *PRICED_LINES[4:])
 
 SERVICE_LINES = tuple(column for column in PRICED_LINES if column is not LineColumn.FREE)
 #: Whether the signed paper came back, which is known long after posting.
@@ -206,7 +208,7 @@ ISSUE = DocumentKind(
         PARTY, CONTRACT, SHIPPED_FROM, Field("due_date", "Отгрузить до", FieldType.DATE, span=2), VAT, CONSIGNEE, SITE,
         CONTACT, RESPONSIBLE, DELIVERY_FIELD, COMMENT,
     ),
-    lines=PRICED_LINES,
+    lines=SHIPPED_LINES,
     workflow=Workflow(
         states=(
             State("draft", "Черновик"),

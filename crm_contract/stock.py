@@ -38,7 +38,9 @@ class PlaceKind(StrEnum):
 
 
 #: What moves between our own places has no price: it keeps its cost.
-MOVED_LINES = (LineColumn.SKU, LineColumn.NAME, LineColumn.QUANTITY, LineColumn.UNIT, LineColumn.FREE, LineColumn.NOTE)
+MOVED_LINES = (
+    LineColumn.SKU, LineColumn.NAME, LineColumn.QUANTITY, LineColumn.UNIT, LineColumn.LOTS, LineColumn.FREE,
+    LineColumn.NOTE)
 FROM_WAREHOUSE = Field("place_id", "Склад", FieldType.REF, required=True, entity="warehouse", span=3)
 
 RECEIPT = DocumentKind(
@@ -55,8 +57,8 @@ RECEIPT = DocumentKind(
         COMMENT,
     ),
     lines=(
-        LineColumn.SKU, LineColumn.NAME, LineColumn.PAPER, LineColumn.QUANTITY, LineColumn.UNIT, LineColumn.PRICE,
-        LineColumn.VAT_RATE, LineColumn.VAT, LineColumn.TOTAL, LineColumn.NOTE,
+        LineColumn.SKU, LineColumn.NAME, LineColumn.PAPER, LineColumn.QUANTITY, LineColumn.UNIT, LineColumn.LOTS,
+        LineColumn.PRICE, LineColumn.VAT_RATE, LineColumn.VAT, LineColumn.TOTAL, LineColumn.NOTE,
     ),
     workflow=Workflow(
         states=(
@@ -116,8 +118,8 @@ SUPPLIER_RETURN = DocumentKind(
         RESPONSIBLE, COMMENT,
     ),
     lines=(
-        LineColumn.SKU, LineColumn.NAME, LineColumn.QUANTITY, LineColumn.UNIT, LineColumn.FREE, LineColumn.PRICE,
-        LineColumn.VAT_RATE, LineColumn.VAT, LineColumn.TOTAL,
+        LineColumn.SKU, LineColumn.NAME, LineColumn.QUANTITY, LineColumn.UNIT, LineColumn.LOTS, LineColumn.FREE,
+        LineColumn.PRICE, LineColumn.VAT_RATE, LineColumn.VAT, LineColumn.TOTAL,
     ),
     workflow=Workflow(
         states=(State("draft", "Черновик"), State("returned", "Возвращён", Tone.OK, Accounting.POSTED), ANNULLED),

@@ -118,7 +118,9 @@ class CountsBody(Request):
 
 
 class CountLine(Answer):
-    """A line as a counter may see it. `again`: it is to be counted once more, `another`: by somebody else.
+    """A line as a counter may see it; `barcodes` are what is scanned for it.
+
+    `again`: it is to be counted once more, `another`: by somebody else.
 
     `booked` and `difference` are None while the count is blind for the reader. `pass_no`: 0 not counted yet.
     """

@@ -39,40 +39,52 @@ _LEDGER = """
 SELECT {balance} AS at,
        format('по движениям %s на %s ₽, в остатках %s на %s ₽', moved, cost, on_hand, value) AS what
 FROM (
-    SELECT place_id, product_id, lot_id, sum(moved) AS moved, sum(cost) AS cost, sum(on_hand) AS on_hand,
-           sum(value) AS value
+    SELECT place_id, product_id, sum(moved) AS moved, sum(cost) AS cost, sum(on_hand) AS on_hand, sum(value) AS value
     FROM (
-        SELECT m.to_place_id AS place_id, product_id, lot_id, quantity AS moved, cost, 0 AS on_hand, 0 AS value
+        SELECT m.to_place_id AS place_id, product_id, quantity AS moved, cost, 0 AS on_hand, 0 AS value
         FROM stock_move m
-        UNION ALL SELECT from_place_id, product_id, lot_id, -quantity, -cost, 0, 0 FROM stock_move
-        UNION ALL SELECT place_id, product_id, lot_id, 0, 0, on_hand, value FROM stock_balance) u
+        UNION ALL SELECT from_place_id, product_id, -quantity, -cost, 0, 0 FROM stock_move
+        UNION ALL SELECT place_id, product_id, 0, 0, on_hand, value FROM stock_balance) u
     WHERE place_id IN (SELECT id FROM place WHERE "inner")
-    GROUP BY place_id, product_id, lot_id
+    GROUP BY place_id, product_id
     HAVING sum(moved) <> sum(on_hand) OR sum(cost) <> sum(value)) q
-ORDER BY place_id, product_id, lot_id LIMIT 1
+ORDER BY place_id, product_id LIMIT 1
+"""
+
+_LOTS = """
+SELECT {balance} || format(', № %s', (SELECT code FROM lot WHERE id = q.lot_id)) AS at,
+       format('по движениям %s, в остатках %s', moved, on_hand) AS what
+FROM (
+    SELECT place_id, product_id, lot_id, sum(moved) AS moved, sum(on_hand) AS on_hand FROM (
+        SELECT to_place_id AS place_id, product_id, lot_id, quantity AS moved, 0 AS on_hand FROM stock_move
+        WHERE lot_id <> 0
+        UNION ALL SELECT from_place_id, product_id, lot_id, -quantity, 0 FROM stock_move WHERE lot_id <> 0
+        UNION ALL SELECT place_id, product_id, lot_id, 0, on_hand FROM lot_balance) u
+    WHERE place_id IN (SELECT id FROM place WHERE "inner")
+    GROUP BY place_id, product_id, lot_id HAVING sum(moved) <> sum(on_hand)) q
+ORDER BY place_id, lot_id LIMIT 1
 """
 
 _RESERVED = """
 SELECT {balance} AS at, format('по резервам %s, в остатках %s', held, reserved) AS what
 FROM (
-    SELECT place_id, product_id, lot_id, sum(held) AS held, sum(reserved) AS reserved FROM (
-        SELECT place_id, product_id, lot_id, quantity - used AS held, 0 AS reserved
-        FROM reservation WHERE state = 'active'
-        UNION ALL SELECT place_id, product_id, lot_id, 0, reserved FROM stock_balance) u
-    GROUP BY place_id, product_id, lot_id HAVING sum(held) <> sum(reserved)) q
-ORDER BY place_id, product_id, lot_id LIMIT 1
+    SELECT place_id, product_id, sum(held) AS held, sum(reserved) AS reserved FROM (
+        SELECT place_id, product_id, quantity - used AS held, 0 AS reserved FROM reservation WHERE state = 'active'
+        UNION ALL SELECT place_id, product_id, 0, reserved FROM stock_balance) u
+    GROUP BY place_id, product_id HAVING sum(held) <> sum(reserved)) q
+ORDER BY place_id, product_id LIMIT 1
 """
 
 _NEGATIVE = """
 SELECT {balance} AS at, format('остаток %s, резерв %s', on_hand, reserved) AS what
 FROM stock_balance q WHERE on_hand < 0 OR reserved < 0 OR reserved > on_hand
-ORDER BY place_id, product_id, lot_id LIMIT 1
+ORDER BY place_id, product_id LIMIT 1
 """
 
 _WORTHLESS = """
 SELECT {balance} AS at, format('остаток %s на %s ₽', on_hand, value) AS what
 FROM stock_balance q WHERE value < 0 OR on_hand = 0 AND value <> 0
-ORDER BY place_id, product_id, lot_id LIMIT 1
+ORDER BY place_id, product_id LIMIT 1
 """
 
 # From one closed period of a place to the next its snapshot changes by the moves between.
@@ -222,6 +234,7 @@ FROM holes h ORDER BY h.series, h.branch_id, h.year LIMIT 1
 #: Rule and its statement, in the order of the report.
 _RULES = (
     ("Остаток не равен сумме движений", _LEDGER),
+    ("Остаток номера или партии не равен движениям", _LOTS),
     ("Резерв в остатках не равен действующим резервам", _RESERVED),
     ("Отрицательный остаток или резерв больше остатка", _NEGATIVE),
     ("Стоимость остатка без товара или отрицательная", _WORTHLESS),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from crm_contract.catalog import PRODUCT_KINDS, VAT_KINDS, ProductKind
+from crm_contract.catalog import PRODUCT_KINDS, TRACKINGS, VAT_KINDS, ProductKind, Tracking
 from crm_contract.lists import Choice
 from crm_contract.requisites import check_barcode
 from crm_contract.units import CONDITIONAL, PIECE, UNITS
@@ -50,13 +50,15 @@ class ProductForm(Form):
             [cell("vat_kind", ComboField(tr("НДС"), VAT_KINDS, required=True), 5),
              cell("min_stock", QuantityEdit(tr("Минимальный остаток")), 4),
              cell("country", TextEdit(tr("Страна, код"), max_length=3), 3)],
+            [cell("tracking", ComboField(tr("Учёт номеров"), TRACKINGS, required=True), 12)],
             [cell("barcodes", BarcodesEdit(tr("Штрихкоды, по одному в строке"), lines=3), 12)],
             [cell("note", MultilineEdit(tr("Примечание"), lines=3, max_length=2000), 12)],
         ])
         self.edited.connect(lambda name: self._follow_kind() if name == "kind" else None)
 
     def show_new(self) -> None:
-        self.set_values({"kind": ProductKind.GOODS, "unit": PIECE, "vat_kind": VatKind.STANDARD})
+        self.set_values({"kind": ProductKind.GOODS, "unit": PIECE, "vat_kind": VatKind.STANDARD,
+                         "tracking": Tracking.NONE})
 
     def set_values(self, values: Any, *, clean: bool = True) -> None:
         super().set_values(values, clean=clean)
@@ -65,6 +67,8 @@ class ProductForm(Form):
     def body(self) -> dict[str, Any]:
         values = self.values()
         values["group_id"] = values.pop("group")
+        if self._is_service:
+            values["tracking"] = Tracking.NONE
         return values
 
     def _follow_kind(self) -> None:
@@ -81,3 +85,4 @@ class ProductForm(Form):
     def _arrange(self) -> None:
         self.set_visible("min_stock", not self._is_service)
         self.set_visible("barcodes", not self._is_service)
+        self.set_visible("tracking", not self._is_service)

@@ -86,7 +86,7 @@ class LineHints(QObject):
         line.free = None if hint.free is None else hint.free + self._held.get(line.id or 0, Decimal(0))
         if is_fresh:
             line.sku, line.unit, line.unit_title = hint.sku, hint.unit, hint.unit_title
-            line.is_service = hint.is_service
+            line.is_service, line.tracking = hint.is_service, hint.tracking
         lawful = line.vat_rate in RATE_CODES and _is_lawful(line.vat_rate, query)
         if is_fresh or not lawful:
             line.vat_rate = hint.vat_rate

@@ -27,6 +27,7 @@ from crm_desktop.widgets.choice_fields import ComboBox
 from crm_desktop.widgets.line_edit import LineEdit
 from crm_desktop.widgets.line_model import PRODUCT, LineModel, column_title
 from crm_desktop.widgets.line_rows import DIGITS, NUMERIC, Line
+from crm_desktop.widgets.lots_editor import LotsEditor
 from crm_desktop.widgets.painting import box, draw_key_cap, elided, key_cap_size
 from crm_desktop.widgets.product_editor import ProductEditor
 from crm_desktop.widgets.suggest import Search, Suggestion
@@ -38,6 +39,8 @@ _LEAVING = {
     Qt.Key.Key_Return: "enter", Qt.Key.Key_Enter: "enter", Qt.Key.Key_Tab: "tab", Qt.Key.Key_Backtab: "back",
     Qt.Key.Key_Up: "up", Qt.Key.Key_Down: "down",
 }
+#: Keys that a page of numbers keeps for itself: a scanner ends each number with Enter.
+_OF_THE_TEXT = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Up, Qt.Key.Key_Down})
 _BOLD = frozenset({LineColumn.QUANTITY, LineColumn.TOTAL})
 
 
@@ -106,6 +109,8 @@ class LineDelegate(QStyledItemDelegate):
             return color("error" if line.is_short and self.marks_shortage else "ok" if line.free else "muted")
         if column in (LineColumn.PAPER, LineColumn.DIFFERENCE) and line.difference:
             return color("error" if line.difference < 0 else "warn")
+        if column is LineColumn.LOTS:
+            return color("ok" if line.named == line.quantity else "warn")
         if column is LineColumn.DISCOUNT and not line.discount:
             return color("faint")
         if column is LineColumn.CONDITION:
@@ -153,6 +158,8 @@ class LineDelegate(QStyledItemDelegate):
         column = self._model.column_at(index.column())
         if column is LineColumn.VAT_RATE or column is LineColumn.CONDITION:
             return self._choice_editor(parent, column)
+        if column is LineColumn.LOTS:
+            return LotsEditor(parent, self._model.rows.lines[index.row()])
         editor: LineEdit
         if column in PRODUCT:
             editor = ProductEditor(parent, self.search, index.row())
@@ -180,6 +187,8 @@ class LineDelegate(QStyledItemDelegate):
             return
         if isinstance(editor, QComboBox):
             self._model.put(index.row(), column, editor.currentData())
+        elif isinstance(editor, LotsEditor):
+            self._take_lots(index.row(), editor)
         elif isinstance(editor, ProductEditor):
             editor.finish()
             self._take_text(index.row(), column, editor.text().strip())
@@ -188,6 +197,9 @@ class LineDelegate(QStyledItemDelegate):
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: _Index) -> None:
         area: QRect = option.rect.adjusted(1, 1, -1, -2)
+        if isinstance(editor, LotsEditor):
+            editor.setGeometry(editor.place(area))
+            return
         if self._model.is_ghost(index.row()):
             name = self._model.section_of(LineColumn.NAME)
             last = self._view.visualRect(self._model.index(index.row(), max(name, index.column())))
@@ -207,6 +219,8 @@ class LineDelegate(QStyledItemDelegate):
         if isinstance(editor, ProductEditor) and editor.press(event):
             return True
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            return False
+        if isinstance(editor, LotsEditor) and event.key() in _OF_THE_TEXT:
             return False
         if event.key() == Qt.Key.Key_Escape:
             if isinstance(editor, ProductEditor):
@@ -235,6 +249,14 @@ class LineDelegate(QStyledItemDelegate):
                 self.refused.emit(row, column, str(error))
                 return
         self._model.put(row, column, value)
+
+    def _take_lots(self, row: int, editor: LotsEditor) -> None:
+        try:
+            lots = editor.lots()
+        except ValueError as error:
+            self.refused.emit(row, LineColumn.LOTS, str(error))
+            return
+        self._model.put(row, LineColumn.LOTS, lots)
 
     def _take_text(self, row: int, column: LineColumn, text: str) -> None:
         """A name without a product: a line in free words. The article alone means nothing."""

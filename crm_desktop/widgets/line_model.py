@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
+from crm_contract.catalog import Tracking
 from crm_contract.kinds import LineColumn
 from crm_desktop.kit.i18n import tr
 from crm_desktop.widgets.line_rows import NUMERIC, Line, LineRows, parse_value
@@ -14,7 +15,7 @@ from crm_desktop.widgets.line_rows import NUMERIC, Line, LineRows, parse_value
 _Index = QModelIndex | QPersistentModelIndex
 EDITABLE = frozenset({
     LineColumn.SKU, LineColumn.NAME, LineColumn.PAPER, LineColumn.QUANTITY, LineColumn.PRICE, LineColumn.DISCOUNT,
-    LineColumn.VAT_RATE, LineColumn.CONDITION, LineColumn.NOTE,
+    LineColumn.VAT_RATE, LineColumn.CONDITION, LineColumn.NOTE, LineColumn.LOTS,
 })
 PRODUCT = frozenset({LineColumn.SKU, LineColumn.NAME})
 
@@ -26,8 +27,8 @@ def column_title(column: LineColumn) -> str:
         LineColumn.UNIT: tr("Ед."), LineColumn.FREE: tr("Свободно"), LineColumn.PRICE: tr("Цена"),
         LineColumn.DISCOUNT: tr("Скидка, %"), LineColumn.VAT_RATE: tr("НДС"), LineColumn.VAT: tr("Сумма НДС"),
         LineColumn.TOTAL: tr("Всего, ₽"), LineColumn.NOTE: tr("Примечание"),
-        LineColumn.PAPER: tr("По документу"), LineColumn.DIFFERENCE: tr("Разница"),
-        LineColumn.CONDITION: tr("Состояние"),
+        LineColumn.PAPER: tr("По документу"), LineColumn.LOTS: tr("Номера"),
+        LineColumn.DIFFERENCE: tr("Разница"), LineColumn.CONDITION: tr("Состояние"),
     }[column]
 
 
@@ -187,6 +188,8 @@ class LineModel(QAbstractTableModel):
         if not self.editable or column not in EDITABLE:
             return base
         if self.is_ghost(index.row()) and column not in PRODUCT:
+            return base
+        if column is LineColumn.LOTS and self.rows.lines[index.row()].tracking == Tracking.NONE:
             return base
         return base | Qt.ItemFlag.ItemIsEditable
 

@@ -8,6 +8,8 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from crm_contract.catalog import Tracking
+from crm_contract.documents import LineLot
 from crm_contract.kinds import LineColumn
 from crm_contract.lists import Choice
 from crm_contract.totals import ZERO, Sums, document_sums, line_sums
@@ -42,6 +44,8 @@ class Line:
     free: Decimal | None = None
     condition: str = ""
     note: str = ""
+    tracking: str = Tracking.NONE
+    lots: list[dict[str, Any]] = field(default_factory=list)   # rows of LineLot as JSON
     id: int | None = None
     basis_line_id: int | None = None
     key: int = field(default_factory=lambda: next(_keys))
@@ -50,6 +54,11 @@ class Line:
     def is_short(self) -> bool:
         """More is asked than is free."""
         return self.free is not None and not self.is_service and self.quantity > self.free
+
+    @property
+    def named(self) -> Decimal:
+        """The quantity that serial numbers or lots are named for."""
+        return sum((Decimal(lot["quantity"]) for lot in self.lots), Decimal(0))
 
     @property
     def difference(self) -> Decimal:
@@ -68,6 +77,7 @@ def line_from(data: Mapping[str, Any]) -> Line:
         value = getattr(line, name)
         if value is not None:
             setattr(line, name, Decimal(value))
+    line.lots = [LineLot.model_validate(lot).model_dump(mode="json") for lot in line.lots]
     return line
 
 
@@ -76,15 +86,14 @@ def line_body(line: Line) -> dict[str, Any]:
     return {
         "id": line.id, "product_id": line.product_id, "name": line.name, "quantity": line.quantity,
         "paper_quantity": line.paper_quantity, "unit": line.unit, "price": line.price, "discount": line.discount,
-        "vat_rate": line.vat_rate,
-        "basis_line_id": line.basis_line_id, "condition": line.condition, "note": line.note,
+        "vat_rate": line.vat_rate, "basis_line_id": line.basis_line_id, "condition": line.condition, "note": line.note,
+        "lots": line.lots if line.tracking != Tracking.NONE else [],
     }
 
 
 _DATA_FIELDS = (
     "product_id", "sku", "name", "is_service", "quantity", "paper_quantity", "unit", "unit_title", "price", "discount",
-    "vat_rate",
-    "free", "condition", "note", "id", "basis_line_id",
+    "vat_rate", "free", "condition", "note", "tracking", "lots", "id", "basis_line_id",
 )
 
 
@@ -141,7 +150,7 @@ class LineRows:
     def copy(self, place: int) -> Line:
         """A copy below the line, as a new line."""
         made = copy(self.lines[place])
-        made.id, made.basis_line_id, made.key = None, None, next(_keys)
+        made.id, made.basis_line_id, made.key, made.lots = None, None, next(_keys), []
         self.insert(place + 1, made)
         return made
 
@@ -169,6 +178,11 @@ class LineRows:
         line.id, line.key = old.id, old.key
         self.lines[place] = line
         self._changed()
+
+    @property
+    def has_lots(self) -> bool:
+        """Some goods are told apart by numbers or lots."""
+        return any(line.tracking != Tracking.NONE for line in self.lines)
 
     def place_of_product(self, product_id: int) -> int | None:
         return next((n for n, line in enumerate(self.lines) if line.product_id == product_id), None)
@@ -206,6 +220,8 @@ class LineRows:
                 return difference_text(line.difference)
             case LineColumn.UNIT:
                 return line.unit_title
+            case LineColumn.LOTS:
+                return lots_text(line)
             case LineColumn.FREE:
                 return "" if line.free is None or line.is_service else formatting.quantity(line.free)
             case LineColumn.PRICE:
@@ -222,6 +238,13 @@ class LineRows:
                 return formatting.money(self.sums_of(line).gross)
             case _:
                 return str(getattr(line, column.value))
+
+
+def lots_text(line: Line) -> str:
+    """«2 из 3» named; nothing for goods that are not told apart."""
+    if line.tracking == Tracking.NONE:
+        return ""
+    return tr("{named} из {all}").format(named=formatting.quantity(line.named), all=formatting.quantity(line.quantity))
 
 
 def difference_text(value: Decimal) -> str:

@@ -115,6 +115,7 @@ class LineTable(QWidget):
     def put_hints(self, hints: Mapping[int, Mapping[str, Any]]) -> None:
         """`{product_id: {"free": Decimal, "price": …, "vat_rate": …}}` from the server."""
         self.model.put_hints(hints)
+        self.view.fit()  # numbers are asked for when the first product that has them comes
 
     def set_quantity(self, row: int, quantity: Decimal) -> None:
         """«Взять 2»."""

@@ -51,7 +51,7 @@ PRODUCTS = ListSource(
         "free": Expr(FREE, joins=("stock",)),
         "reserved": Expr(RESERVED, joins=("stock",)),
         "on_hand": Expr(ON_HAND, joins=("stock",)),
-        "min_stock": Expr("p.min_stock", nullable=True),
+        "min_stock": Expr("p.min_stock", nullable=True), "tracking": Expr("p.tracking"),
         "price": Expr("price.price", joins=("price",), nullable=True),
         "vat_kind": Expr("p.vat_kind"),
         "barcode": Expr("(SELECT min(b.code) FROM barcode b WHERE b.product_id = p.id)", nullable=True),

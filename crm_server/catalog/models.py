@@ -37,11 +37,13 @@ product = Table(
     Column("unit", Text, nullable=False, server_default="796"),
     Column("vat_kind", Text, nullable=False, server_default="standard"),
     Column("min_stock", QUANTITY), text_column("country"), text_column("note"),
+    Column("tracking", Text, nullable=False, server_default="none"),  # by serial numbers, by lots
     text_column("search"),  # article, name and barcodes as one search key, see crm_server/catalog/keys.py
     Column("sort", Text, Computed("sort_key(name)", persisted=True)),
     Column("archived", Boolean, nullable=False, server_default=NOT), Column("import_batch_id", BigInteger),
     moment("created_at", now=True), moment("updated_at", now=True), ref("updated_by_id", "employee"),
     CheckConstraint("kind IN ('goods', 'service', 'work', 'kit')", name="kind"),
+    CheckConstraint("tracking = 'none' OR tracking IN ('lot', 'serial') AND kind IN ('goods', 'kit')", name="tracking"),
     CheckConstraint("vat_kind IN ('standard', 'reduced', 'zero', 'exempt')", name="vat_kind"),
     Index("uq_product_sku", "sku", unique=True, postgresql_where=text("sku <> '' AND NOT archived")),
     Index("ix_product_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),

@@ -7,7 +7,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from crm_contract.base import Created
-from crm_contract.catalog import ProductBody, ProductCard, ProductUpdate
+from crm_contract.catalog import STORED, ProductBody, ProductCard, ProductUpdate, Tracking
 from crm_contract.errors import ErrorCode
 from crm_contract.requisites import check_barcode
 from crm_contract.units import is_unit
@@ -126,6 +126,8 @@ def check_product(body: ProductBody) -> None:
 
 def _messages(body: ProductBody) -> Iterator[tuple[str, str]]:
     yield "unit", "" if is_unit(body.unit) else "Такой единицы нет"
+    is_tracked_work = body.kind not in STORED and body.tracking is not Tracking.NONE
+    yield "tracking", "Номера есть только у товаров" if is_tracked_work else ""
     for number, code in enumerate(body.barcodes):
         twice = "Этот штрихкод указан дважды" if code in body.barcodes[:number] else ""
         yield f"barcodes.{number}", check_barcode(code) or twice or ("" if code else "Пустой штрихкод")

@@ -16,7 +16,7 @@ from crm_server.kit.actor import Actor
 
 #: Products in a hundred that their supplier does not deliver in the last weeks.
 _MISSING, MISSING_WEEKS = 5, 4
-_FREE = "SELECT product_id, on_hand - reserved AS free FROM stock_balance WHERE place_id = %s AND lot_id = 0"
+_FREE = "SELECT product_id, on_hand - reserved AS free FROM stock_balance WHERE place_id = %s"
 _OPEN_ORDER = "SELECT version FROM document WHERE id = %s AND state = 'confirmed' AND received < 1"
 
 

@@ -18,12 +18,12 @@ from crm_server.kit.context import Ctx
 from crm_server.kit.search import like_pattern, words
 
 _HINTS = """
-SELECT p.id AS product_id, p.sku, p.name, p.unit, p.kind, p.vat_kind,
+SELECT p.id AS product_id, p.sku, p.name, p.unit, p.kind, p.vat_kind, p.tracking,
   (SELECT x.price FROM price x WHERE x.product_id = p.id AND x.valid_from <= %(date)s AND x.price_kind_id = coalesce(
      %(price_kind)s, (SELECT id FROM price_kind ORDER BY main DESC, id LIMIT 1))
    ORDER BY x.valid_from DESC LIMIT 1) AS price,
   coalesce((SELECT b.on_hand - b.reserved FROM stock_balance b JOIN place w ON w.id = b.place_id
-   WHERE b.place_id = %(place)s AND b.product_id = p.id AND b.lot_id = 0
+   WHERE b.place_id = %(place)s AND b.product_id = p.id
    AND (%(everywhere)s OR w.branch_id = %(branch)s OR w.branch_id IS NULL)), 0) AS free,
   coalesce((SELECT jsonb_agg(jsonb_build_object('place_id', w.id, 'place', w.name,
       'free', (b.on_hand - b.reserved)::text) ORDER BY b.on_hand - b.reserved DESC)
@@ -80,7 +80,8 @@ def _hint(row: dict[str, Any], query: LineHintQuery, mode: TaxMode, sees_stock: 
     shown = sees_stock and not service
     return LineHint(
         product_id=row["product_id"], sku=row["sku"], name=row["name"], unit=row["unit"],
-        unit_title=unit_title(row["unit"]), is_service=service, price=row["price"],
+        unit_title=unit_title(row["unit"]), is_service=service,
+        tracking=row["tracking"], price=row["price"],
         vat_rate=rate_for(VatKind(row["vat_kind"]), mode, query.date),
         free=row["free"] if shown and query.place_id else None,
         elsewhere=[FreeElsewhere.model_validate(e) for e in row["elsewhere"]] if shown else [])

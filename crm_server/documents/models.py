@@ -90,6 +90,8 @@ document_line = Table(
     Column("net", MONEY, nullable=False), Column("vat", MONEY, nullable=False), Column("gross", MONEY, nullable=False),
     ref("basis_line_id", "document_line", index=True, ondelete="SET NULL"), text_column("condition"),
     text_column("note"),
+    # Serial numbers or lots of the line as typed: [{code, quantity, expires}]. What they became is in the ledger.
+    Column("lots", JSONB, nullable=False, server_default="[]"),
     # Nothing has come of what a paper promises: only then is the quantity 0.
     CheckConstraint("quantity > 0 OR quantity = 0 AND paper_quantity > 0", name="quantity"),
     CheckConstraint("paper_quantity >= 0", name="paper_quantity"),

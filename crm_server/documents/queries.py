@@ -53,8 +53,8 @@ SELECT d.*, {_refs_sql()},{header}
      'product_name', p.name, 'sku', coalesce(p.sku, ''), 'name', l.name, 'kind', p.kind, 'quantity', l.quantity::text,
      'paper_quantity', l.paper_quantity::text,
      'unit', l.unit, 'price', l.price::text, 'discount', l.discount::text, 'vat_rate', l.vat_rate, 'net', l.net::text,
-     'vat', l.vat::text, 'gross', l.gross::text, 'basis_line_id', l.basis_line_id,
-     'condition', l.condition, 'note', l.note, {line})
+     'vat', l.vat::text, 'gross', l.gross::text, 'basis_line_id', l.basis_line_id, 'condition', l.condition,
+     'note', l.note, 'tracking', coalesce(p.tracking, 'none'), 'lots', l.lots, {line})
      ORDER BY l.position)
      FROM document_line l LEFT JOIN product p ON p.id = l.product_id WHERE l.document_id = d.id), '[]') AS lines,
   (SELECT jsonb_agg(jsonb_build_object('id', c.id, 'kind', c.kind, 'number', c.number, 'date', c.date, 'state', c.state,

@@ -32,10 +32,13 @@ _DOCUMENT = "SELECT * FROM document d WHERE d.id = %s AND d.kind = 'stocktaking'
 _WRONG = """
 WITH {inside}
 SELECT k.n, k.place_id NOT IN (SELECT id FROM inside) AS place,
-       NOT EXISTS (SELECT FROM product p WHERE p.id = k.product_id AND p.kind IN ('goods', 'kit')) AS product
-FROM unnest(%(places)s::int8[], %(products)s::int8[]) WITH ORDINALITY AS k(place_id, product_id, n)
-WHERE k.place_id NOT IN (SELECT id FROM inside)
-   OR NOT EXISTS (SELECT FROM product p WHERE p.id = k.product_id AND p.kind IN ('goods', 'kit'))
+       p.id IS NULL AS product, (p.tracking = 'none') <> (k.lot_id = 0) OR k.lot_id <> 0 AND t.id IS NULL AS lot
+FROM unnest(%(places)s::int8[], %(products)s::int8[], %(lots)s::int8[]) WITH ORDINALITY
+    AS k(place_id, product_id, lot_id, n)
+LEFT JOIN product p ON p.id = k.product_id AND p.kind IN ('goods', 'kit')
+LEFT JOIN lot t ON (t.id, t.product_id) = (k.lot_id, k.product_id)
+WHERE k.place_id NOT IN (SELECT id FROM inside) OR p.id IS NULL
+   OR (p.tracking = 'none') <> (k.lot_id = 0) OR k.lot_id <> 0 AND t.id IS NULL
 ORDER BY k.n
 """.replace("{inside}", INSIDE)
 _LOCK = "SELECT * FROM stock_lock_keys(%s::int8[], %s::int8[], %s::int8[])"
@@ -152,9 +155,11 @@ def _document(ctx: Ctx, document_id: int) -> Mapping[str, Any]:
 
 def _demand_known(ctx: Ctx, document: Mapping[str, Any], counts: Sequence[CountBody]) -> None:
     wrong = ctx.sql.all(_WRONG, {"place": document["place_id"], "places": [c.place_id for c in counts],
-                                 "products": [c.product_id for c in counts]})
+                                 "products": [c.product_id for c in counts], "lots": [c.lot_id for c in counts]})
     errors = {f"counts.{w['n'] - 1}.place_id": "Это место не входит в инвентаризацию" for w in wrong if w["place"]}
     errors |= {f"counts.{w['n'] - 1}.product_id": "Такого товара нет" for w in wrong if w["product"]}
+    errors |= {f"counts.{w['n'] - 1}.lot_id": "Товар считают по номерам: сканируйте серийный номер или партию"
+               for w in wrong if w["lot"]}
     if errors:
         raise invalid(errors, f"Посчитать нельзя: {next(iter(errors.values())).lower()}")
 

@@ -91,8 +91,8 @@ DOCUMENTS = DocumentParts(
     },
     line_sql={
         "free": "(CASE WHEN p.kind IN ('goods', 'kit') AND d.place_id IS NOT NULL THEN coalesce((SELECT b.on_hand -"
-                " b.reserved FROM stock_balance b WHERE b.place_id = d.place_id AND b.product_id = l.product_id AND"
-                " b.lot_id = 0), 0) END)::text",
+                " b.reserved FROM stock_balance b WHERE b.place_id = d.place_id AND b.product_id = l.product_id),"
+                " 0) END)::text",
         "reserved": "coalesce((SELECT sum(r.quantity - r.used) FROM reservation r WHERE r.line_id = l.id AND"
                     " r.state = 'active'), 0)::text",
     },

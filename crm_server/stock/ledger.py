@@ -1,6 +1,6 @@
 """The only truth about goods: set-based postings of a document, whatever the number of its lines.
 
-Balances follow by triggers (migrations/sql/ledger.sql); rows are locked in the order (place, product, lot).
+Balances follow by triggers (migrations/sql/ledger.sql); rows are locked in the order (place, product).
 """
 
 from collections.abc import Mapping
@@ -15,6 +15,7 @@ from crm_contract.totals import plain
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import CONSTRAINTS, Refusal
 from crm_server.kit.failpoints import failpoint
+from crm_server.stock import lots
 
 CONSTRAINTS["ck_stock_balance_on_hand"] = Refusal(
     ErrorCode.OUT_OF_STOCK, "Товара на складе меньше, чем нужно", "Обновите остатки и уменьшите количество.")
@@ -63,31 +64,38 @@ UPDATE reservation r SET used = r.used + t.quantity, version = r.version + 1,
 FROM taken t WHERE r.id = t.id
 """.replace("{held}", _HELD)
 
+_INSERT = """
+WITH {goods}
+INSERT INTO stock_move (at, product_id, lot_id, from_place_id, to_place_id, quantity, cost, document_id, line_id,
+    employee_id)
+""".replace("{goods}", lots.LINES)
+
 # At the average cost, rounded as the lines add up: the last piece takes what is left. `apart` are the places of lines
 # in a condition that go elsewhere, by the condition.
 _MOVE_OUT = """
-INSERT INTO stock_move (at, product_id, from_place_id, to_place_id, quantity, cost, document_id, line_id, employee_id)
-SELECT %(at)s, l.product_id, %(place)s,
+{insert}
+SELECT %(at)s, l.product_id, l.lot_id, %(place)s,
        coalesce((%(apart)s::jsonb ->> l.condition)::int8, %(to)s::int8,
                 (SELECT id FROM place WHERE kind = %(outside)s AND NOT "inner")), l.quantity,
        round(b.value * (sum(l.quantity) OVER upto) / b.on_hand, 2)
            - round(b.value * (sum(l.quantity) OVER upto - l.quantity) / b.on_hand, 2),
        %(id)s, l.id, %(employee)s
-FROM document_line l JOIN product p ON p.id = l.product_id AND p.kind IN ('goods', 'kit')
-JOIN stock_balance b ON b.place_id = %(place)s AND b.product_id = l.product_id AND b.lot_id = 0
-WHERE l.document_id = %(id)s
-WINDOW upto AS (PARTITION BY l.product_id ORDER BY l.id)
-"""
+FROM goods l JOIN stock_balance b ON b.place_id = %(place)s AND b.product_id = l.product_id
+WINDOW upto AS (PARTITION BY l.product_id ORDER BY l.id, l.turn)
+""".replace("{insert}", _INSERT)
 
-# Who is on the usual mode gets the VAT of suppliers back; to all others it is a part of the cost (НК РФ ст. 170 п. 2).
+# At the cost of the line, which its lots share in the same way. Who is on the usual mode gets the VAT of suppliers
+# back; to all others it is a part of the cost (НК РФ ст. 170 п. 2).
 _MOVE_IN = """
-INSERT INTO stock_move (at, product_id, from_place_id, to_place_id, quantity, cost, document_id, line_id, employee_id)
-SELECT %(at)s, l.product_id, (SELECT id FROM place WHERE kind = 'supplier'), %(place)s, l.quantity,
-       CASE WHEN (SELECT tax_mode FROM party WHERE id = %(own)s) <> 'general' THEN l.gross ELSE l.net END, %(id)s, l.id,
-       %(employee)s
-FROM document_line l JOIN product p ON p.id = l.product_id AND p.kind IN ('goods', 'kit')
-WHERE l.document_id = %(id)s AND l.quantity > 0
-"""
+{insert}
+SELECT %(at)s, l.product_id, l.lot_id, (SELECT id FROM place WHERE kind = 'supplier'), %(place)s, l.quantity,
+       round(l.paid * (sum(l.quantity) OVER upto) / l.whole, 2)
+           - round(l.paid * (sum(l.quantity) OVER upto - l.quantity) / l.whole, 2),
+       %(id)s, l.id, %(employee)s
+FROM (SELECT g.*, CASE WHEN (SELECT tax_mode FROM party WHERE id = %(own)s) <> 'general' THEN g.gross ELSE g.net END
+                  AS paid FROM goods g) l
+WINDOW upto AS (PARTITION BY l.id ORDER BY l.turn)
+""".replace("{insert}", _INSERT)
 
 # What the document brought to a place goes on from there, at the same cost and not before it came.
 _MOVE_ON = """
@@ -130,6 +138,8 @@ def post_out(ctx: Ctx, row: Mapping[str, Any], target: PlaceKind | int = PlaceKi
              if r["quantity"] > r["on_hand"] - r["reserved"] + r["held"]}
     if short:
         raise out_of_stock(ctx, place_id, short)
+    if row["has_lots"]:
+        lots.demand_here(ctx, row, place_id)
     if any(r["held"] for r in rows):
         ctx.sql.run(_USE_RESERVES, params)
         failpoint("posting.after_reserves")
@@ -141,6 +151,8 @@ def post_out(ctx: Ctx, row: Mapping[str, Any], target: PlaceKind | int = PlaceKi
 
 def post_in(ctx: Ctx, row: Mapping[str, Any]) -> None:
     """Brings the goods of a document to its place at the cost of its lines."""
+    if row["has_lots"]:
+        lots.register(ctx, row)
     ctx.sql.run(_MOVE_IN, _params(ctx, row) | {"own": row["organization_id"]})
     failpoint("posting.after_moves")
     ctx.changed("stock", [], row["branch_id"])

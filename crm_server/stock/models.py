@@ -16,6 +16,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    UniqueConstraint,
     text,
 )
 
@@ -39,7 +40,8 @@ place = Table(
 
 stock_move = Table(
     "stock_move", metadata, id_column(), Column("at", Date, nullable=False), moment("made_at", now=True),
-    ref("product_id", "product", nullable=False), Column("lot_id", BigInteger, nullable=False, server_default="0"),
+    ref("product_id", "product", nullable=False),
+    Column("lot_id", BigInteger, nullable=False, server_default="0"),  # 0 where the product is not counted by lots
     ref("from_place_id", "place", nullable=False), ref("to_place_id", "place", nullable=False),
     Column("quantity", QUANTITY, nullable=False), Column("cost", MONEY, nullable=False, server_default="0"),
     ref("document_id", "document"), Column("line_id", BigInteger),
@@ -59,12 +61,14 @@ stock_balance = Table(
     "stock_balance", metadata,
     Column("place_id", BigInteger, ForeignKey("place.id"), nullable=False),
     Column("product_id", BigInteger, ForeignKey("product.id"), nullable=False),
+    # Always 0: a balance is of the product, which is what is reserved and has a cost. Its lots lie in `lot_balance`.
     Column("lot_id", BigInteger, nullable=False, server_default="0"),
     Column("id", BigInteger, Identity(), nullable=False, unique=True),  # a row of the list keeps it
     Column("on_hand", QUANTITY, nullable=False, server_default="0"),
     Column("reserved", QUANTITY, nullable=False, server_default="0"),
     Column("value", MONEY, nullable=False, server_default="0"),
     PrimaryKeyConstraint("place_id", "product_id", "lot_id"),
+    CheckConstraint("lot_id = 0", name="lot"),
     CheckConstraint("on_hand >= 0", name="on_hand"),
     CheckConstraint("reserved >= 0 AND reserved <= on_hand", name="reserved"),
     CheckConstraint("value >= 0 AND (on_hand > 0 OR value = 0)", name="value"),
@@ -108,6 +112,29 @@ custody_use = Table(
     Column("quantity", QUANTITY, nullable=False),
     PrimaryKeyConstraint("item_id", "move_id"),
     CheckConstraint("quantity > 0", name="quantity"),
+)
+
+# A serial number or a lot of a product, as the maker or the company wrote it. `serial` is one piece.
+lot = Table(
+    "lot", metadata, id_column(), ref("product_id", "product", nullable=False), Column("code", Text, nullable=False),
+    Column("serial", Boolean, nullable=False), Column("expires", Date), moment("made_at", now=True),
+    UniqueConstraint("product_id", "code"), CheckConstraint("code <> ''", name="code"),
+    Index("ix_lot_code", text("search_key(code)"), postgresql_using="gin",
+          postgresql_ops={"search_key(code)": "gin_trgm_ops"}),
+)
+
+# How many of a lot lie on a place; kept by the ledger's triggers. A serial number is on one place at most.
+lot_balance = Table(
+    "lot_balance", metadata,
+    Column("place_id", BigInteger, ForeignKey("place.id"), nullable=False),
+    Column("lot_id", BigInteger, ForeignKey("lot.id"), nullable=False),
+    ref("product_id", "product", nullable=False), Column("serial", Boolean, nullable=False),
+    Column("on_hand", QUANTITY, nullable=False, server_default="0"),
+    PrimaryKeyConstraint("place_id", "lot_id"),
+    CheckConstraint("on_hand >= 0", name="on_hand"),
+    CheckConstraint("NOT serial OR on_hand IN (0, 1)", name="serial"),
+    Index("uq_lot_balance_serial", "lot_id", unique=True, postgresql_where=text("serial AND on_hand > 0")),
+    Index("ix_lot_balance_product", "product_id", "place_id", postgresql_where=text("on_hand > 0")),
 )
 
 # Moves dated on or before `closed_until` are refused for the place, even for raw SQL.

@@ -147,7 +147,7 @@ def expire(ctx: Ctx) -> int:
     ended = ctx.sql.all(
         "UPDATE reservation SET state = 'expired', version = version + 1, closed_at = now() WHERE id IN ("
         " SELECT id FROM reservation WHERE state = 'active' AND until < %s"
-        " ORDER BY place_id, product_id, lot_id, id FOR UPDATE SKIP LOCKED)"
+        " ORDER BY place_id, product_id, id FOR UPDATE SKIP LOCKED)"
         " RETURNING id, document_id, product_id, branch_id, note", (today,))
     refresh_reserved(ctx, sorted({row["document_id"] for row in ended if row["document_id"]}))
     for row in ended:

@@ -9,6 +9,7 @@ from crm_contract.totals import plain
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import CONSTRAINTS, Refusal
 from crm_server.kit.failpoints import failpoint
+from crm_server.stock import lots
 
 CONSTRAINTS["ck_stock_balance_value"] = Refusal(
     ErrorCode.CONFLICT, "После движения остался бы товар с отрицательной стоимостью или стоимость без товара",
@@ -21,11 +22,11 @@ moves AS MATERIALIZED (
     SELECT m.* FROM stock_move m WHERE m.document_id = %(id)s AND m.reverses_id IS NULL
     AND NOT EXISTS (SELECT 1 FROM stock_move r WHERE r.reverses_id = m.id)),
 back AS MATERIALIZED (
-    SELECT u.place_id, u.product_id, u.lot_id, sum(u.quantity) AS quantity FROM (
-        SELECT to_place_id AS place_id, product_id, lot_id, quantity FROM moves
-        UNION ALL SELECT from_place_id, product_id, lot_id, -quantity FROM moves) u
+    SELECT u.place_id, u.product_id, sum(u.quantity) AS quantity FROM (
+        SELECT to_place_id AS place_id, product_id, quantity FROM moves
+        UNION ALL SELECT from_place_id, product_id, -quantity FROM moves) u
     JOIN place p ON p.id = u.place_id AND p.inner
-    GROUP BY u.place_id, u.product_id, u.lot_id HAVING sum(u.quantity) > 0)
+    GROUP BY u.place_id, u.product_id HAVING sum(u.quantity) > 0)
 """
 
 # The balance rows locked in key order.
@@ -33,7 +34,8 @@ _LOCK = """
 WITH {back},
 places AS (SELECT place_id, array_agg(product_id) AS products FROM back GROUP BY place_id ORDER BY place_id),
 locked AS MATERIALIZED (SELECT p.place_id, k.* FROM places p CROSS JOIN LATERAL stock_lock(p.place_id, p.products) k)
-SELECT b.place_id, b.product_id, b.quantity, coalesce(k.on_hand - k.reserved, 0) AS free
+SELECT b.place_id, b.product_id, b.quantity, coalesce(k.on_hand - k.reserved, 0) AS free,
+       EXISTS (SELECT FROM moves m WHERE m.product_id = b.product_id AND m.lot_id <> 0) AS has_lots
 FROM back b LEFT JOIN locked k USING (place_id, product_id) ORDER BY b.place_id, b.product_id
 """.replace("{back}", _BACK)
 
@@ -45,13 +47,13 @@ WITH {back},
 sums AS (
     SELECT m.*, sum(m.quantity) OVER whole AS all_quantity, sum(m.cost) OVER whole AS all_cost,
            sum(m.quantity) OVER (whole ORDER BY m.id) AS upto
-    FROM moves m WINDOW whole AS (PARTITION BY m.to_place_id, m.product_id, m.lot_id)),
+    FROM moves m WINDOW whole AS (PARTITION BY m.to_place_id, m.product_id)),
 worth AS (
     SELECT m.*, CASE WHEN b.place_id IS NULL THEN m.all_cost WHEN m.all_quantity = b.on_hand THEN b.value
                      WHEN m.all_cost > b.value THEN round(b.value * m.all_quantity / b.on_hand, 2)
                      ELSE m.all_cost END AS whole_cost
-    FROM sums m LEFT JOIN (back k JOIN stock_balance b USING (place_id, product_id, lot_id))
-        ON (b.place_id, b.product_id, b.lot_id) = (m.to_place_id, m.product_id, m.lot_id)),
+    FROM sums m LEFT JOIN (back k JOIN stock_balance b USING (place_id, product_id))
+        ON (b.place_id, b.product_id) = (m.to_place_id, m.product_id)),
 priced AS (
     SELECT m.*, CASE WHEN m.whole_cost = m.all_cost THEN m.cost
                      ELSE round(m.whole_cost * m.upto / m.all_quantity, 2)
@@ -61,7 +63,7 @@ INSERT INTO stock_move (at, product_id, lot_id, from_place_id, to_place_id, quan
     reverses_id, employee_id)
 SELECT m.at, m.product_id, m.lot_id, m.to_place_id, m.from_place_id, m.quantity,
        coalesce((SELECT o.back_cost FROM priced o
-                 WHERE o.line_id = m.line_id AND o.from_place_id = m.to_place_id), m.back_cost),
+                 WHERE o.line_id = m.line_id AND o.lot_id = m.lot_id AND o.from_place_id = m.to_place_id), m.back_cost),
        m.document_id, m.line_id, m.id, %(employee)s
 FROM priced m ORDER BY m.id
 """.replace("{back}", _BACK)
@@ -83,9 +85,12 @@ UNION ALL
 
 def reverse(ctx: Ctx, row: Mapping[str, Any]) -> None:
     """Cancels a posting by reversing rows; raises OUT_OF_STOCK when what it brought is shipped or reserved."""
-    short = [b for b in ctx.sql.all(_LOCK, {"id": row["id"]}) if b["quantity"] > b["free"]]
+    rows = ctx.sql.all(_LOCK, {"id": row["id"]})
+    short = [b for b in rows if b["quantity"] > b["free"]]
     if short:
         raise _gone(ctx, row, short)
+    if any(b["has_lots"] for b in rows):
+        lots.demand_back(ctx, row)
     ctx.sql.run(_REVERSE, {"id": row["id"], "employee": ctx.actor.employee_id or None})
     failpoint("posting.after_moves")
     ctx.changed("stock", [], row["branch_id"])

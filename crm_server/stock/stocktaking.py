@@ -26,7 +26,7 @@ groups AS (
     SELECT id FROM product_group WHERE id = %(group)s
     UNION SELECT g.id FROM product_group g JOIN groups ON g.parent_id = groups.id),
 listed AS (
-    SELECT b.place_id, b.product_id, b.lot_id, p.sort FROM stock_balance b JOIN inside i ON i.id = b.place_id
+    SELECT b.place_id, b.product_id, b.lot_id, p.sort FROM stock_piece b JOIN inside i ON i.id = b.place_id
     JOIN product p ON p.id = b.product_id
     WHERE b.on_hand > 0 AND (%(group)s::int8 IS NULL OR p.group_id IN (SELECT id FROM groups)))
 """.replace("{inside}", INSIDE)
@@ -46,7 +46,7 @@ SELECT %(id)s, place_id, product_id, lot_id FROM listed ORDER BY place_id, sort,
 _LINE = """
 SELECT l.*, b.on_hand, b.reserved, b.value, coalesce(l.price, b.value / nullif(b.on_hand, 0), a.cost) AS unit_cost
 FROM stocktaking_line l
-LEFT JOIN stock_balance b USING (place_id, product_id, lot_id)
+LEFT JOIN stock_balance b USING (place_id, product_id)
 LEFT JOIN LATERAL (SELECT sum(s.value) / nullif(sum(s.on_hand), 0) AS cost FROM stock_balance s
                    WHERE s.product_id = l.product_id) a ON true
 WHERE l.document_id = %(id)s AND l.difference <> 0
@@ -92,9 +92,10 @@ ORDER BY unpriced, p.sort, line.id
 _POST = """
 WITH line AS MATERIALIZED ({line}),
 worth AS MATERIALIZED (
-    SELECT line.*, CASE WHEN -difference = on_hand THEN value
-                        WHEN difference < 0 THEN round(value * -difference / on_hand, 2)
-                        ELSE round(difference * unit_cost, 2) END AS moved FROM line),
+    SELECT line.*, CASE WHEN difference > 0 THEN round(difference * unit_cost, 2)
+                        ELSE round(value * (sum(-difference) OVER upto) / on_hand, 2)
+                             - round(value * (sum(-difference) OVER upto + difference) / on_hand, 2) END AS moved
+    FROM line WINDOW upto AS (PARTITION BY place_id, product_id, difference > 0 ORDER BY id)),
 moves AS (
     INSERT INTO stock_move (at, product_id, lot_id, from_place_id, to_place_id, quantity, cost, document_id,
         employee_id)
@@ -110,7 +111,7 @@ _HOLDERS = """
 SELECT coalesce(d.number, nullif(r.note, ''), 'резерв') AS document, coalesce(e.name, '') AS person,
        r.quantity - r.used AS quantity
 FROM reservation r
-JOIN unnest(%s::int8[], %s::int8[], %s::int8[]) AS k(place_id, product_id, lot_id) USING (place_id, product_id, lot_id)
+JOIN (SELECT DISTINCT * FROM unnest(%s::int8[], %s::int8[]) AS u(place_id, product_id)) k USING (place_id, product_id)
 LEFT JOIN document d ON d.id = r.document_id LEFT JOIN employee e ON e.id = r.employee_id
 WHERE r.state = 'active' ORDER BY r.until NULLS LAST, r.id LIMIT 5
 """
@@ -209,7 +210,7 @@ def _refuse_impossible(ctx: Ctx, lines: Sequence[Mapping[str, Any]]) -> None:
     if short := [line for line in lines if not line["unpriced"]]:
         lacks = "; ".join(f"«{s['name']}» ({s['place']}): недостача {plain(s['lacks'])}, свободно {plain(s['free'])}"
                           for s in short[:5])
-        holders = ctx.sql.all(_HOLDERS, [[s[key] for s in short] for key in ("place_id", "product_id", "lot_id")])
+        holders = ctx.sql.all(_HOLDERS, [[s[key] for s in short] for key in ("place_id", "product_id")])
         held = "; ".join(f"{h['document']} ({h['person']}) — {plain(h['quantity'])}" for h in holders)
         raise Refusal(
             ErrorCode.OUT_OF_STOCK, f"Недостача больше свободного остатка. {lacks}",

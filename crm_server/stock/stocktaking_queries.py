@@ -36,20 +36,21 @@ _COST = """LEFT JOIN LATERAL (
     SELECT coalesce(l.price, b.value / nullif(b.on_hand, 0), (
         SELECT sum(s.value) / nullif(sum(s.on_hand), 0) FROM stock_balance s
         WHERE s.product_id = l.product_id)) AS unit, b.on_hand
-    FROM (SELECT 1) one LEFT JOIN stock_balance b ON (b.place_id, b.product_id, b.lot_id) = (
-        l.place_id, l.product_id, l.lot_id)) c ON true"""
+    FROM (SELECT 1) one LEFT JOIN stock_balance b ON (b.place_id, b.product_id) = (l.place_id, l.product_id)) c
+    ON true"""
 
 _COUNT_LINES = """
 SELECT l.id, jsonb_build_object('id', w.id, 'title', {route}) AS place,
-       jsonb_build_object('id', p.id, 'title', p.name) AS product, l.lot_id, p.sku, p.unit,
-       ARRAY(SELECT b.code FROM barcode b WHERE b.product_id = p.id ORDER BY b.code) AS barcodes,
+       jsonb_build_object('id', p.id, 'title', concat(p.name, ' № ' || t.code)) AS product, l.lot_id, p.sku, p.unit,
+       CASE WHEN t.id IS NULL THEN ARRAY(SELECT b.code FROM barcode b WHERE b.product_id = p.id ORDER BY b.code)
+            ELSE ARRAY[t.code] END AS barcodes,
        CASE WHEN %(shown)s OR l.wanted <= l.pass THEN l.counted END AS counted,
        CASE WHEN %(shown)s THEN l.booked END AS booked, CASE WHEN %(shown)s THEN l.difference END AS difference,
        l.pass AS pass_no, l.pass > 0 AND l.wanted > l.pass AS again,
        l.another AND l.wanted = 2 AND l.pass = 1 AS another,
        l.disturbed, coalesce(e.name, '') AS person, l.counted_at
 FROM stocktaking_line l JOIN place w ON w.id = l.place_id LEFT JOIN place z ON z.id = w.parent_id
-JOIN product p ON p.id = l.product_id LEFT JOIN employee e ON e.id = l.employee_id
+JOIN product p ON p.id = l.product_id LEFT JOIN employee e ON e.id = l.employee_id LEFT JOIN lot t ON t.id = l.lot_id
 WHERE l.document_id = %(id)s AND (%(lines)s::int8[] IS NULL OR l.id = ANY(%(lines)s::int8[]))
 AND (%(place)s::int8 IS NULL OR l.place_id IN (
     SELECT p.id FROM place p LEFT JOIN place z ON z.id = p.parent_id WHERE %(place)s IN (p.id, z.id, z.parent_id)))

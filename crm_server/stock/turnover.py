@@ -112,7 +112,7 @@ MOVES = ListSource(
 SOURCES = (
     BALANCES_AT,
     _turnover(TURNOVER_LIST, "t.place_id, t.product_id", {**_PRODUCT, **_PLACE}, _WITH_PRODUCT + _WITH_PLACE,
-              id="min(b.id)", joins="JOIN stock_balance b USING (place_id, product_id, lot_id)"),
+              id="min(b.id)", joins="JOIN stock_balance b USING (place_id, product_id)"),
     _turnover(TURNOVER_BY_PRODUCT, "t.product_id", _PRODUCT, _WITH_PRODUCT),
     _turnover(TURNOVER_BY_GROUP, "p.group_id", _GROUP, id="coalesce(p.group_id, 0)",
               joins="JOIN product p ON p.id = t.product_id",
