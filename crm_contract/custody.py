@@ -17,6 +17,7 @@ from crm_contract.kinds import (
     Workflow,
 )
 from crm_contract.lists import Choice, Column, ColumnType, ListSpec, Op, Preset, Tone
+from crm_contract.papers import CUSTODY_ACT, M11
 from crm_contract.sales import ANNULLED, COMMENT, RESPONSIBLE, annul, unpost
 from crm_contract.stock import FROM_WAREHOUSE, MOVED_LINES, MoveRead
 
@@ -52,6 +53,7 @@ CUSTODY_ISSUE = DocumentKind(
         ),
     ),
     facts=("custody",),
+    forms=(CUSTODY_ACT, M11),
     list_fields=("due_date",),
 )
 
@@ -76,6 +78,7 @@ CUSTODY_RETURN = DocumentKind(
         BasedOn("custody_issue", ("issued", "accepted"), remaining=True),
         BasedOn("custody_handover", ("accepted",), remaining=True),
     ),
+    forms=(CUSTODY_ACT, M11),
 )
 
 CUSTODY_HANDOVER = DocumentKind(
@@ -107,6 +110,7 @@ CUSTODY_HANDOVER = DocumentKind(
         ),
     ),
     facts=("custody",),
+    forms=(CUSTODY_ACT, M11),
     list_fields=("due_date",),
 )
 

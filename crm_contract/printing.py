@@ -63,6 +63,21 @@ class PrintLine(Answer):
     paper_quantity: Decimal | None = None   # what the supplier's paper says; None: as much as has come
 
 
+class PrintCount(Answer):
+    """A line of a stocktaking. None is what is not counted yet (`counted`), what the reader may not see while the count
+    is blind (`booked`), and a cost that is not known or not for these eyes (`price`)."""
+
+    place: str
+    sku: str
+    name: str
+    unit: str
+    unit_code: str
+    price: Decimal | None
+    counted: Decimal | None
+    booked: Decimal | None
+    day: dt.date | None = None    # of the count
+
+
 class PrintPaper(Answer):
     """Another paper the form mentions: a contract, a payment order, a shipment."""
 
@@ -97,6 +112,7 @@ class PrintDocument(Answer):
     shipments: list[PrintPaper] = []      # line 5а
     advances: list[PrintPaper] = []       # line 5б, forms dated from 2026-04-01
     lines: list[PrintLine] = []
+    counts: list[PrintCount] = []
     net: Decimal = Decimal("0.00")
     vat: Decimal = Decimal("0.00")
     gross: Decimal = Decimal("0.00")
@@ -108,6 +124,8 @@ class PrintDocument(Answer):
     place_to: str = ""
     keeper_from: str = ""                 # who answers for the goods there: «Фамилия Имя Отчество»
     keeper_to: str = ""
+    keeper_from_title: str = ""           # their positions
+    keeper_to_title: str = ""
     reason: str = ""
     code: str = ""
     comment: str = ""

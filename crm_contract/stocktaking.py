@@ -12,6 +12,7 @@ from pydantic import Field as ModelField
 from crm_contract.base import Answer, Ref, Request
 from crm_contract.kinds import Accounting, Action, DocumentKind, Field, FieldType, Numbering, State, Workflow
 from crm_contract.lists import Choice, Column, ColumnType, ListSpec, Op, Preset, Tone
+from crm_contract.papers import INV_3
 from crm_contract.sales import ANNULLED, COMMENT, RESPONSIBLE, annul
 
 BLIND, OPEN = "blind", "open"
@@ -52,6 +53,7 @@ STOCKTAKING = DocumentKind(
             annul("draft", "counting", "checking", "approved"),
         ),
     ),
+    forms=(INV_3,),
     list_fields=("title",),
 )
 KINDS: tuple[DocumentKind, ...] = (STOCKTAKING,)

@@ -8,7 +8,7 @@ from psycopg import sql
 
 from crm_contract.codes import CodeKind, OwnCode
 from crm_contract.documents import kind_of
-from crm_contract.kinds import Accounting
+from crm_contract.kinds import Accounting, DocumentKind
 from crm_contract.permissions import Permission
 from crm_contract.printing import PrintBank, PrintDocument, PrintLine, PrintPaper, PrintParty
 from crm_contract.totals import money
@@ -31,9 +31,12 @@ SELECT l.*, p.sku, p.kind AS product_kind, p.full_name, {cost} AS cost, {bins} A
 FROM document d JOIN document_line l ON l.document_id = d.id LEFT JOIN product p ON p.id = l.product_id
 WHERE d.id = %s ORDER BY l.position
 """
-_PLACES = """
-SELECT p.id, p.name, coalesce(e.name, '') AS keeper FROM place p LEFT JOIN employee e ON e.id = p.employee_id
-WHERE p.id = ANY(%s::int8[])
+# Where goods leave and where they come: places, and employees who hold them.
+_ENDS = """
+SELECT 'place' AS what, p.id, p.name, '' AS keeper, '' AS position FROM place p
+WHERE p.id IN (%(place_id)s, %(place_to_id)s)
+UNION ALL
+SELECT 'employee', e.id, e.name, e.name, e.position FROM employee e WHERE e.id IN (%(employee_id)s, %(employee_to_id)s)
 """
 _PAPERS = """
 SELECT c.id, c.kind, c.number, c.date, c.extra, c.accounting, k.document_id IS NOT NULL AS is_basis
@@ -41,7 +44,7 @@ FROM document c LEFT JOIN document_link k ON k.basis_id = c.id AND k.document_id
 WHERE (c.chain_id = %(chain)s OR c.id = %(contract)s) AND c.accounting = 'posted' AND c.id <> %(id)s ORDER BY c.id
 """
 
-_NOWHERE: Mapping[str, Any] = {"name": "", "keeper": ""}
+_NOWHERE: Mapping[str, Any] = {"name": "", "keeper": "", "position": ""}
 
 
 def get_print_document(ctx: Ctx, document_id: int) -> PrintDocument:
@@ -59,15 +62,16 @@ def get_print_document(ctx: Ctx, document_id: int) -> PrintDocument:
     site = ctx.sql.one("SELECT name, address FROM site WHERE id = %s", (row["site_id"],)) if row["site_id"] else None
     contract = next((p for p in papers if p["id"] == row["contract_id"]), None)
     seller = parties[row["organization_id"]]
-    places = {p["id"]: p for p in ctx.sql.all(_PLACES, ([row["place_id"], row["place_to_id"]],))}
-    sender, receiver = (places.get(row[name], _NOWHERE) for name in ("place_id", "place_to_id"))
+    sender, receiver = _ends(ctx, row)
     exempt = TaxMode(seller["tax_mode"] or TaxMode.GENERAL) in (TaxMode.SIMPLIFIED, TaxMode.PATENT)
     return PrintDocument(
         kind=row["kind"], number=row["number"], date=row["date"], title=row["title"], revision=row["revision"],
         is_draft=row["accounting"] == Accounting.DRAFT, vat_mode=row["vat_mode"], seller=_party(seller),
         buyer=_party(parties.get(row["party_id"], seller)), code=str(OwnCode(CodeKind.DOCUMENT, str(row["id"]))),
         place_from=sender["name"], keeper_from=sender["keeper"], place_to=receiver["name"],
-        keeper_to=receiver["keeper"], reason=_reason(row),
+        keeper_to=receiver["keeper"], keeper_from_title=sender["position"],
+        keeper_to_title=receiver["position"], reason=_reason(row),
+        counts=registry.COUNTS[row["kind"]](ctx, row) if row["kind"] in registry.COUNTS else [],
         place=", ".join(filter(None, site.values())) if site else "",
         consignee=_party(parties[row["consignee_id"]]) if row["consignee_id"] in parties else None,
         seller_pays_vat=not exempt, contract=_paper(contract) if contract else None,
@@ -75,7 +79,7 @@ def get_print_document(ctx: Ctx, document_id: int) -> PrintDocument:
         payments=[_payment(p) for p in papers if p["kind"] == "payment"],
         # Line 5а of УПД names the УПД itself, which is what an empty list prints.
         shipments=[_paper(p) for p in papers if p["kind"] == "issue" and row["kind"] != "upd"],
-        lines=[_line(n, r) for n, r in enumerate(_lines(ctx, document_id), 1)],
+        lines=[_line(n, r, kind_of(row["kind"])) for n, r in enumerate(_lines(ctx, document_id), 1)],
         net=row["net"], vat=row["vat"], gross=row["gross"], due_date=row["due_date"], valid_until=row["valid_until"],
         delivery=row["extra"].get("delivery", ""), comment=row["comment"],
         author_name=author["name"] if author else "", author_title=author["position"] if author else "",
@@ -88,6 +92,19 @@ def _lines(ctx: Ctx, document_id: int) -> list[dict[str, Any]]:
     if not ctx.actor.can(Permission.PRODUCT_COST):
         parts["cost"] = "NULL::numeric"
     return ctx.sql.all(sql.SQL(_LINES).format(**{name: trusted(text) for name, text in parts.items()}), (document_id,))
+
+
+def _ends(ctx: Ctx, row: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Who gives and who takes: of a kind that takes what an employee holds, the employee gives."""
+    found = {(end["what"], end["id"]): end for end in ctx.sql.all(_ENDS, row)}
+
+    def end(what: str, name: str) -> Mapping[str, Any]:
+        return found.get((what, row[name]), _NOWHERE)
+
+    place, employee = end("place", "place_id"), end("employee", "employee_id")
+    if kind_of(row["kind"]).takes_held:
+        return employee, end("employee", "employee_to_id") if row["employee_to_id"] else place
+    return place, employee if row["employee_id"] else end("place", "place_to_id")
 
 
 def _reason(row: Mapping[str, Any]) -> str:
@@ -117,12 +134,13 @@ def _payment(row: Mapping[str, Any]) -> PrintPaper:
                       date=extra.get("external_date") or row["date"])
 
 
-def _line(position: int, row: Mapping[str, Any]) -> PrintLine:
+def _line(position: int, row: Mapping[str, Any], kind: DocumentKind) -> PrintLine:
     net_price = money(row["net"] / row["quantity"]) if row["quantity"] else Decimal(0)
+    condition = next((choice.title for choice in kind.conditions if choice.code == row["condition"]), "")
     return PrintLine(
         position=position, sku=row["sku"] or "", name=row["name"] or row["full_name"] or "",
         is_service=row["product_kind"] in ("service", "work"), unit=unit_title(row["unit"]),
         unit_code=row["unit"], quantity=row["quantity"], paper_quantity=row["paper_quantity"],
         price=row["price"], net_price=net_price,
         discount=row["discount"], net=row["net"], vat_rate=row["vat_rate"], vat=row["vat"], gross=row["gross"],
-        note=row["note"], cost=row["cost"], bins=row["bins"] or [])
+        note=". ".join(part for part in (condition, row["note"]) if part), cost=row["cost"], bins=row["bins"] or [])

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crm_contract.documents import ChainNode, DocumentBody, FactRead, StageRead
+from crm_contract.printing import PrintCount
 from crm_server.kit.context import Ctx
 
 Row = Mapping[str, Any]
@@ -17,6 +18,8 @@ Guard = Callable[[Row], str]
 Fact = Callable[[Row], FactRead]
 #: Rewrites the draft of a kind that a basis (its header row) gives.
 Filler = Callable[[Ctx, Row, DocumentBody], DocumentBody]
+#: The counted lines that a kind prints, from its header row.
+Counts = Callable[[Ctx, Row], list[PrintCount]]
 StageBuilder = Callable[[Row, Sequence[ChainNode], Sequence[Row]], list[StageRead]]
 
 
@@ -26,10 +29,10 @@ class DocumentParts:
 
     `effects` and `guards` by (kind, action). `facts` by code, computed from a header row. `line_sql` are trusted SQL
     over `l` (line), `d` (document) and `p` (product) for LineRead's `free`, `reserved` and `covered`. `print_sql` are
-    the same for a printed line's `cost` (asked for only for those who may see it) and `bins`. `header_sql` are trusted
-    SQL over `d` that facts find in the row. `left_sql` over `l` is what is there yet of a line for those made from it
-    (NULL: its quantity). `stages` builds the stage meter from the chain. `fillers` by kind, for kinds that do not
-    simply copy their basis.
+    the same for a printed line's `cost` (asked for only for those who may see it) and `bins`; `print_counts` by kind
+    gives its counted lines. `header_sql` are trusted SQL over `d` that facts find in the row. `left_sql` over `l` is
+    what is there yet of a line for those made from it (NULL: its quantity). `stages` builds the stage meter from the
+    chain. `fillers` by kind, for kinds that do not simply copy their basis.
     """
 
     effects: Mapping[tuple[str, str], Effect] = field(default_factory=dict)
@@ -37,6 +40,7 @@ class DocumentParts:
     facts: Mapping[str, Fact] = field(default_factory=dict)
     line_sql: Mapping[str, str] = field(default_factory=dict)
     print_sql: Mapping[str, str] = field(default_factory=dict)
+    print_counts: Mapping[str, Counts] = field(default_factory=dict)
     header_sql: Mapping[str, str] = field(default_factory=dict)
     left_sql: str = ""
     stages: StageBuilder | None = None
@@ -48,6 +52,7 @@ GUARDS: dict[tuple[str, str], Guard] = {}
 FACTS: dict[str, Fact] = {}
 LINE_SQL: dict[str, str] = {"free": "NULL::numeric", "reserved": "0::numeric", "covered": "0::numeric"}
 PRINT_SQL: dict[str, str] = {"cost": "NULL::numeric", "bins": "NULL::text[]"}
+COUNTS: dict[str, Counts] = {}
 HEADER_SQL: dict[str, str] = {}
 LEFT_SQL: list[str] = []
 STAGES: list[StageBuilder] = []
@@ -60,6 +65,7 @@ def install(parts: DocumentParts) -> None:
     FACTS.update(parts.facts)
     LINE_SQL.update(parts.line_sql)
     PRINT_SQL.update(parts.print_sql)
+    COUNTS.update(parts.print_counts)
     FILLERS.update(parts.fillers)
     HEADER_SQL.update(parts.header_sql)
     if parts.left_sql and parts.left_sql not in LEFT_SQL:

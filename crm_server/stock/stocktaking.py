@@ -14,7 +14,7 @@ from crm_server.kit.failpoints import failpoint
 from crm_server.settings.queries import values_of
 from crm_server.stock.counting import count_missing
 from crm_server.stock.reversal import reverse
-from crm_server.stock.stocktaking_queries import INSIDE
+from crm_server.stock.stocktaking_queries import INSIDE, printed_counts
 
 CONSTRAINTS["uq_stocktaking_line_open"] = Refusal(
     ErrorCode.CONFLICT, "Этот товар на этом месте уже считает другая инвентаризация",
@@ -241,4 +241,4 @@ DOCUMENTS = DocumentParts(effects={
     ("stocktaking", "start"): start, ("stocktaking", "check"): check, ("stocktaking", "recount"): recount,
     ("stocktaking", "approve"): approve, ("stocktaking", "post"): post, ("stocktaking", "unpost"): unpost,
     ("stocktaking", "annul"): annul,
-})
+}, print_counts={"stocktaking": printed_counts})

@@ -10,6 +10,7 @@ from psycopg import sql
 
 from crm_contract.documents import KINDS
 from crm_contract.permissions import Permission
+from crm_contract.printing import PrintCount
 from crm_contract.stocktaking import LINE_LIST, OPEN, CountLine, CountSums
 from crm_contract.units import unit_title
 from crm_server.documents.scope import kind_condition, reaches
@@ -70,6 +71,27 @@ FROM stocktaking_line l {cost}
 CROSS JOIN LATERAL (SELECT coalesce(l.cost, round(l.difference * c.unit, 2)) AS cost) m
 WHERE l.document_id = %s
 """.replace("{cost}", _COST)
+
+
+# What was posted keeps the price at which it was; what is open is worth what it is worth now.
+_PRINTED = """
+SELECT {route} AS place, p.sku, coalesce(nullif(p.full_name, ''), p.name) AS name, p.unit AS unit_code,
+       round(coalesce(abs(l.cost / nullif(l.difference, 0)), c.unit), 2) AS price, l.counted, l.booked,
+       l.counted_at::date AS day
+FROM stocktaking_line l JOIN place w ON w.id = l.place_id LEFT JOIN place z ON z.id = w.parent_id
+JOIN product p ON p.id = l.product_id {cost}
+WHERE l.document_id = %s ORDER BY sort_key({route}), p.sort, l.id
+""".replace("{route}", _ROUTE).replace("{cost}", _COST)
+
+
+def printed_counts(ctx: Ctx, document: Mapping[str, Any]) -> list[PrintCount]:
+    """The lines of ИНВ-3 in the order of the walk: without the booked quantity while it is blind for the reader."""
+    blind = not shows_booked(ctx.actor, document)
+    hidden: dict[str, None] = {"booked": None} if blind else {}
+    if not ctx.actor.can(Permission.PRODUCT_COST):
+        hidden["price"] = None
+    return [PrintCount.model_validate(row | hidden | {"unit": unit_title(row["unit_code"])})
+            for row in ctx.sql.all(_PRINTED, (document["id"],))]
 
 
 def shows_booked(actor: Actor, document: Mapping[str, Any]) -> bool:

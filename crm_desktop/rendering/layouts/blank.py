@@ -6,8 +6,9 @@ A blank is declared as columns with their numbers and captions, and what each co
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
-from crm_contract.printing import PrintDocument, PrintLine
+from crm_contract.printing import PrintDocument
 from crm_desktop.rendering.formats import day, number_of
 from crm_desktop.rendering.layouts.blocks import row
 from crm_desktop.rendering.tree import (
@@ -25,6 +26,7 @@ from crm_desktop.rendering.tree import (
     VAlign,
 )
 
+L = TypeVar("L")
 MARGINS = Margins(left=14, top=10, right=9, bottom=9)
 WIDTH = 297 - MARGINS.left - MARGINS.right
 SIZE, HEAD_SIZE, SMALL = 7.5, 6.2, 5.8
@@ -36,15 +38,20 @@ CAPTION = {"align": Align.CENTER, "valign": VAlign.TOP, "size": SMALL}
 LINE = {"align": Align.CENTER, "valign": VAlign.BOTTOM, "border": Side.BOTTOM}
 
 
+def _blank(line: object) -> Cell:
+    return Cell()
+
+
 @dataclass(frozen=True, slots=True)
-class Column:
-    """`width` 0 takes what is left. Neighbours of one `group` share a caption above them."""
+class Column(Generic[L]):
+    """`width` 0 takes what is left. Neighbours of one `group` share a caption above them. `value` is the cell of a
+    line, which most forms fill from a `PrintLine`."""
 
     number: str
     width: float
     caption: str
     group: str = ""
-    value: Callable[[PrintLine], Cell] = lambda line: Cell()
+    value: Callable[[L], Cell] = _blank
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +110,7 @@ class Blank:
 
 # --- tables of numbered columns ----------------------------------------------------------------------------------
 
-def head_rows(columns: Sequence[Column], numbered: bool = True, least: float = 8.0) -> tuple[Row, ...]:
+def head_rows(columns: Sequence[Column[Any]], numbered: bool = True, least: float = 8.0) -> tuple[Row, ...]:
     """Captions in two rows where any column has a group, then the numbers of the columns."""
     style = {"align": Align.CENTER, "valign": VAlign.MIDDLE, "size": HEAD_SIZE}
     upper: list[Cell] = []
@@ -125,12 +132,12 @@ def head_rows(columns: Sequence[Column], numbered: bool = True, least: float = 8
     return tuple(rows)
 
 
-def widths_of(columns: Sequence[Column], width: float = WIDTH) -> tuple[float, ...]:
+def widths_of(columns: Sequence[Column[Any]], width: float = WIDTH) -> tuple[float, ...]:
     left = width - sum(column.width for column in columns)
     return tuple(column.width or left for column in columns)
 
 
-def lines_table(columns: Sequence[Column], lines: Sequence[PrintLine], totals: Sequence[Row] = (),
+def lines_table(columns: Sequence[Column[L]], lines: Sequence[L], totals: Sequence[Row] = (),
                 width: float = WIDTH, page_total: Callable[[int, int], tuple[Row, ...]] | None = None) -> Table:
     """The lines under their numbered columns; the totals stay with the last line and the signatures."""
     head = head_rows(columns)
@@ -140,7 +147,7 @@ def lines_table(columns: Sequence[Column], lines: Sequence[PrintLine], totals: S
         pad=(0.7, 0.55), with_next=True, tail=1 + len(totals), page_total=page_total)
 
 
-def facts_table(columns: Sequence[tuple[Column, str]], width: float = WIDTH, numbered: bool = True) -> Table:
+def facts_table(columns: Sequence[tuple[Column[Any], str]], width: float = WIDTH, numbered: bool = True) -> Table:
     """The small table at the head of a form: one row of facts under their captions."""
     heads = [column for column, _ in columns]
     values = row(*(Cell(value, Align.CENTER, VAlign.MIDDLE) for _, value in columns), height=5)
@@ -148,7 +155,7 @@ def facts_table(columns: Sequence[tuple[Column, str]], width: float = WIDTH, num
                  size=SIZE, pad=(0.7, 0.5))
 
 
-def total_row(columns: Sequence[Column], label: str, sums: dict[str, Cell]) -> Row:
+def total_row(columns: Sequence[Column[Any]], label: str, sums: dict[str, Cell]) -> Row:
     """«Итого» before the first summed column, the sums by the numbers of their columns, «Х» between them."""
     first = next(index for index, column in enumerate(columns) if column.number in sums)
     cells = [Cell(label, Align.RIGHT, bold=True, span=first, border=Side.NONE)]

@@ -1,7 +1,7 @@
 """М-11 «Требование-накладная» (ОКУД 0315006, Госкомстат № 71а of 1997-10-30): goods inside the company, at cost."""
 
 from crm_contract.persons import short_name
-from crm_contract.printing import PrintDocument
+from crm_contract.printing import PrintDocument, PrintLine
 from crm_desktop.rendering.formats import day
 from crm_desktop.rendering.layouts import goods
 from crm_desktop.rendering.layouts.blank import (
@@ -21,7 +21,7 @@ BLANK = Blank("М-11", "0315006", "от 30.10.97 № 71а", "Требовани�
 _ACCOUNT, _GOODS = "Корреспондирующий счёт", "Материальные ценности"
 _UNIT, _COUNT = "Единица измерения", "Количество"
 
-COLUMNS = (
+COLUMNS: tuple[Column[PrintLine], ...] = (
     Column("1", 20, "счёт, субсчёт", _ACCOUNT),
     Column("2", 26, "код аналитического учёта", _ACCOUNT),
     Column("3", 0, "наименование", _GOODS, goods.name),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from crm_contract.persons import short_name
-from crm_contract.printing import PrintDocument
+from crm_contract.printing import PrintDocument, PrintLine
 from crm_desktop.rendering.extras import Extra, extra
 from crm_desktop.rendering.formats import NBSP, day, money
 from crm_desktop.rendering.layouts import goods
@@ -29,7 +29,7 @@ BLANK = Blank("М-15", "0315007", "от 30.10.97 № 71а", "Накладная"
 _ACCOUNT, _GOODS = "Корреспондирующий счёт", "Материальные ценности"
 _UNIT, _COUNT, _NUMBER = "Единица измерения", "Количество", "Номер"
 
-COLUMNS = (
+COLUMNS: tuple[Column[PrintLine], ...] = (
     Column("1", 15, "счёт, субсчёт", _ACCOUNT),
     Column("2", 17, "код аналит. учёта", _ACCOUNT),
     Column("3", 0, "наименование, сорт, размер, марка", _GOODS, goods.name),

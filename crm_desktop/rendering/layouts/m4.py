@@ -1,7 +1,7 @@
 """М-4 «Приходный ордер» (ОКУД 0315003, Госкомстат № 71а of 1997-10-30): goods of a supplier come to a warehouse."""
 
 from crm_contract.persons import short_name
-from crm_contract.printing import PrintDocument
+from crm_contract.printing import PrintDocument, PrintLine
 from crm_desktop.rendering.formats import day
 from crm_desktop.rendering.layouts import goods
 from crm_desktop.rendering.layouts.blank import (
@@ -21,7 +21,7 @@ from crm_desktop.rendering.words import amount_in_words
 BLANK = Blank("М-4", "0315003", "от 30.10.97 № 71а", "Приходный ордер")
 _GOODS, _UNIT, _COUNT = "Материальные ценности", "Единица измерения", "Количество"
 
-COLUMNS = (
+COLUMNS: tuple[Column[PrintLine], ...] = (
     Column("1", 0, "наименование, сорт, размер, марка", _GOODS, goods.name),
     Column("2", 26, "номенклатурный номер", _GOODS, goods.sku),
     Column("3", 11, "код", _UNIT, goods.unit_code),

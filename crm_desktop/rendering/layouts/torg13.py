@@ -34,7 +34,7 @@ def _weighed(line: PrintLine) -> Cell:
     return goods.amount(line) if line.unit_code in _WEIGHED else Cell()
 
 
-COLUMNS = (
+COLUMNS: tuple[Column[PrintLine], ...] = (
     Column("1", 0, "наименование, характеристика", _GOODS, goods.name),
     Column("2", 30, "код", _GOODS, goods.sku),
     Column("3", 14, "Сорт"),

@@ -1,7 +1,7 @@
 """ТОРГ-16 «Акт о списании товаров» (ОКУД 0330216, Госкомстат № 132 of 1998-12-25), at the cost of the ledger."""
 
 from crm_contract.persons import short_name
-from crm_contract.printing import PrintDocument
+from crm_contract.printing import PrintDocument, PrintLine
 from crm_desktop.rendering.formats import day, quoted_day
 from crm_desktop.rendering.layouts import goods
 from crm_desktop.rendering.layouts.blank import (
@@ -26,7 +26,7 @@ _GOODS, _UNIT = "Товар", "Единица измерения"
 _WARNING = ("Все члены комиссии предупреждены об ответственности за подписание акта, содержащего данные, "
             "не соответствующие действительности.")
 
-COLUMNS = (
+COLUMNS: tuple[Column[PrintLine], ...] = (
     Column("7", 0, "наименование", _GOODS, goods.name),
     Column("8", 32, "код", _GOODS, goods.sku),
     Column("9", 20, "наиме-\nнование", _UNIT, goods.unit),

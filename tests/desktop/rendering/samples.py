@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from crm_contract.printing import PrintBank, PrintDocument, PrintLine, PrintPaper, PrintParty
+from crm_contract.printing import PrintBank, PrintCount, PrintDocument, PrintLine, PrintPaper, PrintParty
 from crm_contract.totals import document_sums, line_sums
 from crm_contract.vat import VatMode
 
@@ -149,9 +149,19 @@ def warehouse_document(form: str, items: tuple[Item, ...] = ITEMS, **changes: An
     printed = document(form, items)
     lines = [line.model_copy(update={"cost": (line.net / 2).quantize(Decimal("0.01"))}) for line in printed.lines]
     inside = {} if form in WITH_OTHER_SIDE else {"buyer": SELLER, "place_to": "Склад «Север»", "contract": None}
+    if form == "inv3":
+        inside |= {"counts": counts_of(lines)}
     return printed.model_copy(update={
         "code": "OKD12345", "lines": lines, "place_from": "Основной склад", "place": "", "reason": "Бой, порча",
         "keeper_to": "Кладов Иван Ильич", **inside, **changes})
+
+
+def counts_of(lines: list[PrintLine]) -> list[PrintCount]:
+    """Every third thing is one short."""
+    return [PrintCount(place="А / А-01-2", sku=line.sku, name=line.name, unit=line.unit, unit_code=line.unit_code,
+                       price=line.net_price, booked=line.quantity, day=date(2026, 11, 2),
+                       counted=line.quantity - (1 if index % 3 == 0 else 0))
+            for index, line in enumerate(lines) if not line.is_service]
 
 
 def many_items(count: int) -> tuple[Item, ...]:

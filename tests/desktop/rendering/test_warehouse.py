@@ -1,6 +1,7 @@
 """Papers of the warehouse: the columns of the real blanks, sums of pages, words, the own barcode, workbooks."""
 
 import re
+from datetime import date
 from decimal import Decimal
 from io import BytesIO
 
@@ -12,9 +13,11 @@ from crm_contract.documents import KINDS
 from crm_contract.printing import PrintDocument
 from crm_desktop.rendering import FORM_TITLES, render
 from crm_desktop.rendering.formats import money
+from crm_desktop.rendering.layouts import goods
 from crm_desktop.rendering.layouts.picking import natural
 from crm_desktop.rendering.render import layout
 from crm_desktop.rendering.tree import Block, Code, Columns
+from crm_desktop.rendering.words import amount_in_words
 
 from .reading import letters, pdf_pages
 from .samples import TRADE_FORMS, Item, many_items, warehouse_document
@@ -26,6 +29,8 @@ BLANKS = {  # ОКУД, decree, numbers of the columns, words that only this for
                                    "Главный бухгалтер", "Примерова А. И."]),
     "torg13": ("0330213", "132", 11, ["на внутреннее перемещение", "По учётным ценам", "Всего по накладной", "брутто"]),
     "torg16": ("0330216", "132", 14, ["Акт о списании товаров", "Утверждаю", "Председатель комиссии", "Бой, порча"]),
+    "inv3": ("0317004", "№ 88", 13, ["Инвентаризационная опись", "РАСПИСКА", "Фактическое наличие",
+                                     "По данным бухгалтерского учёта", "Председатель комиссии", "с № 1 по № 4"]),
 }
 LONG = 120
 PAPERS = tuple(form for form in FORM_TITLES if form not in TRADE_FORMS)
@@ -71,10 +76,10 @@ def test_services_lie_on_no_shelf(form: str) -> None:
 @pytest.mark.parametrize("form", ["m11", "torg13", "torg16"])
 def test_what_moves_inside_is_worth_its_cost(form: str) -> None:
     printed = warehouse_document(form)
-    goods = [line for line in printed.lines if not line.is_service]
-    total = sum((line.cost or Decimal(0) for line in goods), Decimal(0))
+    shelved = [line for line in printed.lines if not line.is_service]
+    total = sum((line.cost or Decimal(0) for line in shelved), Decimal(0))
     text = letters(" ".join(pages_of(printed, form)))
-    for line in goods:
+    for line in shelved:
         assert line.cost is not None
         assert letters(money(line.cost)) in text
         assert letters(money(line.net)) not in text
@@ -88,10 +93,10 @@ def test_what_moves_inside_is_worth_its_cost(form: str) -> None:
 @pytest.mark.parametrize("form", PAPERS)
 def test_long_papers_break_between_lines(form: str) -> None:
     pages = pages_of(warehouse_document(form, many_items(LONG)), form)
-    assert len(pages) > 3
+    assert len(pages) > 2
     found = [int(number) for page in pages for number in re.findall(r"Позиция (\d+):", page)]
     assert sorted(found) == list(range(1, LONG + 1))
-    head = "Взять" if form == "picking" else "1 2 3 4 5" if form != "torg16" else "7 8 9 10 11"
+    head = {"picking": "Взять", "custody": "Наименование, состояние", "torg16": "7 8 9 10 11"}.get(form, "1 2 3 4 5")
     assert [page.count(head) >= 1 for page in pages] == [True] * len(pages)
     assert "расшифровка подписи" in pages[-1]
     assert "Позиция" in pages[-1]
@@ -113,6 +118,46 @@ def test_pages_of_torg_13_add_up_to_the_whole(count: int) -> None:
         pages_sums.append(total)
     assert sum(pages_sums) == sum(line.cost or 0 for line in printed.lines)
     assert money(sum(pages_sums, Decimal(0))).replace("\u00a0", " ") in pages[-1]
+
+
+@pytest.mark.parametrize("count", [8, 9, 10, 11, 30])
+def test_pages_of_an_inventory_add_up_to_the_whole(count: int) -> None:
+    printed = warehouse_document("inv3", many_items(count))
+    pages = pages_of(printed, "inv3")
+    total = Decimal(0)
+    seen = 0
+    for page in pages:
+        names = re.findall(r"Позиция (\d+):", page)
+        match = re.search(r"Итого Х ([\d ]+,\d\d) Х ([\d ]+,\d\d)", page)
+        assert match is not None
+        total += Decimal(match.group(1).replace(" ", "").replace(",", "."))
+        seen += len(names)
+        assert goods.positions_in_words(len(names)) in page
+    assert seen == count
+    fact = sum((Decimal(line.counted or 0) * (line.price or 0) for line in printed.counts), Decimal(0))
+    assert total == fact
+    assert letters(amount_in_words(fact)) in letters(pages[-1])
+    assert f"с № 1 по № {count}," in pages[-1]
+
+
+def test_a_sheet_to_count_by_hand_tells_nothing() -> None:
+    printed = warehouse_document("inv3")
+    blank = [line.model_copy(update={"counted": None, "booked": None, "price": None}) for line in printed.counts]
+    text = " ".join(pages_of(printed.model_copy(update={"counts": blank}), "inv3"))
+    assert "Хладагент" in text
+    assert "рубл" not in text
+    assert "128,5" not in text
+
+
+@pytest.mark.parametrize(("kind", "words"), [
+    ("custody_issue", ["Акт выдачи", "обязуюсь беречь", "Вернуть до 24.12.2026", "Кладов Иван Ильич, Монтажник"]),
+    ("custody_return", ["Акт возврата", "претензий друг к другу не имеют"]),
+    ("custody_handover", ["Акт передачи"]),
+])
+def test_who_holds_goods_signs_for_them(kind: str, words: list[str]) -> None:
+    printed = warehouse_document("custody", kind=kind, keeper_to_title="Монтажник", due_date=date(2026, 12, 24))
+    text = " ".join(pages_of(printed, "custody"))
+    assert [word for word in [*words, "Кладов И. И.", "Основной склад"] if word not in text] == []
 
 
 def test_torg_13_puts_weight_where_weight_stands() -> None:
@@ -138,12 +183,12 @@ def test_m4_tells_what_the_paper_promised() -> None:
 
 def test_m15_to_a_buyer_is_at_prices_and_to_ourselves_at_cost() -> None:
     printed = warehouse_document("m15")
-    goods = [line for line in printed.lines if not line.is_service]
+    shelved = [line for line in printed.lines if not line.is_service]
     sold = letters(" ".join(pages_of(printed, "m15")))
-    assert letters(money(sum((line.gross for line in goods), Decimal(0)))) in sold
+    assert letters(money(sum((line.gross for line in shelved), Decimal(0)))) in sold
     assert "втомчислеНДС" in sold
     moved = letters(" ".join(pages_of(printed.model_copy(update={"place_to": "Склад «Север»"}), "m15")))
-    assert letters(money(sum((line.cost or Decimal(0) for line in goods), Decimal(0)))) in moved
+    assert letters(money(sum((line.cost or Decimal(0) for line in shelved), Decimal(0)))) in moved
     assert "НДС250" not in moved
     assert letters("Кладов И. И.") in moved
 
@@ -169,7 +214,7 @@ def test_workbooks_keep_numbers_as_numbers(form: str) -> None:
     numbers = {Decimal(str(cell.value)) for cell in cells if cell.data_type == "n"}
     assert {line.quantity for line in printed.lines if not line.is_service} <= numbers
     assert len(sheet._images) == 1  # type: ignore[attr-defined]  # the own code; there is no public list of pictures
-    assert sheet.page_setup.orientation == ("portrait" if form == "picking" else "landscape")
+    assert sheet.page_setup.orientation == ("portrait" if form in ("picking", "custody") else "landscape")
     assert sheet.print_title_rows
 
 

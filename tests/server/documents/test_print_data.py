@@ -88,6 +88,57 @@ def test_a_line_names_the_bins_of_its_warehouse(boss: Person, world: World, shop
     assert [sorted(item.bins) for item in printed(boss, order).lines] == [["А-10", "А-9"], []]
 
 
+def test_papers_of_custody_name_the_people(boss: Person, world: World, shop: dict[str, int]) -> None:
+    receive(boss, shop)
+    fitter = world.person("fitter", name="Седов Семён Семёнович")
+    mate = world.person("mate", name="Юдин Юрий Юрьевич")
+    world.sql("UPDATE employee SET position = 'Монтажник' WHERE id = %s", (fitter.employee_id,))
+    lines = [{"product_id": shop["sensor"], "quantity": "2"}]
+    given = boss.post("/api/documents/custody_issue", {
+        "date": DAY, "employee_id": fitter.employee_id, "place_id": shop["place"], "action": "post",
+        "lines": lines})["id"]
+    sheet = printed(boss, given)
+    assert (sheet.place_from, sheet.keeper_from, sheet.keeper_to, sheet.keeper_to_title) == (
+        "Основной", "", "Седов Семён Семёнович", "Монтажник")
+    assert sheet.lines[0].cost == Decimal(2000)
+    handed = boss.post("/api/documents/custody_handover", {
+        "date": DAY, "employee_id": fitter.employee_id, "employee_to_id": mate.employee_id, "lines": lines})["id"]
+    passed = printed(boss, handed)
+    assert (passed.keeper_from, passed.keeper_to) == ("Седов Семён Семёнович", "Юдин Юрий Юрьевич")
+    back = boss.post("/api/documents/custody_return", {
+        "date": DAY, "employee_id": fitter.employee_id, "place_id": shop["place"], "action": "post",
+        "lines": [lines[0] | {"condition": "repair", "note": "не держит ноль"}]})["id"]
+    returned = printed(boss, back)
+    assert (returned.keeper_from, returned.place_to, returned.keeper_to) == ("Седов Семён Семёнович", "Основной", "")
+    assert (returned.lines[0].note, returned.lines[0].cost) == ("В ремонт. не держит ноль", Decimal(2000))
+    for form in ("custody", "m11"):
+        assert render(returned, form, "pdf").startswith(b"%PDF")
+
+
+def test_an_inventory_prints_what_the_reader_may_see(boss: Person, world: World, shop: dict[str, int]) -> None:
+    receive(boss, shop)
+    world.sql("INSERT INTO setting (key, value) VALUES ('recount_sum', '0'), ('recount_percent', '0')")
+    paper = boss.post("/api/documents/stocktaking", {"date": DAY, "place_id": shop["place"],
+                                                     "extra": {"blind": "blind"}})["id"]
+    act(boss, paper, "start")
+    clerk = world.person("clerk", {"stocktaking.view": Scope.BRANCH})
+    to_count = printed(clerk, paper).counts
+    assert [(line.name, line.counted, line.booked, line.price) for line in to_count] == [
+        ("Датчик ДД-40", None, None, None)]
+    boss.post("/api/stock/counts", {"document_id": paper, "counts": [
+        {"place_id": shop["place"], "product_id": shop["sensor"], "quantity": "7"}]})
+    act(boss, paper, "check", params={"missing": "stay"})
+    seen = printed(boss, paper).counts[0]
+    assert (seen.counted, seen.booked, seen.price) == (7, 10, 1000)
+    blind = printed(clerk, paper).counts[0]
+    assert (blind.counted, blind.booked, blind.price) == (7, None, None)
+    act(boss, paper, "approve")
+    act(boss, paper, "post")
+    sheet = printed(boss, paper)
+    assert (sheet.counts[0].price, printed(clerk, paper).counts[0].booked) == (1000, 10)
+    assert render(sheet, "inv3", "pdf").startswith(b"%PDF")
+
+
 def test_a_paper_is_read_in_as_many_statements_for_any_number_of_lines(boss: Person, shop: dict[str, int],
                                                                        second: int) -> None:
     counts = []
