@@ -62,6 +62,7 @@ from crm_server.stock import effects as stock_effects
 from crm_server.stock import routes as stock_routes
 from crm_server.stock.listing import SOURCES as STOCK_SOURCES
 from crm_server.stock.listing import product_stock
+from crm_server.stock.lot_queries import LOTS
 from crm_server.stock.stocktaking_queries import SOURCES as STOCKTAKING_SOURCES
 
 for parts in (stock_effects.DOCUMENTS, custody.DOCUMENTS, stocktaking.DOCUMENTS, purchases_effects.DOCUMENTS,
@@ -77,7 +78,7 @@ purchases_merge.install()
 DIRECTORIES: Sequence[DirectoryTable] = (
     *access_directories.TABLES, *catalog_directories.TABLES, *contact_roles.TABLES, *places.TABLES)
 LIST_SOURCES: Sequence[ListSource] = (
-    PARTIES, PRODUCTS, *DOCUMENT_SOURCES, *STOCK_SOURCES, custody_list.CUSTODY, *STOCKTAKING_SOURCES,
+    PARTIES, PRODUCTS, *DOCUMENT_SOURCES, *STOCK_SOURCES, LOTS, custody_list.CUSTODY, *STOCKTAKING_SOURCES,
     *turnover.SOURCES, SUPPLIER_ITEMS, LETTERS, BATCHES, JOURNAL, USERS, ROLES, UNIT_SOURCE,
     *(table.source() for table in DIRECTORIES))
 SEARCH_PROVIDERS: Sequence[SearchProvider] = (PARTY_SEARCH, CONTACT_SEARCH, DOCUMENT_SEARCH, PRODUCT_SEARCH)

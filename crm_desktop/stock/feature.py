@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from crm_contract.custody import CUSTODY_LIST
+from crm_contract.lots import LOT_LIST
 from crm_contract.permissions import Permission
 from crm_contract.stock_lists import BALANCE_LIST, RESERVATION_LIST
 from crm_desktop.documents.label_jobs import print_commands
@@ -15,12 +16,13 @@ from crm_desktop.lists.page import ListPage
 from crm_desktop.lists.profile import ListProfile, Row
 from crm_desktop.stock import reports
 from crm_desktop.stock.custody_preview import CustodyPreview
+from crm_desktop.stock.lot_preview import LotPreview
 from crm_desktop.stock.origin_preview import OriginPreview
 from crm_desktop.stock.reservation_preview import ReservationPreview
 from crm_desktop.stock.stocktaking_page import open_stocktaking
 
 BALANCES, RESERVATIONS = f"list:{BALANCE_LIST.code}", f"list:{RESERVATION_LIST.code}"
-CUSTODY = f"list:{CUSTODY_LIST.code}"
+CUSTODY, LOTS = f"list:{CUSTODY_LIST.code}", f"list:{LOT_LIST.code}"
 
 
 def open_balances(app: AppContext, entity: str, id: int | None, params: Mapping[str, Any]) -> Page:
@@ -38,6 +40,11 @@ def open_reservations(app: AppContext, entity: str, id: int | None, params: Mapp
 def open_custody(app: AppContext, entity: str, id: int | None, params: Mapping[str, Any]) -> Page:
     profile = ListProfile(CUSTODY_LIST, frozenset({"stock"}), _open_product, preview=CustodyPreview,
                           needs=("person", "product", "state", "due", "late"))
+    return ListPage(app, profile, params)
+
+
+def open_lots(app: AppContext, entity: str, id: int | None, params: Mapping[str, Any]) -> Page:
+    profile = ListProfile(LOT_LIST, frozenset({"stock"}), _open_product, preview=LotPreview, needs=("code", "product"))
     return ListPage(app, profile, params)
 
 
@@ -60,9 +67,10 @@ FEATURE = Feature(
         NavItem(tr("Склад"), Icon.PACKAGE, BALANCES, Permission.STOCK_VIEW, order=40),
         NavItem(RESERVATION_LIST.title, Icon.LOCK, RESERVATIONS, Permission.STOCK_VIEW, BALANCES, 40),
         NavItem(CUSTODY_LIST.title, Icon.USER_BADGE, CUSTODY, Permission.CUSTODY_VIEW, BALANCES, 50),
+        NavItem(LOT_LIST.title, Icon.BARCODE, LOTS, Permission.STOCK_VIEW, BALANCES, 60),
         *reports.NAV,
     ),
-    pages={BALANCES: open_balances, RESERVATIONS: open_reservations, CUSTODY: open_custody,
+    pages={BALANCES: open_balances, RESERVATIONS: open_reservations, CUSTODY: open_custody, LOTS: open_lots,
            "stocktaking": open_stocktaking, **reports.PAGES},
     commands=(Command(tr("Напечатать команды терминала…"), Icon.BARCODE, print_commands, Permission.STOCK_VIEW,
                       section=tr("Склад")), *reports.COMMANDS),

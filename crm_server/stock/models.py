@@ -49,6 +49,7 @@ stock_move = Table(
     CheckConstraint("quantity > 0", name="quantity"),
     CheckConstraint("from_place_id <> to_place_id", name="balanced"),
     Index("ix_stock_move_document", "document_id"),
+    Index("ix_stock_move_lot", "lot_id", "id", postgresql_where=text("lot_id <> 0")),
     Index("ix_stock_move_from", "from_place_id", "product_id", "id"),
     Index("ix_stock_move_to", "to_place_id", "product_id", "id"),
     # The moves of a place in a period.

@@ -6,12 +6,13 @@ from pydantic import Field
 
 from crm_contract.base import Created
 from crm_contract.custody import CustodyOrigin, HeldLine
+from crm_contract.lots import LotTrace
 from crm_contract.permissions import Permission
 from crm_contract.stock import BalanceOrigin, ReleaseBody, ReservationBody
 from crm_contract.terminal import CodeAnswer, OperationBody, OperationDone, TerminalDay, TerminalProduct
 from crm_server.kit.context import Ctx
 from crm_server.kit.edge import Router
-from crm_server.stock import codes, custody_list, operations, origin, reservations, tasks
+from crm_server.stock import codes, custody_list, lot_queries, operations, origin, reservations, tasks
 
 router = Router("/api/stock", "stock")
 
@@ -34,6 +35,12 @@ def get_held_lines(ctx: Ctx, employee_id: int) -> list[HeldLine]:
 def get_custody_origin(ctx: Ctx, employee_id: int, product_id: int) -> CustodyOrigin:
     """The papers by which an employee holds a product, and its moves."""
     return custody_list.custody_origin(ctx, employee_id, product_id)
+
+
+@router.get("/lots/{lot_id}", permission=Permission.STOCK_VIEW)
+def get_lot(ctx: Ctx, lot_id: int) -> LotTrace:
+    """The way of a serial number or lot."""
+    return lot_queries.trace(ctx, lot_id)
 
 
 @router.post("/reservations", permission=Permission.STOCK_RESERVE)

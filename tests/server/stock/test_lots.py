@@ -6,6 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from crm_contract.permissions import Scope
 from tests.server.audit.history import differences
 from tests.server.conftest import Person, World
 from tests.server.trading import DAY, act, line
@@ -197,3 +198,18 @@ def test_pieces_are_counted_by_their_numbers(boss: Person, world: World, shop: d
     assert world.sql("SELECT on_hand, value FROM stock_balance WHERE place_id = %s", (shop["place"],)) == [
         {"on_hand": 0, "value": 0}]
     assert differences(database_url) == []
+
+
+def test_the_way_of_a_piece_is_told_to_those_who_see_its_places(boss: Person, world: World, shop: dict[str, int],
+                                                                tracked: int) -> None:
+    act(boss, receipt(boss, shop, "2", lots("SN-1", "SN-2")), "post")
+    act(boss, moved(boss, "issue", shop, "1", lots("SN-2"), party_id=shop["customer"]), "post")
+    found = boss.post("/api/lists/lots", {"search": "sn-2"})["rows"]
+    assert [(row["code"], row["on_hand"], row["place"]) for row in found] == [("SN-2", "0", None)]
+    trace = boss.get(f"/api/stock/lots/{found[0]['id']}")
+    assert [(step["document"], step["target"]) for step in trace["moves"]] == [
+        ("ПО-000001", "Основной"), ("РН-000001", "Клиенты")]
+    assert trace["moves"][1]["party"]
+    stranger = world.person(grants={"stock.view": Scope.BRANCH}, branch_id=world.branch("Другой"))
+    assert stranger.post("/api/lists/lots", {})["rows"] == []
+    stranger.get(f"/api/stock/lots/{found[0]['id']}", status=404)
