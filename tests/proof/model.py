@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from tests.proof import model_counts
+from tests.proof import model_counts, model_custody
 from tests.proof.model_counts import Counts
 
 PRICE = 100
@@ -29,7 +29,7 @@ STEPS: Mapping[str, Mapping[str, tuple[tuple[str, ...], str | None]]] = {
     "scrap": {"post": (("draft",), "scrapped"), "unpost": (("scrapped",), "draft"), "annul": (("draft",), "annulled")},
     "supplier_return": {"post": (("draft",), "returned"), "unpost": (("returned",), "draft"),
                         "annul": (("draft",), "annulled")},
-    "stocktaking": model_counts.STEPS,
+    "stocktaking": model_counts.STEPS, **model_custody.STEPS,
     "payment": {"post": (("draft",), "executed"), "unpost": (("executed",), "draft"),
                 "return": (("executed",), "returned"), "annul": (("draft",), "annulled")},
 }
@@ -76,7 +76,7 @@ class Model:
     papers: list[Paper] = field(default_factory=list)
     reserves: list[Reserve] = field(default_factory=list)
     on_hand: Counter[tuple[int, int]] = field(default_factory=Counter)   # branch, product
-    #: "transit" or "second" (the warehouse that transfers go to), branch, product
+    #: "transit", "second" (the warehouse that transfers go to), "clerk" or "mate" (who hold goods), branch, product
     away: Counter[tuple[str, int, int]] = field(default_factory=Counter)
 
     # --- facts ---
@@ -126,6 +126,8 @@ class Model:
                 return all(n <= self.free(paper.branch, p) + self._held(paper, p) for p, n in paper.lines.items())
             case "stocktaking", _:
                 return model_counts.may(self, paper, action)
+            case ("custody_issue" | "custody_return" | "custody_handover"), _:
+                return model_custody.may(self, paper, action)
             case "receipt", "unpost":
                 return all(n <= self.free(paper.branch, p) for p, n in paper.lines.items())
         return True
@@ -148,6 +150,8 @@ class Model:
                 self._transfer(paper, action)
             case "stocktaking", _:
                 model_counts.do(self, paper, action)
+            case ("custody_issue" | "custody_return" | "custody_handover"), _:
+                model_custody.do(self, paper, action)
             case "payment", "post":
                 self._share_out(paper)
             case "payment", ("unpost" | "return"):

@@ -25,6 +25,7 @@ from tests.proof import many
 from tests.proof.company import DAY, line, party, warehouse
 from tests.proof.model import PRICE, STEPS, Model, Paper, Reserve
 from tests.proof.model_counts import do_count, may_count
+from tests.proof.model_custody import CLERK, MATE
 from tests.server.conftest import Person, World
 
 pieces = st.integers(1, 9)
@@ -57,6 +58,7 @@ class Clerks(RuleBasedStateMachine):
         self.second = {b: warehouse(self.world, f"Зал {b}", b) for b in self.branches}
         self.products = [self.world.insert("product", sku=f"Д-{n}", name=f"Датчик {n}") for n in (1, 2)]
         self.people: dict[int, Person] = {b: self.world.person(grants=GRANTS, branch_id=b) for b in self.branches}
+        self.mates = {b: self.world.insert("employee", name=f"Юдин {b}", branch_id=b) for b in self.branches}
         self.model = Model()
         self.last: tuple[str, str, Any, str, int, Any] | None = None
 
@@ -92,6 +94,10 @@ class Clerks(RuleBasedStateMachine):
             return body
         if kind == "transfer":
             body |= {"place_to_id": self.second[branch]}
+        if kind.startswith("custody"):
+            body |= {"employee_id": self.people[branch].employee_id, "party_id": None}
+        if kind == "custody_handover":
+            body |= {"employee_to_id": self.mates[branch]}
         if kind == "stocktaking":
             return body | {"place_id": self.places[branch]}
         if kind in ("scrap", "supplier_return"):
@@ -109,7 +115,7 @@ class Clerks(RuleBasedStateMachine):
 
     @rule(branch=st.sampled_from([0, 1]), first=pieces, second=st.integers(0, 9),
           kind=st.sampled_from(["receipt", "receipt", "sales_order", "invoice", "issue", "transfer", "scrap",
-                                "supplier_return"]))
+                                "supplier_return", "custody_issue", "custody_return", "custody_handover"]))
     def create(self, branch: int, kind: str, first: int, second: int) -> None:
         at = self.branches[branch]
         lines = {p: n for p, n in zip(self.products, (first, second), strict=True) if n}
@@ -306,12 +312,13 @@ class Clerks(RuleBasedStateMachine):
 
     @invariant()
     def goods_are_where_the_model_says(self) -> None:
-        rows = self.world.sql("SELECT w.id, w.kind, w.branch_id, b.product_id, b.on_hand, b.reserved"
+        rows = self.world.sql("SELECT w.id, w.kind, w.employee_id, w.branch_id, b.product_id, b.on_hand, b.reserved"
                               " FROM stock_balance b JOIN place w ON w.id = b.place_id"
                               " WHERE b.on_hand <> 0 OR b.reserved <> 0")
         spots = dict.fromkeys(self.second.values(), "second") | dict.fromkeys(self.places.values(), "")
-        found = {(spots.get(r["id"], r["kind"]), r["branch_id"], r["product_id"]): (r["on_hand"], r["reserved"])
-                 for r in rows}
+        holders = dict.fromkeys(self.mates.values(), MATE) | {p.employee_id: CLERK for p in self.people.values()}
+        found = {(spots.get(r["id"], holders.get(r["employee_id"], r["kind"])), r["branch_id"], r["product_id"]):
+                 (r["on_hand"], r["reserved"]) for r in rows}
         expected = {("", b, p): (n, self.model.reserved(b, p)) for (b, p), n in self.model.on_hand.items() if n}
         expected |= {key: (n, 0) for key, n in self.model.away.items() if n}
         assert found == expected
