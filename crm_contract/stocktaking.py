@@ -23,10 +23,11 @@ STOCKTAKING = DocumentKind(
     code="stocktaking", title="Инвентаризация", title_plural="Инвентаризации", short="ИН", letter="И",
     icon="rows", domain="stock", numbering=Numbering("ИН-", "stocktaking", gapless=True),
     fields=(
-        Field("place_id", "Что считаем", FieldType.REF, required=True, entity="place", span=3),
-        Field("blind", "Учётное количество", FieldType.CHOICE, default=BLIND, span=2, choices=(
+        Field("place_id", "Склад, зона или ячейка", FieldType.REF, entity="place", span=3),
+        Field("employee_id", "или подотчёт сотрудника", FieldType.REF, entity="employee", span=3),
+        Field("blind", "Учётное количество", FieldType.CHOICE, default=BLIND, span=4, choices=(
             Choice(BLIND, "Скрыто от считающих"), Choice(OPEN, "Видно всем"))),
-        Field("title", "Приказ, причина", span=2), RESPONSIBLE, COMMENT,
+        Field("title", "Приказ, причина", span=4), RESPONSIBLE, COMMENT,
     ),
     workflow=Workflow(
         states=(
@@ -54,7 +55,7 @@ STOCKTAKING = DocumentKind(
         ),
     ),
     forms=(INV_3,),
-    list_fields=("title",),
+    list_fields=("employee_id", "title"),
 )
 KINDS: tuple[DocumentKind, ...] = (STOCKTAKING,)
 

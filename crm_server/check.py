@@ -133,6 +133,24 @@ FROM (
 ORDER BY place_id, product_id, lot_id LIMIT 1
 """
 
+# A posted stocktaking has moved what its lines differ by, another has moved nothing.
+_COUNTED = """
+SELECT {document} AS at, format('%s: расхождение %s, движений на %s', p.name, q.difference, q.moved) AS what
+FROM (
+    SELECT id, place_id, product_id, lot_id, sum(difference) AS difference, sum(moved) AS moved FROM (
+        SELECT d.id, l.place_id, l.product_id, l.lot_id, coalesce(l.difference, 0) AS difference, 0 AS moved
+        FROM stocktaking_line l JOIN document d ON d.id = l.document_id AND d.accounting = 'posted'
+        UNION ALL
+        SELECT d.id, w.id, m.product_id, m.lot_id, 0,
+               CASE WHEN m.to_place_id = w.id THEN m.quantity ELSE -m.quantity END
+        FROM document d JOIN stock_move m ON m.document_id = d.id
+        JOIN place w ON w.id IN (m.from_place_id, m.to_place_id) AND w."inner"
+        WHERE d.kind = 'stocktaking') u
+    GROUP BY id, place_id, product_id, lot_id HAVING sum(difference) <> sum(moved)) q
+JOIN document d ON d.id = q.id JOIN product p ON p.id = q.product_id
+ORDER BY d.id, p.id LIMIT 1
+"""
+
 _TOTALS = """
 SELECT {document} AS at, format('в документе %s + НДС %s = %s, по строкам %s + НДС %s = %s', d.net, d.vat,
        d.gross, coalesce(l.net, 0), coalesce(l.vat, 0), coalesce(l.gross, 0)) AS what
@@ -241,6 +259,7 @@ _RULES = (
     ("Остаток закрытого периода не равен сумме движений", _SNAPSHOTS),
     ("Склад закрыт не по свой последний закрытый период", _CLOSED),
     ("Подотчёт по документам не равен остатку сотрудника", _CUSTODY),
+    ("Движения инвентаризации не равны её расхождениям", _COUNTED),
     ("Сумма документа не равна сумме строк", _TOTALS),
     ("Оплата документа не равна разнесённым суммам", _PAID),
     ("Доля отгрузки или резерва не равна накладным и резервам", _SHARES),

@@ -66,9 +66,10 @@ class CountEntry(QWidget):
         self.save.clicked.connect(self._send)
         self.add.clicked.connect(self._send_one)
 
-    def begin(self, place: Ref) -> None:
-        """An empty row on a place."""
+    def begin(self, place: Ref | None) -> None:
+        """An empty row on a place; None where an employee's goods are counted: their only place comes with a row."""
         self.place.set_value(place)
+        self.place.setVisible(place is not None)
         self.clear()
 
     def clear(self) -> None:

@@ -115,13 +115,13 @@ class CountsCard(Card):
         prices = document.state != "posted" and can("stocktaking.approve") and can(Permission.PRODUCT_COST)
         first = self._shown is None or self._shown.document.id != document.id
         if first or self._shown is None or self._shown.document.state != document.state:
-            if first and document.place is not None:
+            if first:
                 self.entry.begin(document.place)
             self.filter.set_value(self._first_filter(document.state))
         self._shown = Counting(document, enters, prices)
         self.entry.setVisible(enters)
         self.set_note(" · ".join(part for part in (
-            document.place.title if document.place else "", document.title) if part))
+            (document.place or document.employee or _NOBODY).title, document.title) if part))
         self._app.tasks.run(
             self, lambda: self._app.api.get(f"/api/stock/counts/{document.id}/sums", CountSums), self._show_sums,
             key="sums")
@@ -228,7 +228,9 @@ class CountsCard(Card):
         self.counted.emit()
 
     def _on_arrived(self) -> None:
-        """Enter after a quantity goes on to the next row."""
+        """Enter after a quantity goes on to the next row. Goods of an employee lie on the one place of the rows."""
+        if self.entry.place.value() is None and (row := self.table.model.row(0)) is not None:
+            self.entry.place.set_value(Ref.model_validate(row.data["place"]))
         if self._next is not None and self.table.select_id(self._next):
             self._next = None
 
@@ -288,6 +290,9 @@ class CountsCard(Card):
         body = PricesBody(version=document.version, prices=[LinePrice(line_id=line_id, price=price)])
         self._app.tasks.run(self, lambda: self._app.api.post(f"/api/stock/counts/{document.id}/prices", Created, body),
                             lambda _: self.counted.emit())
+
+
+_NOBODY = Ref(id=0, title="")
 
 
 def _tone(row: Row) -> Tone | None:

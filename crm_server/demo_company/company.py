@@ -12,6 +12,7 @@ from crm_server.demo_company.baskets import Baskets
 from crm_server.demo_company.catalogue import Catalogue
 from crm_server.demo_company.chance import Chance
 from crm_server.demo_company.closing import close_months
+from crm_server.demo_company.counts import Counts
 from crm_server.demo_company.customers import Customer
 from crm_server.demo_company.office import Clock, Office
 from crm_server.demo_company.organizations import Organizations
@@ -73,6 +74,8 @@ class Company:
                       Shipping(office, self._staff, self._agenda), settlement)
         tools = Tools(office, self._staff, places[MOSCOW], self._organizations.suppliers["fixings"])
         self._agenda.add(tools.use(), self._start)
+        counts = Counts(office, self._staff, places)
+        self._agenda.add(counts.quarter(), working(self._today - timedelta(days=min(40, self._days // 3))))
         with office.open_on(self._start):
             for warehouse in self._warehouses.values():
                 purchases.open(warehouse)
@@ -89,6 +92,7 @@ class Company:
             Today(office, self._staff, baskets, places).leave(
                 self._maintained(), self._organizations.suppliers["sensors"], purchases.order_of("sensors", 4))
             tools.leave()
+            counts.leave()
         _gather_statistics(self._sql)
         with office.open_on(self._today), office.desk(self._staff["admin"]) as ctx:
             version = ctx.sql.value("SELECT version FROM setting WHERE key = %s", (COMPANY_NAME.code,)) or 0

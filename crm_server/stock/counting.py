@@ -22,7 +22,7 @@ from crm_server.kit.actor import forbidden
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import Refusal, invalid, not_found, stale
 from crm_server.kit.failpoints import failpoint
-from crm_server.stock.stocktaking_queries import INSIDE, count_lines
+from crm_server.stock.stocktaking_queries import INSIDE, count_lines, counted_place
 
 Key = tuple[int, int, int]
 
@@ -154,7 +154,7 @@ def _document(ctx: Ctx, document_id: int) -> Mapping[str, Any]:
 
 
 def _demand_known(ctx: Ctx, document: Mapping[str, Any], counts: Sequence[CountBody]) -> None:
-    wrong = ctx.sql.all(_WRONG, {"place": document["place_id"], "places": [c.place_id for c in counts],
+    wrong = ctx.sql.all(_WRONG, {"place": counted_place(ctx, document), "places": [c.place_id for c in counts],
                                  "products": [c.product_id for c in counts], "lots": [c.lot_id for c in counts]})
     errors = {f"counts.{w['n'] - 1}.place_id": "Это место не входит в инвентаризацию" for w in wrong if w["place"]}
     errors |= {f"counts.{w['n'] - 1}.product_id": "Такого товара нет" for w in wrong if w["product"]}

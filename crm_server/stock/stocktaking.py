@@ -14,7 +14,7 @@ from crm_server.kit.failpoints import failpoint
 from crm_server.settings.queries import values_of
 from crm_server.stock.counting import count_missing
 from crm_server.stock.reversal import reverse
-from crm_server.stock.stocktaking_queries import INSIDE, printed_counts
+from crm_server.stock.stocktaking_queries import INSIDE, counted_place, printed_counts
 
 CONSTRAINTS["uq_stocktaking_line_open"] = Refusal(
     ErrorCode.CONFLICT, "Этот товар на этом месте уже считает другая инвентаризация",
@@ -79,11 +79,12 @@ SELECT count(k.place_id) FROM (
 CROSS JOIN LATERAL stock_lock_keys(a.places, a.products, a.lots) k
 """
 _IMPOSSIBLE = """
-WITH line AS ({line})
+WITH line AS (
+    SELECT *, sum(difference) OVER (PARTITION BY place_id, product_id) AS whole FROM ({line}) one)
 SELECT line.place_id, line.product_id, line.lot_id, p.name, w.name AS place, -line.difference AS lacks,
        line.on_hand - line.reserved AS free, line.difference > 0 AS unpriced
 FROM line JOIN product p ON p.id = line.product_id JOIN place w ON w.id = line.place_id
-WHERE (line.difference < 0 AND line.on_hand - line.reserved < -line.difference)
+WHERE (line.difference < 0 AND line.on_hand - line.reserved + line.whole < 0)
    OR (line.difference > 0 AND line.unit_cost IS NULL)
 ORDER BY unpriced, p.sort, line.id
 """.replace("{line}", _LINE)
@@ -129,8 +130,11 @@ def start(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> Mapping[str, Any]:
 
     Raises CONFLICT when another stocktaking counts some of it already.
     """
+    if (row["place_id"] is None) == (row["employee_id"] is None):
+        raise Refusal(ErrorCode.NOT_ALLOWED_NOW, f"В {row['number']} не ясно, что считать",
+                      "Выберите место или сотрудника, одно из двух, и запишите.")
     group = _group(ctx, params.get("group_id"))
-    asked = {"id": row["id"], "place": row["place_id"], "group": group["id"] if group else None}
+    asked = {"id": row["id"], "place": counted_place(ctx, row), "group": group["id"] if group else None}
     if busy := ctx.sql.all(_BUSY, asked):
         words = "; ".join(f"{b['number']} ({b['person']}) — строк: {b['lines']}" for b in busy)
         raise Refusal(ErrorCode.CONFLICT, f"Часть этого товара уже считает другая инвентаризация: {words}",

@@ -36,7 +36,7 @@ _ROUTE = ("CASE WHEN w.kind = 'warehouse' THEN w.name ELSE concat_ws(' / ', CASE
 _COST = """LEFT JOIN LATERAL (
     SELECT coalesce(l.price, b.value / nullif(b.on_hand, 0), (
         SELECT sum(s.value) / nullif(sum(s.on_hand), 0) FROM stock_balance s
-        WHERE s.product_id = l.product_id)) AS unit, b.on_hand
+        WHERE s.product_id = l.product_id)) AS unit
     FROM (SELECT 1) one LEFT JOIN stock_balance b ON (b.place_id, b.product_id) = (l.place_id, l.product_id)) c
     ON true"""
 
@@ -94,6 +94,14 @@ def printed_counts(ctx: Ctx, document: Mapping[str, Any]) -> list[PrintCount]:
             for row in ctx.sql.all(_PRINTED, (document["id"],))]
 
 
+def counted_place(ctx: Ctx, document: Mapping[str, Any]) -> int | None:
+    """What is counted: the place of the header, or what an employee holds; None where nothing was ever given out."""
+    holder = document["employee_id"]
+    if holder is None:
+        return document["place_id"]
+    return ctx.sql.value("SELECT id FROM place WHERE kind = 'employee' AND employee_id = %s", (holder,))
+
+
 def shows_booked(actor: Actor, document: Mapping[str, Any]) -> bool:
     """Whether the actor may see what the books say of this stocktaking: who approves it may, others once it is."""
     return (document["state"] in _TOLD or document["extra"].get("blind") == OPEN
@@ -149,7 +157,7 @@ LINES = ListSource(
     "stocktaking_line l JOIN document d ON d.id = l.document_id JOIN product p ON p.id = l.product_id", "l.id",
     {
         "route": Expr(_ROUTE, joins=("w", "z")), "sku": Expr("p.sku"),
-        "product": Expr("l.product_id", "p.name", sort="p.sort"),
+        "product": Expr("l.product_id", "concat(p.name, ' № ' || t.code)", ("t",), sort="p.sort"),
         "counted": Expr("(CASE WHEN v.shown OR l.wanted <= l.pass THEN l.counted END)", joins=("v",), nullable=True),
         "booked": Expr("(CASE WHEN v.shown THEN l.booked END)", joins=("v",), nullable=True),
         "difference": Expr("(CASE WHEN v.shown THEN l.difference END)", joins=("v",), nullable=True),
@@ -163,13 +171,15 @@ LINES = ListSource(
         "counted_at": Expr("l.counted_at", nullable=True),
         "first_counted": Expr("(CASE WHEN v.shown THEN l.first_counted END)", joins=("v",), nullable=True),
         "pass": Expr("l.pass"),
-        "later": Expr("(v.shown AND l.open AND l.counted IS NOT NULL AND c.on_hand IS DISTINCT FROM l.booked)",
-                      joins=("v", "c")),
+        "later": Expr("(v.shown AND l.open AND l.booked <> coalesce((SELECT s.on_hand FROM stock_piece s WHERE"
+                      " (s.place_id, s.product_id, s.lot_id) = (l.place_id, l.product_id, l.lot_id)), 0))",
+                      joins=("v",)),
         "listed": Expr("l.listed"), "price": Expr("l.price", nullable=True),
         "document": Expr("l.document_id", "d.number"), "place": Expr("l.place_id", "w.name", ("w",)),
         "lot_id": Expr("l.lot_id"),
     },
     _seen, ("p.search",),
     {"w": "JOIN place w ON w.id = l.place_id", "z": "LEFT JOIN place z ON z.id = (SELECT parent_id FROM place"
-     " WHERE id = l.place_id)", "e": "LEFT JOIN employee e ON e.id = l.employee_id", "c": _COST, "v": _shown})
+     " WHERE id = l.place_id)", "e": "LEFT JOIN employee e ON e.id = l.employee_id", "c": _COST, "v": _shown,
+     "t": "LEFT JOIN lot t ON t.id = l.lot_id"})
 SOURCES = (LINES,)

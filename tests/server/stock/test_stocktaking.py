@@ -244,6 +244,26 @@ def test_one_group_is_counted_with_what_lies_in_it(hall: Hall, world: World) -> 
     assert hall.boss.get(f"/api/documents/{hall.id}")["title"] == "группа «Датчики»"
 
 
+def test_what_an_employee_holds_is_counted(hall: Hall, world: World, database_url: str) -> None:
+    boss, shop = hall.boss, hall.shop
+    fitter = world.insert("employee", name="Монтажник М. М.", branch_id=world.branch_id)
+    paper = boss.post("/api/documents/custody_issue", {
+        "date": DAY, "employee_id": fitter, "place_id": shop["place"],
+        "lines": [{"product_id": shop["sensor"], "quantity": "4"}], "action": "post"})["id"]
+    held = Hall(boss, world, shop, place_id=None, employee_id=fitter)
+    assert "одно из двух" in Hall(boss, world, shop, employee_id=fitter).act("start", status=409)["action"]
+    held.act("start")
+    [row] = held.lines()
+    assert row["place"]["title"] == "Монтажник М. М."
+    held.count("3", place=row["place"]["id"])
+    assert "counts.0.place_id" in held.count("1", status=422)["field_errors"]
+    held.finish()
+    assert held.stock(place=row["place"]["id"]) == (3, 3000)
+    assert hall.stock() == (6, 6000)
+    assert Decimal(boss.get(f"/api/documents/{paper}")["facts"][0]["share"]) == Decimal("0.25")
+    assert differences(database_url) == []
+
+
 def test_goods_are_counted_by_one_stocktaking_at_a_time(hall: Hall) -> None:
     hall.act("start")
     second = Hall(hall.boss, hall.world, hall.shop)
