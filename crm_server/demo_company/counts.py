@@ -16,7 +16,8 @@ Piece = tuple[int, int]
 #: So many lines are counted between two looks at the clock.
 _SHELF = 6
 _LINES = """
-SELECT l.product_id, l.lot_id, s.on_hand, l.lot_id = 0 AND b.on_hand - b.reserved >= 3 AS loose, l.wanted > l.pass AS again
+SELECT l.product_id, l.lot_id, s.on_hand, l.lot_id = 0 AND b.on_hand - b.reserved >= 3 AS loose,
+       l.wanted > l.pass AS again
 FROM stocktaking_line l JOIN stock_balance b USING (place_id, product_id)
 JOIN stock_piece s USING (place_id, product_id, lot_id) WHERE l.document_id = %s ORDER BY l.id
 """
