@@ -18,8 +18,8 @@ _SHELF = 6
 _LINES = """
 SELECT l.product_id, l.lot_id, s.on_hand, l.lot_id = 0 AND b.on_hand - b.reserved >= 3 AS loose,
        l.wanted > l.pass AS again
-FROM stocktaking_line l JOIN stock_balance b USING (place_id, product_id)
-JOIN stock_piece s USING (place_id, product_id, lot_id) WHERE l.document_id = %s ORDER BY l.id
+FROM stocktaking_line l JOIN stock_piece s USING (place_id, product_id, lot_id)
+JOIN stock_balance b ON (b.place_id, b.product_id) = (l.place_id, l.product_id) WHERE l.document_id = %s ORDER BY l.id
 """
 _FOUND = """
 SELECT p.id FROM product p WHERE p.kind = 'goods' AND NOT p.archived AND p.tracking = 'none'
