@@ -184,6 +184,15 @@ class Holder(Answer):
     until: date | None
 
 
+class ExpectedRead(Answer):
+    """A document that is to bring goods; `document_id` None: beyond one's rights."""
+
+    document_id: int | None
+    document: str
+    quantity: Decimal
+    due: date | None
+
+
 class MoveRead(Answer):
     """One row of the ledger as the answer to «откуда это число»; `change` is signed for the asked place."""
 
@@ -208,6 +217,7 @@ class BalanceOrigin(Answer):
     reserved: Decimal
     free: Decimal
     holders: list[Holder]
+    expected: list[ExpectedRead] = []
 
 
 class PlaceBody(Request):

@@ -72,3 +72,21 @@ MOVE_LIST = ListSpec(
         Column("reversal", "Сторно", ColumnType.FLAG, 80, shown=False),
     ),
 )
+
+#: Idle: days since the last issue, or since the goods came where none was issued.
+SLOW_LIST = ListSpec(
+    code="slow-goods", title="Неликвиды", default_sort="-idle", search_hint=_SEARCH, moment=Moment.PERIOD,
+    empty_title="Залежавшегося товара нет", empty_hint="Выберите другой период",
+    columns=(
+        _SKU, _PRODUCT, _GROUP, _UNIT, replace(_PLACE, title="Склад"), _quantity("on_hand", "На складе"),
+        _quantity("issued", "Отгружено"), Column("last_issue", "Отгружали", ColumnType.DATE, 96),
+        Column("idle", "Лежит, дней", ColumnType.INTEGER, 96),
+        Column("supply", "Хватит, дней", ColumnType.INTEGER, 104), _value("value", "Стоимость, ₽"),
+    ),
+    presets=(
+        Preset("idle", "Не отгружали за период", (("issued", Op.EQ, "0"),)),
+        Preset("half", "Лежит больше полугода", (("idle", Op.GT, 182),)),
+        Preset("supply", "Запас больше чем на год", (("supply", Op.GT, 365),)),
+        Preset("everything", "Весь товар"),
+    ),
+)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from crm_contract.stock import BalanceOrigin, Holder, MoveRead
+from crm_contract.stock import BalanceOrigin, ExpectedRead, Holder, MoveRead
 from crm_desktop.kit import formatting
 from crm_desktop.kit.feature import AppContext
 from crm_desktop.kit.fonts import FontRole
@@ -70,6 +70,8 @@ class OriginPreview(LoadedPreview[BalanceOrigin]):
         self.add_block("", [figures])
         if origin.holders:
             self.add_block(tr("Кто держит резерв"), [self._holder(holder) for holder in origin.holders])
+        if origin.expected:
+            self.add_block(tr("Ожидается"), [self._coming(coming) for coming in origin.expected])
         moves = origin.moves[-SHOWN_MOVES:]
         lines = self._lines.lines(moves)
         before = moves[0].balance_after - moves[0].change if moves else origin.opening
@@ -81,6 +83,11 @@ class OriginPreview(LoadedPreview[BalanceOrigin]):
         until = tr("до {day}").format(day=formatting.day(holder.until)) if holder.until else ""
         return _line(self._lines.document(holder.document_id, holder.document),
                      Label(formatting.quantity(holder.quantity), FontRole.STRONG), holder.person, until)
+
+    def _coming(self, coming: ExpectedRead) -> QWidget:
+        due = tr("к {day}").format(day=formatting.day(coming.due)) if coming.due else tr("срок не указан")
+        return _line(self._lines.document(coming.document_id, coming.document),
+                     Label(formatting.quantity(coming.quantity), FontRole.STRONG), due, "")
 
 
 def _change(change: Decimal) -> Label:

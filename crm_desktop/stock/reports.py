@@ -1,6 +1,7 @@
 """Balances at a day, turnover of a period, and the moves behind each figure."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from crm_contract.lists import Choice, Condition, ListSpec, Op
@@ -9,6 +10,7 @@ from crm_contract.stock_lists import BALANCE_LIST
 from crm_contract.stock_reports import (
     BALANCE_AT_LIST,
     MOVE_LIST,
+    SLOW_LIST,
     TURNOVER_BY_GROUP,
     TURNOVER_BY_PLACE,
     TURNOVER_BY_PRODUCT,
@@ -21,7 +23,8 @@ from crm_desktop.kit.page import Page
 from crm_desktop.lists.page import ListPage
 from crm_desktop.lists.profile import ListProfile, Row
 
-BALANCES, TURNOVER, MOVES = (f"list:{spec.code}" for spec in (BALANCE_LIST, TURNOVER_LIST, MOVE_LIST))
+BALANCES, TURNOVER, MOVES, SLOW = (
+    f"list:{spec.code}" for spec in (BALANCE_LIST, TURNOVER_LIST, MOVE_LIST, SLOW_LIST))
 
 #: Now and then.
 BALANCE_CHOICES = (Choice(BALANCE_LIST.code, tr("Сейчас")), Choice(BALANCE_AT_LIST.code, tr("На дату")))
@@ -44,6 +47,11 @@ def open_moves(app: AppContext, row: Row) -> None:
             Condition(column="at", op=Op.BETWEEN if between else Op.LE, value=days if between else days[0]))
     app.navigator.open(MOVES, conditions=conditions,
                        titles={(name, ref["id"]): ref["title"] for name, ref in about.items() if ref})
+
+
+def _open_shipments(app: AppContext, row: Row) -> None:
+    """All that ever happened to the goods there, whatever the period was."""
+    open_moves(app, {name: row[name] for name in ("product", "place")})
 
 
 def _open_document(app: AppContext, row: Row) -> None:
@@ -69,15 +77,17 @@ def _counted(spec: ListSpec, siblings: tuple[Choice, ...]) -> ListProfile:
 PAGES: Mapping[str, PageFactory] = {
     f"list:{BALANCE_AT_LIST.code}": _page(_counted(BALANCE_AT_LIST, BALANCE_CHOICES)),
     **{f"list:{spec.code}": _page(_counted(spec, _TURNOVER_CHOICES)) for spec, _ in _TURNOVERS},
+    SLOW: _page(replace(_counted(SLOW_LIST, ()), open_row=_open_shipments)),
     MOVES: _page(ListProfile(MOVE_LIST, frozenset({"stock"}), _open_document, needs=("document",))),
 }
 NAV = (
     NavItem(tr("Обороты"), Icon.ARROWS_CLOCKWISE, TURNOVER, Permission.STOCK_VIEW, BALANCES, 40),
+    NavItem(SLOW_LIST.title, Icon.HOURGLASS, SLOW, Permission.STOCK_VIEW, BALANCES, 40),
     NavItem(tr("Закрытые периоды"), Icon.LOCK, "stock_periods", Permission.STOCK_VIEW, BALANCES, 40),
 )
 #: These have no section of their own.
 PERMISSIONS: Mapping[str, str] = {
-    entity: Permission.STOCK_VIEW for entity in PAGES if entity != TURNOVER}
+    entity: Permission.STOCK_VIEW for entity in PAGES if entity not in (TURNOVER, SLOW)}
 COMMANDS = (
     Command(BALANCE_AT_LIST.title, Icon.CALENDAR_BLANK, lambda app: app.navigator.open(
         f"list:{BALANCE_AT_LIST.code}"), Permission.STOCK_VIEW, section=tr("Склад")),

@@ -4,8 +4,10 @@ from psycopg import sql
 
 from crm_contract.permissions import Permission, Scope
 from crm_contract.stock_lists import BALANCE_LIST, RESERVATION_LIST
+from crm_server.catalog.listing import unit_join
 from crm_server.kit.actor import Actor
 from crm_server.kit.listing import Expr, ListSource
+from crm_server.stock.expected import EXPECTED
 
 
 def place_condition(actor: Actor, branch: str) -> sql.Composable:
@@ -15,6 +17,13 @@ def place_condition(actor: Actor, branch: str) -> sql.Composable:
     return sql.SQL("({0} = {1} OR {0} IS NULL)").format(sql.Identifier(*branch.split(".")), actor.branch_id)
 
 
+#: What comes to a place, of all its rows or looked up for one.
+_EXPECTED = ("LEFT JOIN{lateral} (SELECT x.place_id, x.product_id, sum(x.quantity) AS quantity,"
+             " min(x.due_date) AS due FROM {expected} x{where} GROUP BY x.place_id, x.product_id) x"
+             " ON (x.place_id, x.product_id) = (s.place_id, s.product_id)")
+#: Goods on their way are in no warehouse: nobody may sell them.
+_IS_WAY = "w.kind = 'transit'"
+
 BALANCES = ListSource(
     BALANCE_LIST, Permission.STOCK_VIEW,
     # What employees hold is not free: it has a list of its own (`custody_list.py`).
@@ -22,11 +31,21 @@ BALANCES = ListSource(
     " ON p.id = s.product_id", "s.id",
     {
         "sku": Expr("p.sku"), "product": Expr("s.product_id", "p.name", sort="p.sort"),
-        "place": Expr("s.place_id", "w.name"),
-        "on_hand": Expr("s.on_hand"), "reserved": Expr("s.reserved"), "free": Expr("(s.on_hand - s.reserved)"),
+        "unit": Expr("coalesce(unit.short, p.unit)", joins=("unit",)),
+        "place": Expr("s.place_id", "w.name"), "kind": Expr("w.kind"),
+        "on_hand": Expr(f"(CASE WHEN {_IS_WAY} THEN 0 ELSE s.on_hand END)"), "reserved": Expr("s.reserved"),
+        "free": Expr(f"(CASE WHEN {_IS_WAY} THEN 0 ELSE s.on_hand - s.reserved END)"),
+        "on_way": Expr(f"(CASE WHEN {_IS_WAY} THEN s.on_hand ELSE 0 END)"),
+        "expected": Expr("coalesce(x.quantity, 0)", joins=("expected",)),
+        "expected_on": Expr("x.due", joins=("expected",), nullable=True),
         "min_stock": Expr("p.min_stock"), "value": Expr("s.value"),
+        "low": Expr("(w.kind = 'warehouse' AND coalesce(s.on_hand - s.reserved < p.min_stock, false))"),
     },
-    lambda actor: place_condition(actor, "w.branch_id"), ("p.search",))
+    lambda actor: place_condition(actor, "w.branch_id"), ("p.search",),
+    {"unit": unit_join, "expected": _EXPECTED.format(expected=EXPECTED, lateral="", where="")},
+    row_joins={"expected": _EXPECTED.format(
+        expected=EXPECTED, lateral=" LATERAL",
+        where=" WHERE (x.place_id, x.product_id) = (s.place_id, s.product_id)")})
 
 RESERVATIONS = ListSource(
     RESERVATION_LIST, Permission.STOCK_VIEW, "reservation r JOIN product p ON p.id = r.product_id", "r.id",

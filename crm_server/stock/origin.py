@@ -4,9 +4,11 @@ from typing import Any
 
 from psycopg import sql
 
-from crm_contract.stock import BalanceOrigin, Holder, MoveRead
+from crm_contract.stock import BalanceOrigin, ExpectedRead, Holder, MoveRead
 from crm_server.documents.scope import visible_condition
 from crm_server.kit.context import Ctx
+from crm_server.kit.listing import trusted
+from crm_server.stock.expected import EXPECTED
 from crm_server.stock.listing import place_condition
 
 #: The newest moves that are shown one by one; older ones are the opening balance.
@@ -14,7 +16,8 @@ MOVES = 200
 
 _HEAD = """
 SELECT jsonb_build_object('id', p.id, 'title', p.name) AS product, jsonb_build_object('id', w.id, 'title', w.name)
-       AS place, coalesce(sum(b.on_hand), 0) AS closing, coalesce(sum(b.reserved), 0) AS reserved
+       AS place, coalesce(sum(b.on_hand), 0) AS closing, coalesce(sum(b.reserved), 0) AS reserved,
+       CASE WHEN w.kind = 'transit' THEN 0 ELSE coalesce(sum(b.on_hand - b.reserved), 0) END AS free
 FROM product p CROSS JOIN place w LEFT JOIN stock_balance b ON b.product_id = p.id AND b.place_id = w.id
 WHERE p.id = %(product)s AND w.id = %(place)s AND w."inner" AND {scope} GROUP BY p.id, w.id
 """
@@ -43,6 +46,12 @@ LEFT JOIN employee e ON e.id = r.employee_id
 WHERE r.state = 'active' AND r.place_id = %(place)s AND r.product_id = %(product)s
 ORDER BY r.until NULLS LAST, r.id
 """
+_COMING = """
+SELECT d.id AS document_id, CASE WHEN d.id IS NULL THEN 'документ вне ваших прав' ELSE d.number END AS document,
+       x.quantity, x.due_date AS due
+FROM {expected} x LEFT JOIN document d ON d.id = x.document_id AND {seen}
+WHERE x.place_id = %(place)s AND x.product_id = %(product)s ORDER BY x.due_date NULLS LAST, x.document_id LIMIT 50
+"""
 
 
 def balance_origin(ctx: Ctx, product_id: int, place_id: int, scope: sql.Composable | None = None) -> BalanceOrigin:
@@ -55,5 +64,7 @@ def balance_origin(ctx: Ctx, product_id: int, place_id: int, scope: sql.Composab
     holders = ctx.sql.all(sql.SQL(_HOLDERS).format(seen=seen), params)
     opening = moves[0]["balance_after"] - moves[0]["change"] if moves else head["closing"]
     return BalanceOrigin(
-        **head, opening=opening, free=head["closing"] - head["reserved"],
-        moves=[MoveRead.model_validate(row) for row in moves], holders=[Holder.model_validate(row) for row in holders])
+        **head, opening=opening, moves=[MoveRead.model_validate(row) for row in moves],
+        holders=[Holder.model_validate(row) for row in holders],
+        expected=[ExpectedRead.model_validate(row) for row in ctx.sql.all(sql.SQL(_COMING).format(
+            expected=trusted(EXPECTED), seen=seen), params)])

@@ -13,6 +13,7 @@ from crm_contract.permissions import Permission
 from crm_contract.stock_reports import (
     BALANCE_AT_LIST,
     MOVE_LIST,
+    SLOW_LIST,
     TURNOVER_BY_GROUP,
     TURNOVER_BY_PLACE,
     TURNOVER_BY_PRODUCT,
@@ -22,17 +23,17 @@ from crm_server.catalog.listing import unit_join
 from crm_server.documents.scope import visible_condition
 from crm_server.kit.actor import Actor
 from crm_server.kit.listing import Expr, Join, ListSource, trusted
+from crm_server.stock.custody_list import holder_condition
 from crm_server.stock.listing import place_condition
 
-# A row keeps the id of its balance, which is made with the first move.
+#: A row of a place and a product keeps its id.
+_ID = "((t.place_id << 32) + t.product_id)"
 _AT = """
-SELECT b.id, t.place_id, t.product_id, t.opening AS on_hand, t.opening_value AS value
+SELECT {id} AS id, t.place_id, t.product_id, t.opening AS on_hand, t.opening_value AS value
 FROM (SELECT place_id, product_id, sum(opening) AS opening, sum(opening_value) AS opening_value
       FROM (SELECT %s::date AS day) asked CROSS JOIN LATERAL stock_turnover(asked.day + 1, asked.day)
       GROUP BY place_id, product_id HAVING sum(opening) <> 0 OR sum(opening_value) <> 0) t
 JOIN place w ON w.id = t.place_id AND {scope}
-JOIN LATERAL (SELECT min(b.id) AS id FROM stock_balance b
-              WHERE (b.place_id, b.product_id) = (t.place_id, t.product_id)) b ON true
 """
 # `{by}` is what the rows are by, `{id}` the id of one of them.
 _TURNOVER = """
@@ -53,6 +54,29 @@ _SIDES = """
  FROM stock_move m) m JOIN place w ON w.id = m.place_id AND w."inner" JOIN product p ON p.id = m.product_id
 """
 
+# Goods issued from a place are those that left our own places; what was reversed did not. `supply`: for how many days
+# what is there suffices at the pace of the period.
+_SLOW = """
+SELECT s.id, s.place_id, s.product_id, s.on_hand, s.value, coalesce(i.issued, 0) AS issued, l.at AS last_issue,
+       current_date - coalesce(l.at, f.at) AS idle,
+       CASE WHEN i.issued > 0 THEN round(s.on_hand * a.days / i.issued)::int END AS supply
+FROM (SELECT %s::date AS since, %s::date AS until) q CROSS JOIN LATERAL (SELECT q.until - q.since + 1 AS days) a
+CROSS JOIN (SELECT min(id) AS id, place_id, product_id, sum(on_hand) AS on_hand, sum(value) AS value FROM stock_balance
+            GROUP BY place_id, product_id HAVING sum(on_hand) > 0) s
+JOIN place w ON w.id = s.place_id AND w.kind IN ('warehouse', 'zone', 'bin') AND {scope}
+LEFT JOIN LATERAL (
+    SELECT sum(m.quantity) AS issued FROM stock_move m JOIN place o ON o.id = m.to_place_id AND NOT o."inner"
+    WHERE m.from_place_id = s.place_id AND m.product_id = s.product_id AND m.at BETWEEN q.since AND q.until
+    AND m.reverses_id IS NULL AND NOT EXISTS (SELECT FROM stock_move r WHERE r.reverses_id = m.id)) i ON true
+LEFT JOIN LATERAL (
+    SELECT m.at FROM stock_move m JOIN place o ON o.id = m.to_place_id AND NOT o."inner"
+    WHERE m.from_place_id = s.place_id AND m.product_id = s.product_id AND m.reverses_id IS NULL
+    AND NOT EXISTS (SELECT FROM stock_move r WHERE r.reverses_id = m.id) ORDER BY m.id DESC LIMIT 1) l ON true
+LEFT JOIN LATERAL (
+    SELECT m.at FROM stock_move m WHERE m.to_place_id = s.place_id AND m.product_id = s.product_id
+    ORDER BY m.id LIMIT 1) f ON true
+"""
+
 _PRODUCT = {
     "sku": Expr("p.sku"), "product": Expr("t.product_id", "p.name", sort="p.sort"),
     "group": Expr("p.group_id", "g.title", ("group",)), "unit": Expr("coalesce(unit.short, p.unit)", joins=("unit",)),
@@ -67,7 +91,9 @@ _WITH_PRODUCT, _WITH_PLACE = " JOIN product p ON p.id = t.product_id", " JOIN pl
 
 
 def _seen(actor: Actor) -> sql.Composable:
-    return place_condition(actor, "w.branch_id")
+    """The places `w` of the branch; what employees hold is seen by its own right, as in the list of it."""
+    return sql.SQL("{} AND (w.kind <> 'employee' OR w.employee_id IN (SELECT e.id FROM employee e WHERE {}))").format(
+        place_condition(actor, "w.branch_id"), holder_condition(actor))
 
 
 def _everything(actor: Actor) -> sql.Composable:
@@ -91,7 +117,8 @@ BALANCES_AT = ListSource(
     BALANCE_AT_LIST, Permission.STOCK_VIEW, f"counted t{_WITH_PRODUCT}{_WITH_PLACE}", "t.id",
     {**_PRODUCT, **_PLACE, "on_hand": Expr("t.on_hand"), "value": Expr("t.value"),
      "cost": Expr("round(t.value / nullif(t.on_hand, 0), 2)", nullable=True)},
-    _everything, ("p.search",), _OF_PRODUCT, counted=lambda actor: sql.SQL(_AT).format(scope=_seen(actor)))
+    _everything, ("p.search",), _OF_PRODUCT,
+    counted=lambda actor: sql.SQL(_AT).format(id=trusted(_ID), scope=_seen(actor)))
 
 MOVES = ListSource(
     MOVE_LIST, Permission.STOCK_VIEW, _SIDES, "m.id",
@@ -109,14 +136,23 @@ MOVES = ListSource(
      "document": lambda actor: sql.SQL("LEFT JOIN document d ON d.id = m.document_id AND {}").format(
          visible_condition(actor))})
 
+SLOW = ListSource(
+    SLOW_LIST, Permission.STOCK_VIEW, f"counted t{_WITH_PRODUCT}{_WITH_PLACE}", "t.id",
+    {**_PRODUCT, "place": _PLACE["place"],
+     **{name: Expr(f"t.{name}") for name in ("on_hand", "value", "issued")},
+     **{name: Expr(f"t.{name}", nullable=True) for name in ("last_issue", "idle", "supply")}},
+    _everything, ("p.search",), _OF_PRODUCT,
+    counted=lambda actor: sql.SQL(_SLOW).format(scope=place_condition(actor, "w.branch_id")))
+
 SOURCES = (
     BALANCES_AT,
     _turnover(TURNOVER_LIST, "t.place_id, t.product_id", {**_PRODUCT, **_PLACE}, _WITH_PRODUCT + _WITH_PLACE,
-              id="min(b.id)", joins="JOIN stock_balance b USING (place_id, product_id)"),
+              id=_ID),
     _turnover(TURNOVER_BY_PRODUCT, "t.product_id", _PRODUCT, _WITH_PRODUCT),
     _turnover(TURNOVER_BY_GROUP, "p.group_id", _GROUP, id="coalesce(p.group_id, 0)",
               joins="JOIN product p ON p.id = t.product_id",
               joined={"group": "LEFT JOIN product_group g ON g.id = t.group_id"}),
     _turnover(TURNOVER_BY_PLACE, "t.place_id", _PLACE, _WITH_PLACE),
     MOVES,
+    SLOW,
 )

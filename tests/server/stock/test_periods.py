@@ -242,3 +242,18 @@ def test_check_finds_a_snapshot_that_is_not_the_sum_of_moves(boss: Person, shop:
     assert "Датчик" in snapshot.where
     assert "31.10.2025 по движениям 5.000 на 500.00 ₽, в закрытом периоде 6.000" in snapshot.what
     assert lock.where == "Основной"
+
+
+@pytest.mark.usefixtures("past")
+def test_goods_that_lie_without_moving(boss: Person, world: World, shop: dict[str, int], second: int) -> None:
+    """Four pieces go in 31 days of October: seven are enough for 54 days at this pace. A transfer is no issue."""
+    cancelled = ship(boss, shop, "2025-10-21", "1")
+    act(boss, cancelled, "unpost", reason="не забрали")
+    ship(boss, shop, "2025-10-22", "2")
+    page = boss.post("/api/lists/slow-goods", {"since": "2025-10-01", "until": OCTOBER})
+    rows = {row["place"]["title"]: (row["on_hand"], row["issued"], row["last_issue"], row["supply"])
+            for row in page["rows"]}
+    assert rows == {"Основной": ("7.000", "4.000", "2025-10-22", 54), "Второй": ("3.000", "0", None, None)}
+    idle = {row["place"]["title"]: row["idle"] for row in page["rows"]}
+    today = world.sql("SELECT current_date - '2025-10-20'::date AS days")[0]["days"]
+    assert idle == {"Основной": today - 2, "Второй": today}
