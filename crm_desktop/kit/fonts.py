@@ -28,6 +28,13 @@ class FontRole(Enum):
     TITLE = (20, 600)
     FIGURE = (24, 600)
     FIGURE_LARGE = (28, 600)
+    # The stock terminal: read at two metres.
+    TERMINAL = (20, 400)
+    TERMINAL_ITEM = (22, 500)
+    TERMINAL_STRONG = (22, 600)
+    TERMINAL_TITLE = (26, 600)
+    TERMINAL_LARGE = (30, 600)
+    TERMINAL_FIGURE = (46, 600)
 
 
 def install(app: QApplication) -> None:

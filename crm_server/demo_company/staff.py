@@ -3,9 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from crm_contract.access import BranchBody, DepartmentBody, EmployeeBody, EmployeeCardBody, RoleBody, UserBody
+from crm_contract.access import (
+    BranchBody,
+    DepartmentBody,
+    EmployeeBody,
+    EmployeeCardBody,
+    PinBody,
+    RoleBody,
+    UserBody,
+)
 from crm_contract.permissions import Scope
-from crm_server.access import users
+from crm_server.access import badges, users
 from crm_server.access.directories import BRANCH_TABLE, DEPARTMENT_TABLE, EMPLOYEE_TABLE
 from crm_server.access.roles import create_role
 from crm_server.demo_company import roles
@@ -23,6 +31,8 @@ BRANCHES: Mapping[str, tuple[str, ...]] = {
 }
 #: Who works without the program holds tools all the year round.
 TOOLS_FOR_DAYS = 365
+#: Of the storekeepers' badges, which the cards of the users show.
+PIN = "4071"
 CODES = {MOSCOW: "М", KAZAN: "К"}
 AREAS = {MOSCOW: "495", KAZAN: "843"}
 
@@ -95,7 +105,10 @@ def hire(ctx: Ctx, password: str) -> Staff:
             email=f"{worker.login}@klimat-okno.example" if worker.login else "")
         if worker.login:
             body = UserBody(login=worker.login, password=password, employee=employee, roles=[role_ids[worker.role]])
-            users.create_user(ctx, body, own_password=True)
+            user_id = users.create_user(ctx, body, own_password=True).id
+            if worker.role == roles.STOREKEEPER:
+                with_badge = badges.make_badge(ctx, user_id, 1)
+                badges.set_pin(ctx, user_id, PinBody(version=with_badge.version, pin=PIN))
         else:
             create_row(ctx, EMPLOYEE_TABLE, EmployeeCardBody(
                 **employee.model_dump(), custody_days=TOOLS_FOR_DAYS, custody_limit=150_000))

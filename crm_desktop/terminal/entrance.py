@@ -1,0 +1,54 @@
+"""Who works at the terminal: a badge, then the digits of its PIN. A pause is the same screen."""
+
+from PySide6.QtCore import QObject, Signal
+
+from crm_contract.access import BadgeLoginBody, LoginAnswer, Me
+from crm_desktop.kit.api_client import ApiClient
+from crm_desktop.kit.i18n import tr
+from crm_desktop.kit.problems import problem_of
+from crm_desktop.kit.session import Session
+from crm_desktop.kit.tasks import Tasks
+from crm_desktop.terminal.pages import LoginScreen, PadScreen
+from crm_desktop.terminal.window import TerminalWindow
+
+CLIENT_NAME = "терминал склада"
+
+
+class Entrance(QObject):
+    """`opened(token, me)` after a good log-in. While its screen is shown the rest goes on: what is finished is sent."""
+
+    opened = Signal(str, object)
+    refused = Signal()
+
+    def __init__(self, window: TerminalWindow, api: ApiClient, session: Session, tasks: Tasks, parent: QObject) -> None:
+        super().__init__(parent)
+        self._window, self._api, self._session, self._tasks = window, api, session, tasks
+
+    def show(self, problem: str = "", advice: str = "") -> None:
+        screen = LoginScreen()
+        screen.ask(problem, advice)
+        self._window.head.person = ""
+        self._window.go(screen)
+
+    def by_token(self, token: str) -> None:
+        """A session that was opened elsewhere (the demo company)."""
+        self._session.set_token(token)
+        self._tasks.run(self, lambda: self._api.get("/api/me", Me), lambda me: self.opened.emit(token, me),
+                        self._failed)
+
+    def ask_pin(self, badge: str) -> None:
+        pad = PadScreen(tr("Терминал склада"), tr("ПИН-код"), hidden=True)
+        pad.entered.connect(lambda pin: self._log_in(badge, pin))
+        pad.back.connect(self.show)
+        self._window.go(pad)
+
+    def _log_in(self, badge: str, pin: str) -> None:
+        body = BadgeLoginBody(badge=badge, pin=pin, client=CLIENT_NAME)
+        self._tasks.run(self, lambda: self._api.post("/api/login/badge", LoginAnswer, body),
+                        lambda answer: self.opened.emit(answer.token, answer.me), self._failed, key="login")
+
+    def _failed(self, error: BaseException) -> None:
+        problem = problem_of(error)
+        self.refused.emit()
+        self.show(problem.message, problem.action)
+

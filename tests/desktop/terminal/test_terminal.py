@@ -1,0 +1,287 @@
+"""The terminal as a storekeeper uses it: a scanner, a few keys, the real server."""
+
+from decimal import Decimal
+from time import perf_counter
+from typing import Any
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QApplication, QWidget
+
+from crm_contract.lists import Tone
+from crm_contract.terminal import Task
+from crm_desktop.terminal import operation
+from crm_desktop.terminal.cache import Found
+from crm_desktop.terminal.home_screen import HomeScreen
+from crm_desktop.terminal.look import GAP, TARGET, BigButton
+from crm_desktop.terminal.look_screen import LookScreen
+from crm_desktop.terminal.pages import ChoiceScreen, LoginScreen, PadScreen
+from tests.desktop.terminal.conftest import Bench, Store, reload, start, stop
+from tests.desktop.terminal.proxy import slow
+
+
+def issue_of_ten(bench: Bench, store: Store) -> int:
+    paper = store.issue(*[(n, "1") for n in range(10)])
+    reload(bench, paper)
+    return paper
+
+
+# --- the flows and their keys ------------------------------------------------------------------------------------
+
+
+def test_ten_lines_are_issued_by_the_scanner_alone(bench: Bench, store: Store) -> None:
+    """No key: the paper, ten goods, the printed command «Провести»."""
+    paper = issue_of_ten(bench, store)
+    bench.scan(f"OKD{paper}")
+    for n in range(10):
+        bench.scan(store.barcode(n))
+        assert bench.work.opened.lines[n].scanned == 1
+    bench.scan("OKCPOST")
+    bench.wait(lambda: store.state(paper) == "issued")
+    assert [store.left(n) for n in range(10)] == [Decimal(99)] * 10
+    bench.wait(lambda: bench.terminal.queue.entries() == [])
+    assert isinstance(bench.terminal.window.screen_now, HomeScreen)
+    assert set(bench.heard) == {"ok"}
+
+
+def test_ten_lines_take_one_key_with_f10_and_no_mouse(bench: Bench, store: Store) -> None:
+    paper = issue_of_ten(bench, store)
+    bench.scan(f"OKD{paper}")
+    for n in range(10):
+        bench.scan(f"OKP{store.products[n]}")
+    bench.keys.press(Qt.Key.Key_F10)
+    bench.wait(lambda: store.state(paper) == "issued")
+
+
+def test_a_part_is_issued_and_the_rest_waits_as_the_next_task(bench: Bench, store: Store) -> None:
+    paper = store.issue((0, "5"), (1, "2"))
+    reload(bench, paper)
+    bench.scan(f"OKD{paper}")
+    bench.scan(store.barcode(0))
+    bench.keys.human("*3")
+    bench.keys.now += 500
+    bench.keys.enter()
+    assert bench.work.opened.lines[0].scanned == 3
+    bench.keys.press(Qt.Key.Key_F10)
+    bench.wait(lambda: store.state(paper) == "issued")
+    assert store.left(0) == 97
+    bench.wait(lambda: any(task.id != paper for task in bench.terminal.tasks_of("ISSUE")))
+    rest = bench.terminal.tasks_of("ISSUE")[0]
+    assert [(line.sku, line.quantity) for line in rest.lines] == [("104-000", Decimal(2)), ("104-001", Decimal(2))]
+
+
+def test_a_red_answer_stops_everything_until_it_is_understood(bench: Bench, store: Store) -> None:
+    paper = store.issue((0, "2"))
+    reload(bench, paper)
+    bench.scan(f"OKD{paper}")
+    bench.scan(store.barcode(5))
+    opened = bench.work.opened
+    assert (opened.banner.tone, opened.banner.title) == (Tone.ERROR, "Не тот товар")  # type: ignore[union-attr]
+    assert not any(button.isEnabled() for button in (*bench.work.acts, bench.work.post))
+    bench.scan(store.barcode(0))
+    bench.scan("OKCPOST")
+    bench.keys.press(Qt.Key.Key_F10)
+    assert opened.is_empty
+    bench.scan("OKCOK")
+    bench.scan(store.barcode(0))
+    assert (opened.lines[0].scanned, bench.heard) == (1, ["error", "error", "error", "ok"])
+
+
+def test_more_than_planned_does_not_go_out(bench: Bench, store: Store) -> None:
+    paper = store.issue((0, "1"))
+    reload(bench, paper)
+    bench.scan(f"OKD{paper}")
+    bench.scan(store.barcode(0))
+    bench.scan(store.barcode(0))
+    opened = bench.work.opened
+    assert (opened.banner.title, opened.lines[0].scanned) == ("Лишнее", 1)  # type: ignore[union-attr]
+    bench.keys.enter()
+    assert not opened.is_blocked
+
+
+def test_a_scan_is_undone_and_goods_that_are_not_there_are_passed_over(bench: Bench, store: Store) -> None:
+    paper = store.issue((0, "2"), (1, "2"))
+    reload(bench, paper)
+    bench.scan(f"OKD{paper}")
+    bench.scan(store.barcode(0))
+    bench.keys.press(Qt.Key.Key_F4)
+    opened = bench.work.opened
+    assert opened.lines[0].scanned == 0
+    bench.keys.press(Qt.Key.Key_F8)
+    assert (opened.lines[0].absent, opened.current) == (True, 1)
+
+
+def test_a_transfer_is_closed_by_the_scan_of_the_place(bench: Bench, store: Store) -> None:
+    second = store.live.insert("place", kind="warehouse", name="Второй", inner=True, branch_id=store.live.ids["branch"])
+    bench.terminal.memory.day_now(lambda: None, lambda error: None)
+    bench.wait(lambda: len(bench.terminal.cache.warehouses) == 2)
+    bench.keys.press(Qt.Key.Key_4)
+    bench.scan(f"OKL{store.live.ids['place']}")
+    for n in range(5):
+        bench.scan(store.barcode(n))
+    bench.scan(f"OKL{second}")
+    bench.wait(lambda: store.left(4) == 99)
+
+
+def test_goods_come_without_a_paper(bench: Bench, store: Store) -> None:
+    """Digit, supplier by four letters, goods, place, F10: eight keys."""
+    bench.keys.press(Qt.Key.Key_1)
+    bench.keys.press(Qt.Key.Key_F2)
+    screen = bench.terminal.window.screen_now
+    assert isinstance(screen, ChoiceScreen)
+    assert screen.field is not None
+    screen.field.setText("Заво")
+    bench.wait(lambda: bool(screen._choices))
+    bench.keys.enter()
+    bench.scan(store.barcode(0))
+    bench.scan(store.barcode(0))
+    bench.scan(f"OKL{store.live.ids['place']}")
+    bench.keys.press(Qt.Key.Key_F10)
+    bench.wait(lambda: store.left(0) == 102)
+
+
+def test_what_is_it_answers_from_memory_and_then_from_the_server(bench: Bench, store: Store) -> None:
+    bench.scan(store.barcode(3))
+    screen = bench.terminal.window.screen_now
+    assert isinstance(screen, LookScreen)
+    assert screen.view.answer is not None
+    assert screen.view.answer.title == "Датчик давления ДД-3"
+    bench.wait(lambda: bool(screen.view.answer and screen.view.answer.stock))
+    bench.scan("XX-99")
+    bench.wait(lambda: screen.view.note == "")
+
+
+def test_a_badge_and_a_pin_open_the_terminal_and_a_pause_locks_it(qtbot: Any, qapp: QApplication, store: Store,
+                                                                   tmp_path: Any, theme: object) -> None:
+    from crm_contract.access import PinBody, UserRead
+    from crm_contract.base import VersionBody
+
+    user = store.live.sql("SELECT id FROM app_user WHERE login = 'orlova'")[0]["id"]
+    for path, body in ((f"/api/users/{user}/badge", VersionBody), (f"/api/users/{user}/pin", PinBody)):
+        version = store.api.get(f"/api/users/{user}", UserRead).version
+        fields = {"pin": "4071"} if body is PinBody else {}
+        store.api.post(path, None, body(version=version, **fields))
+        again = store.live.log_in()  # a new badge ended the sessions
+        store.api._session.open(again.token, again.me)
+    badge = store.api.get(f"/api/users/{user}", UserRead).badge
+    bench = start(qtbot, qapp, store.live.url, tmp_path / "t", "")
+    bench.scan(badge)
+    assert isinstance(bench.terminal.window.screen_now, PadScreen)
+    bench.keys.human("4071")
+    bench.keys.now += 500
+    bench.keys.enter()
+    bench.wait(lambda: isinstance(bench.terminal.window.screen_now, HomeScreen))
+    assert bench.terminal.window.head.person == "Орлова\u00a0Е."
+    bench.keys.press(Qt.Key.Key_F11)
+    assert isinstance(bench.terminal.window.screen_now, LoginScreen)
+    stop(bench)
+
+
+# --- how fast, how large, how readable ------------------------------------------------------------------------------
+
+
+def test_a_scan_is_answered_at_once_with_a_server_far_away(qtbot: Any, qapp: QApplication, store: Store, tmp_path: Any,
+                                                           theme: object) -> None:
+    """Every request takes 200 ms; from the last key of the code to the painted answer it is below 100."""
+    paper = store.issue(*[(n, "3") for n in range(10)])
+    with slow(store.live.url, seconds=0.2) as url:
+        bench = start(qtbot, qapp, url, tmp_path / "t", store.live.log_in().token)
+        bench.wait(lambda: bench.terminal.cache.task(paper) is not None)
+        bench.scan(f"OKD{paper}")
+        took: list[float] = []
+        for n in range(30):
+            began = perf_counter()
+            bench.scan(store.barcode(n % 10))
+            bench.terminal.window.repaint()
+            took.append(perf_counter() - began)
+            assert bench.heard[-1] == "ok"
+            qapp.processEvents()
+        assert sorted(took)[28] < 0.1, took
+        stop(bench)
+
+
+def screens(bench: Bench, store: Store) -> list[tuple[str, QWidget]]:
+    """Every screen with buttons, laid out in the window."""
+    window = bench.terminal.window
+    shown: list[tuple[str, QWidget]] = []
+    paper = issue_of_ten(bench, store)
+
+    def take(name: str) -> None:
+        QApplication.processEvents()
+        shown.append((name, window.screen_now))
+        _check(name, window.screen_now)
+
+    bench.terminal.go_home()
+    take("home")
+    bench.terminal.begin("ISSUE")
+    take("list")
+    bench.scan(f"OKD{paper}")
+    take("operation")
+    bench.terminal._ask_quantity()
+    take("pad")
+    bench.terminal.show_work()
+    bench.terminal.show_search()
+    take("search")
+    bench.terminal.show_work()
+    bench.terminal.scan("404")
+    take("error")
+    return shown
+
+
+def _check(name: str, screen: QWidget) -> None:
+    buttons = [b for b in screen.findChildren(BigButton) if b.isVisible()]
+    assert buttons, name
+    rects = [QRect(b.mapTo(screen, b.rect().topLeft()), b.size()) for b in buttons]
+    for button, rect in zip(buttons, rects, strict=True):
+        assert rect.width() >= TARGET, (name, button.text(), rect)
+        assert rect.height() >= TARGET, (name, button.text(), rect)
+        assert screen.rect().contains(rect), (name, button.text(), rect)
+    for n, one in enumerate(rects):
+        near = one.adjusted(-GAP + 1, -GAP + 1, GAP - 1, GAP - 1)
+        for m, other in enumerate(rects):
+            assert n == m or not near.intersects(other), (name, buttons[n].text(), buttons[m].text(), one, other)
+
+
+def test_targets_are_large_and_apart_on_every_screen(bench: Bench, store: Store) -> None:
+    assert len(screens(bench, store)) == 6
+
+
+def test_answers_are_told_apart_without_colour(bench: Bench, store: Store) -> None:
+    """Green, amber and red in greyscale: other icons, other words, another height or lightness."""
+    paper = store.issue((0, "2"))
+    reload(bench, paper)
+    bench.scan(f"OKD{paper}")
+    grey: list[QImage] = []
+    for act in (lambda: bench.scan(store.barcode(0)), bench.terminal._broken, lambda: bench.scan(store.barcode(5))):
+        act()
+        QApplication.processEvents()
+        picture = bench.work.banner.grab(QRect(20, 20, 76, 76)).toImage()
+        grey.append(picture.convertToFormat(QImage.Format.Format_Grayscale8))
+    for n, one in enumerate(grey):
+        for other in grey[n + 1:]:
+            differing = sum(abs(QColor(one.pixel(x, y)).lightness() - QColor(other.pixel(x, y)).lightness()) > 60
+                            for x in range(0, 76, 2) for y in range(0, 76, 2))
+            assert differing > 40
+
+
+# --- the engine alone ------------------------------------------------------------------------------------------------
+
+
+def test_the_buffer_of_an_operation_is_separate_from_its_plan() -> None:
+    task = Task.model_validate({
+        "operation": "RECEIPT", "id": 1, "kind": "receipt", "version": 3, "number": "ПО-1", "state": "expected",
+        "party": "АО «Завод»", "place": None, "place_to": None, "due": None,
+        "lines": [{"id": 7, "product_id": 5, "sku": "А-1", "name": "Реле", "unit": "шт", "quantity": "2"}]})
+    opened = operation.open_task(task)
+    for _ in range(3):
+        operation.scan(opened, Found("А-1", product=_product()))
+    assert (opened.lines[0].planned, opened.lines[0].scanned) == (Decimal(2), Decimal(3))
+    assert opened.banner is not None
+    assert (opened.banner.tone, opened.banner.title) == (Tone.WARN, "Больше, чем ждали")
+    assert opened.body().lines[0].line_id == 7
+
+
+def _product() -> Any:
+    from crm_contract.terminal import TerminalProduct
+
+    return TerminalProduct(id=5, sku="А-1", name="Реле", unit="шт", whole=True, barcodes=[], free=Decimal(1))
