@@ -33,11 +33,19 @@ class PrintParty(Answer):
     accountant_name: str = ""
 
 
+class PrintLot(Answer):
+    """A serial number, or a lot with its quantity and its last day."""
+
+    code: str
+    quantity: Decimal = Decimal(1)
+    expires: dt.date | None = None
+
+
 class PrintLine(Answer):
     """Prices and sums in roubles; `price` as the document shows it (see `vat_mode`), `net_price` without VAT.
 
     `cost` is what the ledger moved the goods at, None before posting and for those who may not see it. `bins` are the
-    places inside the warehouse where the goods lie.
+    places inside the warehouse where the goods lie. `lots` are serial numbers when `serials`.
     """
 
     position: int
@@ -60,6 +68,8 @@ class PrintLine(Answer):
     note: str = ""
     cost: Decimal | None = None
     bins: list[str] = []
+    lots: list[PrintLot] = []
+    serials: bool = False
     paper_quantity: Decimal | None = None   # what the supplier's paper says; None: as much as has come
 
 

@@ -20,7 +20,7 @@ from crm_desktop.documents.based_on import Following, followings, open_menu
 from crm_desktop.documents.bodies import document_body, extra_text, field_errors
 from crm_desktop.documents.comments import open_comments
 from crm_desktop.documents.files import FilesDialog
-from crm_desktop.documents.label_jobs import goods_of, print_document, print_lines
+from crm_desktop.documents.label_jobs import goods_of, print_document, print_lines, print_serials
 from crm_desktop.documents.preview import PreviewDialog
 from crm_desktop.documents.related import RelatedDialog, name_of
 from crm_desktop.documents.saving import bring_together
@@ -234,6 +234,8 @@ class Commands(QObject):
         menu.add(_counted(tr("Комментарии"), count), self.comment, icon=Icon.CHAT, key="Ctrl+M", why_not=why_not)
         if goods_of(document):
             menu.add(tr("Этикетки товаров…"), self.print_goods, icon=Icon.BARCODE)
+        if document is not None and any(line.lots for line in document.lines):
+            menu.add(tr("Этикетки номеров и партий…"), self.print_serials, icon=Icon.BARCODE)
         menu.add(tr("Этикетка документа…"), self.print_label, icon=Icon.BARCODE, why_not=why_not)
         menu.add(_counted(tr("Файлы"), files), self.show_files, icon=Icon.PAPERCLIP, key="Ctrl+Shift+A",
                  why_not=why_not)
@@ -309,6 +311,9 @@ class Commands(QObject):
     def print_goods(self) -> None:
         """As many labels as there are pieces; of what is saved."""
         self.save(then=lambda: self._with_document(print_lines))
+
+    def print_serials(self) -> None:
+        self.save(then=lambda: self._with_document(print_serials))
 
     def print_label(self) -> None:
         self.save(then=lambda: self._with_document(print_document))

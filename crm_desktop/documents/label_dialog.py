@@ -275,8 +275,8 @@ class LabelDialog(QDialog):
         if job is None or media is None:
             return
         words = tr("{title}: {count} шт., {media}").format(title=job.title, count=self.total(), media=media.title)
-        body = LabelsPrinted(entity=job.entity, ids=[line.id for line in job.rows] if not job.sheet_heading else [],
-                             title=words, count=self.total())
+        ids = [] if job.sheet_heading else list(dict.fromkeys(line.id for line in job.rows))
+        body = LabelsPrinted(entity=job.entity, ids=ids, title=words, count=self.total())
         self._app.tasks.run(self, lambda: self._app.api.post("/api/labels/printed", None, body),
                             lambda _: self._start(printer, media), key="print", busy=self._print)
 

@@ -23,6 +23,7 @@ from crm_desktop.rendering.label_texts import (
     document_label,
     place_label,
     product_label,
+    serial_label,
 )
 from crm_desktop.rendering.labels import MEDIA, WALL, Label, Media
 
@@ -70,6 +71,17 @@ def print_lines(app: AppContext, document: DocumentRead, parent: QWidget | None 
     title = tr("Этикетки товаров: {name}").format(name=kind_of(document.kind).named(document.number))
     ids = list(counts)[:MAX_ROWS]
     _open(app, title, lambda: _products(app, ids, counts, title), parent)
+
+
+def print_serials(app: AppContext, document: DocumentRead, parent: QWidget | None = None) -> None:
+    """A label for each serial number, and as many of a lot as it has pieces."""
+    rows = [
+        LabelRow(document.id, lambda priced, line=line, lot=lot: serial_label(line.name, lot.code, line.sku),
+                 max(1, ceil(lot.quantity)))
+        for line in document.lines for lot in line.lots]
+    job = LabelJob(document.kind, tr("Этикетки номеров и партий: {name}").format(
+        name=kind_of(document.kind).named(document.number)), rows[:MAX_ROWS])
+    _open(app, job.title, lambda: job, parent)
 
 
 def goods_of(document: DocumentRead | None) -> dict[int, Decimal]:

@@ -6,11 +6,12 @@ from typing import Any
 
 from psycopg import sql
 
+from crm_contract.catalog import Tracking
 from crm_contract.codes import CodeKind, OwnCode
 from crm_contract.documents import kind_of
 from crm_contract.kinds import Accounting, DocumentKind
 from crm_contract.permissions import Permission
-from crm_contract.printing import PrintBank, PrintDocument, PrintLine, PrintPaper, PrintParty
+from crm_contract.printing import PrintBank, PrintDocument, PrintLine, PrintLot, PrintPaper, PrintParty
 from crm_contract.totals import money
 from crm_contract.units import unit_title
 from crm_contract.vat import TaxMode
@@ -27,7 +28,7 @@ SELECT p.*, (SELECT jsonb_build_object('name', a.bank, 'bic', a.bic, 'account', 
 FROM party p WHERE p.id = ANY(%s::int8[])
 """
 _LINES = """
-SELECT l.*, p.sku, p.kind AS product_kind, p.full_name, {cost} AS cost, {bins} AS bins
+SELECT l.*, p.sku, p.kind AS product_kind, p.full_name, p.tracking, {cost} AS cost, {bins} AS bins
 FROM document d JOIN document_line l ON l.document_id = d.id LEFT JOIN product p ON p.id = l.product_id
 WHERE d.id = %s ORDER BY l.position
 """
@@ -143,4 +144,6 @@ def _line(position: int, row: Mapping[str, Any], kind: DocumentKind) -> PrintLin
         unit_code=row["unit"], quantity=row["quantity"], paper_quantity=row["paper_quantity"],
         price=row["price"], net_price=net_price,
         discount=row["discount"], net=row["net"], vat_rate=row["vat_rate"], vat=row["vat"], gross=row["gross"],
-        note=". ".join(part for part in (condition, row["note"]) if part), cost=row["cost"], bins=row["bins"] or [])
+        note=". ".join(part for part in (condition, row["note"]) if part), cost=row["cost"], bins=row["bins"] or [],
+        lots=[PrintLot.model_validate(lot) for lot in row["lots"]],
+        serials=row["tracking"] == Tracking.SERIAL)

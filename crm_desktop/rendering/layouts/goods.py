@@ -6,7 +6,7 @@ from decimal import Decimal
 from crm_contract.printing import PrintDocument, PrintLine
 from crm_contract.totals import Sums, document_sums
 from crm_contract.totals import money as rounded
-from crm_desktop.rendering.formats import money, price, quantity
+from crm_desktop.rendering.formats import day, money, price, quantity
 from crm_desktop.rendering.tree import MUTED, Align, Cell, Run, Text
 from crm_desktop.rendering.words import Forms, amount_in_words, count_in_words, plural
 
@@ -20,8 +20,23 @@ def goods_of(document: PrintDocument) -> list[PrintLine]:
 
 
 def name(line: PrintLine) -> Cell:
-    text: Text = (Run(line.name), Run(f"\n{line.note}", size=6, colour=MUTED)) if line.note else line.name
-    return Cell(text)
+    return Cell(named(line, 6))
+
+
+def named(line: PrintLine, small: float) -> Text:
+    """The name, and in small letters the note and the numbers of the pieces or lots."""
+    notes = [note for note in (line.note, lots(line)) if note]
+    return (Run(line.name), *(Run(f"\n{note}", size=small, colour=MUTED) for note in notes)) if notes else line.name
+
+
+def lots(line: PrintLine) -> str:
+    """«S/N: 0017, 0018»; «Партия К-12 – 5 (до 01.02.2027)»."""
+    if line.serials:
+        return f"S/N: {', '.join(lot.code for lot in line.lots)}" if line.lots else ""
+    words = (f"партия {lot.code} – {quantity(lot.quantity)}{f' (до {day(lot.expires)})' if lot.expires else ''}"
+             for lot in line.lots)
+    text = ", ".join(words)
+    return text[:1].upper() + text[1:]
 
 
 def sku(line: PrintLine) -> Cell:
@@ -67,7 +82,7 @@ def gross(line: PrintLine) -> Cell:
 
 def cost_price(line: PrintLine) -> Cell:
     """Of one unit; blank where the cost is not known or not for these eyes."""
-    return Cell() if line.cost is None else sum_cell(rounded(line.cost / line.quantity))
+    return Cell() if line.cost is None or not line.quantity else sum_cell(rounded(line.cost / line.quantity))
 
 
 def cost(line: PrintLine) -> Cell:

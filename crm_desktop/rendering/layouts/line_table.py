@@ -14,7 +14,8 @@ from crm_contract.totals import money as rounded
 from crm_contract.vat import NO_VAT, VatMode, vat_rate
 from crm_desktop.rendering.formats import NBSP, money, percent, price, quantity
 from crm_desktop.rendering.layouts.blocks import GREY_LINE, row
-from crm_desktop.rendering.tree import MUTED, SHADE, Align, Cell, Paragraph, Row, Run, Side, Style, Table, VAlign
+from crm_desktop.rendering.layouts.goods import named
+from crm_desktop.rendering.tree import SHADE, Align, Cell, Paragraph, Row, Side, Style, Table, VAlign
 from crm_desktop.rendering.words import amount_in_words
 
 _CURRENCY_SHORT = {"RUB": "руб.", "USD": "долл. США", "EUR": "евро", "CNY": "юаней", "BYN": "бел. руб.", "KZT": "тенге"}
@@ -114,13 +115,12 @@ def line_sum(document: PrintDocument, line: PrintLine) -> Decimal:
 
 
 def _line_row(document: PrintDocument, index: int, line: PrintLine) -> Row:
-    name = (Run(line.name), Run(f"\n{line.note}", size=7, colour=MUTED)) if line.note else line.name
     amount = line_sum(document, line)
     cells = [Cell(str(index), Align.CENTER)]
     if _has_sku(document):
         cells.append(Cell(line.sku))
     cells += [
-        Cell(name),
+        Cell(named(line, 7)),
         Cell(quantity(line.quantity), Align.RIGHT, fit=True, value=line.quantity),
         Cell(line.unit, Align.CENTER),
         Cell(price(line.price), Align.RIGHT, fit=True, value=line.price),

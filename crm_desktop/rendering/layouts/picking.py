@@ -7,7 +7,7 @@ from crm_contract.printing import PrintDocument, PrintLine
 from crm_desktop.rendering.formats import NBSP, day, number_of, quantity
 from crm_desktop.rendering.layouts.blank import Signature, signatures
 from crm_desktop.rendering.layouts.blocks import GREY_LINE, key_values, row
-from crm_desktop.rendering.layouts.goods import goods_of, names_in_words
+from crm_desktop.rendering.layouts.goods import goods_of, named, names_in_words
 from crm_desktop.rendering.tree import (
     MUTED,
     PORTRAIT_WIDTH,
@@ -88,8 +88,7 @@ def _line(line: PrintLine) -> Row:
     first, *others = sorted(line.bins, key=natural) or [_NO_BIN]
     place = (Run(first, bold=bool(line.bins), size=11 if line.bins else 8, colour="" if line.bins else MUTED),
              *((Run(f"\nещё: {', '.join(others)}", size=7, colour=MUTED),) if others else ()))
-    name = (Run(line.name), Run(f"\n{line.note}", size=7, colour=MUTED)) if line.note else line.name
     return row(
-        Cell("", thick=Side.ALL), Cell(place), Cell(line.sku), Cell(name),
+        Cell("", thick=Side.ALL), Cell(place), Cell(line.sku), Cell(named(line, 7)),
         Cell(quantity(line.quantity), Align.RIGHT, bold=True, size=12, fit=True, value=line.quantity),
         Cell(line.unit, Align.CENTER), Cell(), height=9)

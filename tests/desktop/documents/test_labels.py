@@ -162,6 +162,19 @@ def test_a_document_and_the_commands_have_labels(office: Office) -> None:
     wall.reject()
 
 
+def test_every_serial_number_of_a_receipt_has_its_label(office: Office) -> None:
+    ids = office.shop.ids
+    office.shop.sql("UPDATE product SET tracking = 'serial' WHERE id = %s", (ids["sensor"],))
+    id = office.make("receipt", [office.line("sensor", "2", "1000", lots=[{"code": "SN-0017"}, {"code": "SN-0018"}])],
+                     party_id=ids["supplier"], place_id=ids["main"])
+    page = office.open("receipt", id)
+    page.commands.print_serials()
+    dialog = shown(office, page)
+    assert [scan(dialog.pdf, Area(0, 0, 58, 40), number).text for number in (0, 1)] == ["SN-0017", "SN-0018"]
+    assert dialog.total() == 2
+    dialog.reject()
+
+
 @pytest.mark.parametrize(("resolution", "roll", "sheet"), [(203, 1, 1), (300, 2, 2), (600, 3, 2), (1200, 4, 2)])
 def test_a_dot_is_a_whole_number_of_pixels(resolution: int, roll: int, sheet: int) -> None:
     dot = 0.125 * 72 / 25.4  # points

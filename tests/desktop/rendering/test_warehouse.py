@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from crm_contract.documents import KINDS
-from crm_contract.printing import PrintDocument
+from crm_contract.printing import PrintDocument, PrintLot
 from crm_desktop.rendering import FORM_TITLES, render
 from crm_desktop.rendering.formats import money
 from crm_desktop.rendering.layouts import goods
@@ -158,6 +158,24 @@ def test_who_holds_goods_signs_for_them(kind: str, words: list[str]) -> None:
     printed = warehouse_document("custody", kind=kind, keeper_to_title="Монтажник", due_date=date(2026, 12, 24))
     text = " ".join(pages_of(printed, "custody"))
     assert [word for word in [*words, "Кладов И. И.", "Основной склад"] if word not in text] == []
+
+
+@pytest.mark.parametrize("form", ["m4", "m15", "torg13", "picking", "issue", "custody"])
+def test_numbers_of_pieces_and_lots_stand_under_the_name(form: str) -> None:
+    printed = warehouse_document(form)
+    printed.lines[0].lots = [PrintLot(code="SN-17"), PrintLot(code="SN-18")]
+    printed.lines[0].serials = True
+    printed.lines[1].lots = [PrintLot(code="К-12", quantity=Decimal(8), expires=date(2027, 2, 1))]
+    text = " ".join(pages_of(printed, form))
+    assert "S/N: SN-17, SN-18" in text
+    assert "Партия К-12 – 8 (до 01.02.2027)" in text
+
+
+def test_what_did_not_come_costs_nothing() -> None:
+    printed = warehouse_document("m11")
+    printed.lines[0].quantity = Decimal(0)
+    printed.lines[0].cost = Decimal(0)
+    assert "Наружный" in pages_of(printed, "m11")[0]
 
 
 def test_torg_13_puts_weight_where_weight_stands() -> None:
