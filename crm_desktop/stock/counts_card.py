@@ -65,6 +65,7 @@ class CountsCard(Card):
         self._app = app
         self._shown: Counting | None = None
         self._next: int | None = None
+        self._begins = False
         choices = [Choice(ALL, tr("Все")), *(Choice(p.code, p.title) for p in LINE_LIST.presets)]
         self.filter = Segmented(choices, name=tr("Строки"))
         self._export = IconButton(Icon.EXPORT, tr("Выгрузить в Excel (Ctrl+E)"), ButtonKind.PLAIN)
@@ -169,11 +170,8 @@ class CountsCard(Card):
         self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def begin(self) -> None:
-        """Where work goes on: the first row, or the field for a scan where there is none."""
-        if self._shown is not None and self._shown.enters and not self.table.model.total:
-            self.entry.start_product()
-        else:
-            self.focus_list()
+        """Work goes on in the list once it is there, or in the field for a scan where it is empty."""
+        self._begins = True
 
     def scan(self) -> None:
         """Ins: the field that takes an article or a scan."""
@@ -231,6 +229,9 @@ class CountsCard(Card):
         """Enter after a quantity goes on to the next row. Goods of an employee lie on the one place of the rows."""
         if self.entry.place.value() is None and (row := self.table.model.row(0)) is not None:
             self.entry.place.set_value(Ref.model_validate(row.data["place"]))
+        if self._begins:
+            self._begins = False
+            self.focus_list() if self.table.model.total else self.scan()
         if self._next is not None and self.table.select_id(self._next):
             self._next = None
 

@@ -39,6 +39,7 @@ class StocktakingEditor(DocumentEditor):
                " с учётом сравнивается миг, когда посчитана строка."), icon=Icon.ROWS)
         for widget in (self._hint, self.counts):
             stack.insertWidget(stack.indexOf(self.foot), widget, 1)
+        self.form.edited.connect(self._one_of_two)
         self.counts.counted.connect(self.load)
         self.counts.table.load_failed.connect(self._on_load_failed)
         self.counts.told.connect(lambda text: self.messages.show_message(text, Tone.INFO, key=COUNTED))
@@ -55,6 +56,12 @@ class StocktakingEditor(DocumentEditor):
             self.counts.show_document(document)
             if first and self.isVisible():
                 self.counts.begin()
+
+    def _one_of_two(self, name: str) -> None:
+        """A place or an employee is counted: the choice of one gives up the other."""
+        other = {"place_id": "employee_id", "employee_id": "place_id"}.get(name)
+        if other is not None and self.form.id_of(name) is not None and self.form.id_of(other) is not None:
+            self.form.take(other, None)
 
     def _on_load_failed(self, error: object) -> None:
         if isinstance(error, BaseException):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 
-from crm_contract.base import Created
+from crm_contract.base import Created, Ref
 from crm_contract.documents import ActionBody, DocumentBody, DocumentRead, LineBody
 from crm_contract.stocktaking import CountBody, CountsBody
 from crm_desktop.stock.stocktaking_page import StocktakingEditor
@@ -66,6 +66,7 @@ def opened(qtbot: Any, desk: Desk, paper: int) -> StocktakingEditor:
 def test_lines_are_walked_with_digits_and_enter(qtbot: Any, desk: Desk, live_server: LiveServer, counted: int) -> None:
     page = opened(qtbot, desk, counted)
     card, tasks = page.counts, desk.window.app.tasks
+    qtbot.waitUntil(lambda: card.table.isAncestorOf(desk.window.focusWidget()))
     card.filter.set_value("waiting")
     card.filter.changed.emit("waiting")
     wait_for_rest(qtbot, tasks)
@@ -155,6 +156,10 @@ def test_a_new_one_is_begun_from_the_palette(qtbot: Any, desk: Desk, live_server
     assert page.form.isVisible()
     assert page.form.title_of("place_id")
     assert not page.counts.isVisible()
+    page.form.take("employee_id", Ref(id=1, title="Кто-то"))
+    assert page.form.id_of("place_id") is None  # one of the two is counted
+    page.form.take("place_id", Ref(id=live_server.ids["place"], title="Основной"))
+    assert page.form.id_of("employee_id") is None
     page.commands.save()
     qtbot.waitUntil(lambda: page.document is not None, timeout=8000)
     read_back = desk.window.app.api.get(f"/api/documents/{page.place()[1]}", DocumentRead)
