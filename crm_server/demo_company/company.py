@@ -14,6 +14,7 @@ from crm_server.demo_company.chance import Chance
 from crm_server.demo_company.closing import close_months
 from crm_server.demo_company.counts import Counts
 from crm_server.demo_company.customers import Customer
+from crm_server.demo_company.numbered import Numbered
 from crm_server.demo_company.office import Clock, Office
 from crm_server.demo_company.organizations import Organizations
 from crm_server.demo_company.purchases import MISSING_WEEKS, Purchases, Warehouse
@@ -93,6 +94,8 @@ class Company:
                 self._maintained(), self._organizations.suppliers["sensors"], purchases.order_of("sensors", 4))
             tools.leave()
             counts.leave()
+            Numbered(office, self._staff, places[MOSCOW], self._organizations.suppliers["sensors"]).leave(
+                self._maintained()[0])
         _gather_statistics(self._sql)
         with office.open_on(self._today), office.desk(self._staff["admin"]) as ctx:
             version = ctx.sql.value("SELECT version FROM setting WHERE key = %s", (COMPANY_NAME.code,)) or 0
