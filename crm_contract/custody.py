@@ -58,8 +58,9 @@ CUSTODY_ISSUE = DocumentKind(
 )
 
 CUSTODY_RETURN = DocumentKind(
-    code="custody_return", title="Возврат от сотрудника", title_plural="Возвраты от сотрудников", short="ВО",
-    letter="О", icon="user-minus", domain="stock", numbering=Numbering("ВО-", "custody_return", gapless=True),
+    code="custody_return", title="Возврат от сотрудника", title_plural="Возвраты от сотрудников",
+    section="Возвраты подотчёта", short="ВО", letter="О", icon="user-minus", domain="stock",
+    numbering=Numbering("ВО-", "custody_return", gapless=True),
     fields=(
         Field("employee_id", "От кого", FieldType.REF, required=True, entity="employee", span=4),
         Field("place_id", "На склад", FieldType.REF, required=True, entity="warehouse", span=3), RESPONSIBLE, COMMENT,
@@ -83,7 +84,7 @@ CUSTODY_RETURN = DocumentKind(
 
 CUSTODY_HANDOVER = DocumentKind(
     code="custody_handover", title="Передача между сотрудниками", title_plural="Передачи между сотрудниками",
-    short="ПС", letter="Ж", icon="handshake", domain="stock",
+    section="Передачи подотчёта", short="ПС", letter="Ж", icon="handshake", domain="stock",
     numbering=Numbering("ПС-", "custody_handover", gapless=True),
     fields=(
         Field("employee_id", "От кого", FieldType.REF, required=True, entity="employee", span=4),

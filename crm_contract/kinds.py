@@ -230,6 +230,7 @@ class DocumentKind:
     takes_held: bool = False            # its lines begin with what the chosen `employee_id` holds
     facts: Sequence[str] = ()           # codes of facts shown as columns and in the header, e.g. "paid"
     stage: str = ""                     # its cell in the stage meter
+    section: str = ""                   # its name in the rail, where the plural title is too long for it
     list_fields: Sequence[str] = field(default_factory=tuple)  # extra header fields shown in the list
     buys: bool = False                  # the other side sells to us: prices and VAT rates are its own
 

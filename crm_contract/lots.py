@@ -13,9 +13,9 @@ LOT_LIST = ListSpec(
     empty_title="Серийных номеров и партий нет",
     empty_hint="Выберите учёт номеров в карточке товара и назовите их в приходном ордере",
     columns=(
-        Column("code", "Номер", ColumnType.NUMBER, 170),
-        Column("kind", "Вид", ColumnType.STATE, 90, choices=LOT_KINDS),
-        Column("sku", "Артикул", ColumnType.NUMBER, 110),
+        Column("code", "Номер", ColumnType.NUMBER, 140),
+        Column("kind", "Вид", ColumnType.STATE, 84, choices=LOT_KINDS),
+        Column("sku", "Артикул", ColumnType.NUMBER, 110, shown=False),
         Column("product", "Номенклатура", ColumnType.REF, entity="product"),
         Column("place", "Где", ColumnType.REF, 160, entity="warehouse"),
         Column("on_hand", "На складе", ColumnType.QUANTITY, 100, sums=True),

@@ -8,6 +8,7 @@ from crm_contract.documents import KINDS
 from crm_contract.kinds import DocumentKind
 from crm_contract.mailing import LETTER_LIST
 from crm_contract.permissions import Permission
+from crm_contract.stock_lists import BALANCE_LIST
 from crm_desktop.documents.label_jobs import print_documents
 from crm_desktop.journal.document_preview import DocumentPreview
 from crm_desktop.journal.letter_preview import LetterPreview
@@ -19,7 +20,7 @@ from crm_desktop.lists.page import ListPage
 from crm_desktop.lists.profile import ListProfile, Row, RowsAction
 from crm_desktop.records.kinds_menu import open_kinds_menu
 
-DOCUMENTS = f"list:{JOURNAL.code}"
+DOCUMENTS, BALANCES = f"list:{JOURNAL.code}", f"list:{BALANCE_LIST.code}"
 LONGEST_TITLE = 19  # letters that the rail has room for
 
 
@@ -66,16 +67,21 @@ def open_letter_row(app: AppContext, row: Row) -> None:
 
 
 def _rail_title(kind: DocumentKind) -> str:
-    """Sections are never cut: a name too long for the rail gives way to the short one."""
-    return kind.title_plural if len(kind.title_plural) <= LONGEST_TITLE else kind.short
+    """Sections are never cut: a name too long for the rail gives way to a shorter one."""
+    return kind.section or (kind.title_plural if len(kind.title_plural) <= LONGEST_TITLE else kind.short)
+
+
+def _section(kind: DocumentKind) -> NavItem:
+    """Papers of the warehouse stand below it, all others below the journal."""
+    parent, order = (BALANCES, 40) if kind.domain == "stock" else (DOCUMENTS, 20)
+    return NavItem(_rail_title(kind), kind.icon, f"list:{kind.code}", kind.permission("view"), parent, order)
 
 
 FEATURE = Feature(
     "journal",
     nav=(
         NavItem(JOURNAL.title, Icon.FILE_TEXT, DOCUMENTS, order=20),
-        *(NavItem(_rail_title(kind), kind.icon, f"list:{kind.code}", kind.permission("view"), DOCUMENTS, 20)
-          for kind in KINDS.values()),
+        *(_section(kind) for kind in KINDS.values()),
         NavItem(LETTER_LIST.title, Icon.ENVELOPE, "list:letters", Permission.MAIL_SEND, order=60),
     ),
     pages={

@@ -1,6 +1,7 @@
 """The features of the client, in the order of the rail. Adding one is one line here."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from crm_contract.documents import KINDS
 from crm_desktop.catalog.feature import FEATURE as CATALOG
@@ -24,12 +25,15 @@ FEATURES: Sequence[Feature] = (
 
 
 def nav_items(session: Session) -> list[NavItem]:
-    """The sections this person may see, in order; a group stays only with somebody in it."""
+    """The sections this person may see, in order; a group stays only with somebody in it, and who has no group that
+    the person sees stands alone."""
     items = sorted((item for feature in FEATURES for item in feature.nav if allowed(session, item.permission)),
                    key=lambda item: item.order)
     groups = {item.parent for feature in FEATURES for item in feature.nav if item.parent}
     filled = {item.parent for item in items if item.parent}
-    return [item for item in items if item.entity not in groups or item.permission or item.entity in filled]
+    shown = [item for item in items if item.entity not in groups or item.permission or item.entity in filled]
+    entities = {item.entity for item in shown}
+    return [item if item.parent in entities else replace(item, parent="") for item in shown]
 
 
 def section_of(entity: str) -> str:

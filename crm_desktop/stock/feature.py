@@ -66,8 +66,8 @@ FEATURE = Feature(
     nav=(
         NavItem(tr("Склад"), Icon.PACKAGE, BALANCES, Permission.STOCK_VIEW, order=40),
         NavItem(RESERVATION_LIST.title, Icon.LOCK, RESERVATIONS, Permission.STOCK_VIEW, BALANCES, 40),
-        NavItem(CUSTODY_LIST.title, Icon.USER_BADGE, CUSTODY, Permission.CUSTODY_VIEW, BALANCES, 50),
-        NavItem(LOT_LIST.title, Icon.BARCODE, LOTS, Permission.STOCK_VIEW, BALANCES, 60),
+        NavItem(CUSTODY_LIST.title, Icon.USER_BADGE, CUSTODY, Permission.CUSTODY_VIEW, BALANCES, 40),
+        NavItem(LOT_LIST.title, Icon.BARCODE, LOTS, Permission.STOCK_VIEW, BALANCES, 40),
         *reports.NAV,
     ),
     pages={BALANCES: open_balances, RESERVATIONS: open_reservations, CUSTODY: open_custody, LOTS: open_lots,
