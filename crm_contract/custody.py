@@ -1,5 +1,6 @@
 """Goods that employees hold (подотчёт): the papers over them, what they come to, and the list."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -34,8 +35,8 @@ CUSTODY_ISSUE = DocumentKind(
     code="custody_issue", title="Выдача сотруднику", title_plural="Выдачи сотрудникам", short="ВС", letter="Ы",
     icon="user-plus", domain="stock", numbering=Numbering("ВС-", "custody_issue", gapless=True),
     fields=(
-        Field("employee_id", "Кому", FieldType.REF, required=True, entity="employee", span=4), FROM_WAREHOUSE, _UNTIL,
-        RESPONSIBLE, COMMENT,
+        Field("employee_id", "Кому", FieldType.REF, required=True, entity="employee", span=3),
+        replace(FROM_WAREHOUSE, span=2), _UNTIL, RESPONSIBLE, COMMENT,
     ),
     lines=MOVED_LINES,
     workflow=Workflow(
@@ -87,9 +88,9 @@ CUSTODY_HANDOVER = DocumentKind(
     section="Передачи подотчёта", short="ПС", letter="Ж", icon="handshake", domain="stock",
     numbering=Numbering("ПС-", "custody_handover", gapless=True),
     fields=(
-        Field("employee_id", "От кого", FieldType.REF, required=True, entity="employee", span=4),
-        Field("employee_to_id", "Кому", FieldType.REF, required=True, entity="employee", span=4), _UNTIL,
-        RESPONSIBLE, COMMENT,
+        Field("employee_id", "От кого", FieldType.REF, required=True, entity="employee", span=3),
+        Field("employee_to_id", "Кому", FieldType.REF, required=True, entity="employee", span=3), _UNTIL,
+        replace(RESPONSIBLE, span=2), COMMENT,
     ),
     lines=_CONDITION_LINES,
     conditions=CONDITIONS[:2],
@@ -126,15 +127,15 @@ CUSTODY_LIST = ListSpec(
     code="custody", title="Подотчёт", default_sort="person", search_hint="Сотрудник, артикул или название",
     empty_title="За сотрудниками ничего не числится", empty_hint="Выдайте товар документом «Выдача сотруднику»",
     columns=(
-        Column("person", "Сотрудник", ColumnType.REF, 190, entity="employee"),
-        Column("sku", "Артикул", ColumnType.NUMBER, 104),
+        Column("person", "Сотрудник", ColumnType.REF, 124, entity="employee"),
+        Column("sku", "Артикул", ColumnType.NUMBER, 104, shown=False),
         Column("product", "Номенклатура", ColumnType.REF, entity="product"),
-        Column("quantity", "Числится", ColumnType.QUANTITY, 96, sums=True),
-        Column("value", "Себестоимость, ₽", ColumnType.MONEY, 130, sums=True, permission="product.cost"),
-        Column("since", "С какого дня", ColumnType.DATE, 112),
-        Column("due", "Вернуть до", ColumnType.DATE, 104),
-        Column("late", "Просрочено, дней", ColumnType.INTEGER, 132),
-        Column("state", "Состояние", ColumnType.STATE, 124, choices=CUSTODY_STATES),
+        Column("quantity", "Числится", ColumnType.QUANTITY, 84, sums=True),
+        Column("value", "Стоимость, ₽", ColumnType.MONEY, 108, sums=True, permission="product.cost"),
+        Column("since", "С какого дня", ColumnType.DATE, 106),
+        Column("due", "Вернуть до", ColumnType.DATE, 100),
+        Column("late", "Просрочено, дней", ColumnType.INTEGER, 132, shown=False),
+        Column("state", "Состояние", ColumnType.STATE, 116, choices=CUSTODY_STATES),
         Column("branch", "Филиал", ColumnType.REF, 120, shown=False, entity="branch"),
         Column("department", "Отдел", ColumnType.REF, 130, shown=False, entity="department"),
     ),

@@ -28,12 +28,12 @@ _FACTS = {
     "reserved": (Column("reserved", "В резерве", ColumnType.PERCENT, 96, shown=False),),
     "received": (Column("receiving", "Приёмка", ColumnType.STATE, 120, choices=RECEIVING_STATES),
                  Column("received", "Принято", ColumnType.PERCENT, 96, shown=False)),
-    "custody": (Column("custody", "Возврат", ColumnType.STATE, 130, choices=CUSTODY_SHARES),),
+    "custody": (Column("custody", "Возврат", ColumnType.STATE, 120, choices=CUSTODY_SHARES),),
     "allocated": (Column("paid", "Разнесено, ₽", ColumnType.MONEY, 120, sums=True),),
 }
 
 
-_OWN_SIDES = ("employee_id", "employee_to_id", "place_id", "place_to_id")
+_OWN_SIDES = (("employee_id", "employee_to_id"), ("place_id", "place_to_id"))
 
 
 def _field_column(field: Field) -> Column:
@@ -43,11 +43,13 @@ def _field_column(field: Field) -> Column:
 
 
 def _between(kind: DocumentKind) -> list[Column]:
-    """Whom a document is with; one without a party is between our own places and employees."""
+    """Whom a document is with; one without a party is between our own employees or places."""
     if party := kind.header("party_id"):
         return [Column("party", party.title, ColumnType.REF, 0, entity="party")]
-    places = [field for name in _OWN_SIDES if (field := kind.header(name))]
-    return [Column(f.name.removesuffix("_id"), f.title, ColumnType.REF, 0, entity=f.entity) for f in places]
+    people, places = ([field for name in names if (field := kind.header(name))] for names in _OWN_SIDES)
+    *first, last = people or places
+    return [*(Column(f.name.removesuffix("_id"), f.title, ColumnType.REF, 124 if people else 0, entity=f.entity)
+              for f in first), Column(last.name.removesuffix("_id"), last.title, ColumnType.REF, entity=last.entity)]
 
 
 def _sums(kind: DocumentKind) -> list[Column]:
@@ -71,13 +73,14 @@ def list_spec(code: str) -> ListSpec:
         Column("state", "Состояние", ColumnType.STATE, 150, choices=tuple(kind.workflow.choices())),
     ]
     has_party = kind.header("party_id") is not None
+    hides_place = kind.header("place_id") is not None and (has_party or kind.header("employee_id") is not None)
     own = [_field_column(f) for name in kind.list_fields if (f := kind.header(name)) and f.is_header]
     facts = [column for fact in kind.facts for column in _FACTS[fact]]
     tail = [
         Column("responsible", "Ответственный", ColumnType.REF, 124, entity="employee"),
         *_sums(kind),
         Column("branch", "Филиал", ColumnType.REF, 120, shown=False, entity="branch"),
-        *([Column("place", "Склад", ColumnType.REF, 130, shown=False, entity="warehouse")] if has_party else []),
+        *([Column("place", "Склад", ColumnType.REF, 130, shown=False, entity="warehouse")] if hides_place else []),
         Column("contract", "Договор", ColumnType.REF, 120, shown=False, entity="contract"),
         Column("comment", "Комментарий", width=180, shown=False, sortable=False),
         Column("accounting", "Проведён", ColumnType.STATE, 110, shown=False, choices=ACCOUNTING),

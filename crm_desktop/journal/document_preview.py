@@ -40,6 +40,10 @@ class DocumentPreview(LoadedPreview[DocumentRead]):
         lines: list[QWidget] = [IconLine(Icon.CALENDAR_BLANK, _dates(document))]
         if KINDS[document.kind].has_sum:
             lines.append(IconLine(Icon.MONEY, formatting.money(document.gross, "RUB"), strong=True))
+        if document.employee is not None:
+            lines.append(IconLine(Icon.USER_BADGE, document.employee.title))
+        if document.employee_to is not None:
+            lines.append(IconLine(Icon.ARROW_RIGHT, document.employee_to.title))
         if document.responsible is not None:
             lines.append(IconLine(Icon.USER, document.responsible.title))
         if document.place is not None:

@@ -1,6 +1,7 @@
 """What an employee holds of one product: the papers behind the number, and the next step with them."""
 
 from decimal import Decimal
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
@@ -15,7 +16,7 @@ from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
 from crm_desktop.lists.preview import LoadedPreview, Row
 from crm_desktop.stock.origin_preview import OriginLines
-from crm_desktop.widgets.buttons import Button, ButtonKind
+from crm_desktop.widgets.buttons import Button
 from crm_desktop.widgets.labels import ElidedLabel, Label, Link, caption
 
 
@@ -26,15 +27,6 @@ class CustodyPreview(LoadedPreview[CustodyOrigin]):
         super().__init__(app, parent)
         self._row: Row | None = None
         self._moves = OriginLines(app)
-        self._return = self._step(CUSTODY_RETURN, tr("Принять возврат"), ButtonKind.PRIMARY)
-        self._hand_over = self._step(CUSTODY_HANDOVER, tr("Передать"), ButtonKind.PLAIN)
-
-    def _step(self, kind: DocumentKind, title: str, look: ButtonKind) -> Button:
-        button = Button(title, look, icon=Icon.USER if kind is CUSTODY_HANDOVER else Icon.DOWNLOAD)
-        button.clicked.connect(lambda: self._begin(kind))
-        button.setVisible(False)
-        self.add_foot(button)
-        return button
 
     def key_of(self, row: Row) -> tuple[int, int]:
         return int(row["person"]["id"]), int(row["product"]["id"])
@@ -44,8 +36,6 @@ class CustodyPreview(LoadedPreview[CustodyOrigin]):
 
     def show_row(self, row: Row | None) -> None:
         self._row = row
-        for button, kind in ((self._return, CUSTODY_RETURN), (self._hand_over, CUSTODY_HANDOVER)):
-            button.setVisible(row is not None and self.app.session.can(kind.permission("edit")))
         super().show_row(row)
 
     def load(self, key: tuple[int, int]) -> CustodyOrigin:
@@ -58,7 +48,23 @@ class CustodyPreview(LoadedPreview[CustodyOrigin]):
         self.show_head(origin.person.title, origin.product.title, state.title, state.tone)
         self.add_block(tr("Числится"), [Label(formatting.quantity(origin.quantity), FontRole.SECTION)])
         self.add_block(tr("По каким документам"), [self._paper(paper) for paper in origin.papers])
+        if steps := self._steps():
+            self.add_block("", steps)
         self.add_block(tr("Движение"), self._moves.lines(origin.moves))
+
+    def _steps(self) -> list[QWidget]:
+        """What this person may do with it: the product of the row, or all that the employee holds."""
+        steps = (
+            (CUSTODY_RETURN, tr("Принять возврат"), Icon.DOWNLOAD, True),
+            (CUSTODY_RETURN, tr("Принять всё, что числится"), Icon.PACKAGE, False),
+            (CUSTODY_HANDOVER, tr("Передать другому"), Icon.USERS, True))
+        made: list[QWidget] = []
+        for kind, title, icon, only in steps:
+            if self.app.session.can(kind.permission("edit")):
+                button = Button(title, icon=icon, compact=True)
+                button.clicked.connect(partial(self._begin, kind, only))
+                made.append(button)
+        return made
 
     def _paper(self, paper: CustodyPaper) -> QWidget:
         """The paper and what is left by it; below, grey, since when and until when."""
@@ -89,9 +95,9 @@ class CustodyPreview(LoadedPreview[CustodyOrigin]):
         link.clicked.connect(lambda: self.app.navigator.open("document", paper.document_id))
         return link
 
-    def _begin(self, kind: DocumentKind) -> None:
-        """A new paper with what the row is about; its other lines are a choice away."""
+    def _begin(self, kind: DocumentKind, only: bool) -> None:
+        """A new paper over the product of the row `only`, or over everything."""
         row = self._row
         if row is not None:
             person = Ref(id=row["person"]["id"], title=row["person"]["title"])
-            self.app.navigator.open(kind.code, employee=person, product_id=row["product"]["id"])
+            self.app.navigator.open(kind.code, employee=person, product_id=row["product"]["id"] if only else None)

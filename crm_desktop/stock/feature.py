@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from crm_contract.custody import CUSTODY_LIST
+from crm_contract.custody import CUSTODY_ISSUE, CUSTODY_LIST
 from crm_contract.lots import LOT_LIST
 from crm_contract.permissions import Permission
 from crm_contract.stock_lists import BALANCE_LIST, RESERVATION_LIST
@@ -39,6 +39,8 @@ def open_reservations(app: AppContext, entity: str, id: int | None, params: Mapp
 
 def open_custody(app: AppContext, entity: str, id: int | None, params: Mapping[str, Any]) -> Page:
     profile = ListProfile(CUSTODY_LIST, frozenset({"stock"}), _open_product, preview=CustodyPreview,
+                          create=lambda app: app.navigator.open(CUSTODY_ISSUE.code),
+                          create_permission=CUSTODY_ISSUE.permission("edit"),
                           needs=("person", "product", "state", "due", "late"))
     return ListPage(app, profile, params)
 

@@ -146,7 +146,7 @@ def custody_fact(row: Row) -> FactRead:
     late = bool(rest) and row["due_date"] is not None and row["due_date"] < row["custody_today"]
     tone = Tone.ERROR if late else Tone.NEUTRAL if not given else Tone.OK if not rest else Tone.INFO
     text = "ещё не выдано" if not given else "закрыто" if not rest else f"на руках {plain(rest)} из {plain(given)}"
-    return FactRead(code="custody", title="Подотчёт:", share=share, text=text + (", просрочено" if late else ""),
+    return FactRead(code="custody", title="Подотчёт", share=share, text=text + (", просрочено" if late else ""),
                     tone=tone)
 
 

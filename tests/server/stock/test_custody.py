@@ -225,6 +225,17 @@ def test_the_wrong_employee_is_told_at_his_field(boss: Person, world: World, sho
     assert list(told["field_errors"]) == ["employee_to_id"]
 
 
+def test_the_paper_names_who_gives_and_who_takes(boss: Person, shop: dict[str, int], fitter: Person,
+                                                 mate: Person) -> None:
+    receive(boss, shop)
+    papers = [give(boss, shop, fitter, "4"), hand(boss, shop, fitter, mate, "1"),
+              back(boss, shop, fitter, ("1", "good"))]
+    assert [(printed["place_from"], printed["place_to"], printed["keeper_to"]) for printed in (
+        boss.get(f"/api/documents/{paper}/print") for paper in papers)] == [
+            ("Основной", "Седов С. С.", "Седов С. С."), ("Седов С. С.", "Юдин Ю. Ю.", "Юдин Ю. Ю."),
+            ("Седов С. С.", "Основной", "")]
+
+
 def test_statements_do_not_grow_with_lines(boss: Person, world: World, shop: dict[str, int], fitter: Person) -> None:
     products = [world.insert("product", sku=f"И-{n}", name=f"Ключ {n}") for n in range(40)]
     lines = [{"product_id": product, "quantity": "1", "price": "10"} for product in products]
