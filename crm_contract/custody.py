@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from crm_contract.base import Answer, Ref
+from crm_contract.catalog import Tracking
 from crm_contract.kinds import (
     Accounting,
     Action,
@@ -171,6 +172,14 @@ class CustodyOrigin(Answer):
     moves: list[MoveRead]
 
 
+class HeldLot(Answer):
+    """A serial number or a lot that an employee holds, as a line names it."""
+
+    code: str
+    quantity: Decimal
+    expires: date | None
+
+
 class HeldLine(Answer):
     """What an employee holds of one product: a line to offer for return or hand-over."""
 
@@ -180,3 +189,5 @@ class HeldLine(Answer):
     unit: str
     unit_title: str
     quantity: Decimal
+    tracking: Tracking
+    lots: list[HeldLot]

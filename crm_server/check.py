@@ -123,14 +123,14 @@ _CUSTODY = """
 SELECT {balance} AS at, format('за сотрудником по документам %s, в остатках %s; ушло по документам на %s больше или'
        ' меньше, чем отмечено', held, on_hand, loose) AS what
 FROM (
-    SELECT place_id, product_id, lot_id, sum(held) AS held, sum(on_hand) AS on_hand, sum(loose) AS loose FROM (
-        SELECT i.place_id, i.product_id, i.lot_id, i.rest AS held, 0 AS on_hand, i.quantity - i.rest
+    SELECT place_id, product_id, sum(held) AS held, sum(on_hand) AS on_hand, sum(loose) AS loose FROM (
+        SELECT i.place_id, i.product_id, i.rest AS held, 0 AS on_hand, i.quantity - i.rest
                - coalesce((SELECT sum(u.quantity) FROM custody_use u WHERE u.item_id = i.id), 0) AS loose
         FROM custody_item i
-        UNION ALL SELECT b.place_id, b.product_id, b.lot_id, 0, b.on_hand, 0
+        UNION ALL SELECT b.place_id, b.product_id, 0, b.on_hand, 0
         FROM stock_balance b JOIN place p ON p.id = b.place_id AND p.kind = 'employee') u
-    GROUP BY place_id, product_id, lot_id HAVING sum(held) <> sum(on_hand) OR bool_or(loose <> 0)) q
-ORDER BY place_id, product_id, lot_id LIMIT 1
+    GROUP BY place_id, product_id HAVING sum(held) <> sum(on_hand) OR bool_or(loose <> 0)) q
+ORDER BY place_id, product_id LIMIT 1
 """
 
 # A posted stocktaking has moved what its lines differ by, another has moved nothing.

@@ -4,6 +4,7 @@ An employee has a place of the ledger. What is held by which paper is kept by th
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -96,39 +97,48 @@ def give_again(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
     unpost(ctx, row, params)
 
 
+@dataclass(frozen=True, slots=True)
+class Used:
+    """Pieces of a product that are used up; `lot_id` names the lot or serial number of one that is counted by them."""
+
+    product_id: int
+    quantity: Decimal
+    lot_id: int = 0
+
+
+_ASKED = "jsonb_to_recordset(%(lines)s) AS t (product_id int8, lot_id int8, quantity numeric)"
 _USE_LOCK = """
-WITH need AS (
-    SELECT product_id, sum(quantity) AS quantity FROM jsonb_to_recordset(%(lines)s)
-        AS t (product_id int8, quantity numeric) GROUP BY product_id),
+WITH need AS (SELECT product_id, sum(quantity) AS quantity FROM {asked} GROUP BY product_id),
 locked AS MATERIALIZED (SELECT * FROM stock_lock(%(place)s, ARRAY(SELECT product_id FROM need)))
 SELECT n.product_id, n.quantity, coalesce(k.on_hand, 0) AS on_hand FROM need n LEFT JOIN locked k USING (product_id)
 ORDER BY n.product_id
-"""
-# At the average cost of what the employee holds, like `ledger.post_out`.
+""".replace("{asked}", _ASKED)
+# At the average cost of what the employee holds, rounded like `ledger.post_out`.
 _USE = """
-INSERT INTO stock_move (at, product_id, from_place_id, to_place_id, quantity, cost, document_id, employee_id)
-SELECT %(at)s, n.product_id, b.place_id, (SELECT id FROM place WHERE kind = %(target)s AND NOT "inner"), n.quantity,
-       round(b.value * n.quantity / b.on_hand, 2), %(document)s, %(employee)s
-FROM (SELECT product_id, sum(quantity) AS quantity FROM jsonb_to_recordset(%(lines)s)
-          AS t (product_id int8, quantity numeric) GROUP BY product_id) n
-JOIN stock_balance b ON b.place_id = %(place)s AND b.product_id = n.product_id AND b.lot_id = 0
-ORDER BY n.product_id
-"""
+INSERT INTO stock_move (at, product_id, lot_id, from_place_id, to_place_id, quantity, cost, document_id, employee_id)
+SELECT %(at)s, n.product_id, n.lot_id, b.place_id, (SELECT id FROM place WHERE kind = %(target)s AND NOT "inner"),
+       n.quantity, round(b.value * (sum(n.quantity) OVER upto) / b.on_hand, 2)
+           - round(b.value * (sum(n.quantity) OVER upto - n.quantity) / b.on_hand, 2), %(document)s, %(employee)s
+FROM (SELECT product_id, lot_id, sum(quantity) AS quantity FROM {asked} GROUP BY product_id, lot_id) n
+JOIN stock_balance b ON b.place_id = %(place)s AND b.product_id = n.product_id
+WINDOW upto AS (PARTITION BY n.product_id ORDER BY n.lot_id)
+ORDER BY n.product_id, n.lot_id
+""".replace("{asked}", _ASKED)
 
 
-def use_custody(ctx: Ctx, employee_id: int, lines: Sequence[tuple[int, Decimal]], document: Row, *,
+def use_custody(ctx: Ctx, employee_id: int, lines: Sequence[Used], document: Row, *,
                 target: PlaceKind = PlaceKind.CUSTOMER) -> None:
     """Uses up what an employee holds, by a document that is no warehouse paper, such as a work order.
 
-    `lines` are (product id, pieces > 0); they go to an outer place (customer or loss), taken off the oldest papers.
-    `document` (locked by the caller: id, date, branch_id) stands behind the moves, so `reversal.reverse` takes them
-    back. Raises OUT_OF_STOCK when he holds less; nothing is posted then.
+    The pieces go to an outer place (customer or loss) and are taken off the oldest papers. `document` (locked by the
+    caller: id, date, branch_id) stands behind the moves, so `reversal.reverse` takes them back. Raises OUT_OF_STOCK
+    when less is held; nothing is posted then.
     """
     lock_holders(ctx, employee_id, active=False)
     place_id = place_of(ctx, employee_id)
-    asked = [{"product_id": product_id, "quantity": quantity} for product_id, quantity in lines]
-    params = {"lines": Jsonb(asked, dumps=to_json), "place": place_id, "at": document["date"], "target": str(target),
-              "document": document["id"], "employee": ctx.actor.employee_id or None}
+    params = {"lines": Jsonb([asdict(line) for line in lines], dumps=to_json), "place": place_id,
+              "at": document["date"], "target": str(target), "document": document["id"],
+              "employee": ctx.actor.employee_id or None}
     rows = ctx.sql.all(_USE_LOCK, params)
     failpoint("posting.after_lock")
     short = {r["product_id"]: r["quantity"] - r["on_hand"] for r in rows if r["quantity"] > r["on_hand"]}

@@ -21,7 +21,7 @@ def holder_condition(actor: Actor) -> sql.Composable:
 
 _HELD = ("JOIN LATERAL (SELECT min(i.at) AS since, min(d.due_date) AS due, bool_or(d.state = 'issued') AS unaccepted"
          " FROM custody_item i LEFT JOIN document d ON d.id = i.document_id WHERE i.rest > 0"
-         " AND (i.place_id, i.product_id, i.lot_id) = (s.place_id, s.product_id, s.lot_id)) h ON true")
+         " AND (i.place_id, i.product_id) = (s.place_id, s.product_id)) h ON true")
 _STATE = ("(CASE WHEN h.due < current_date THEN 'overdue' WHEN h.unaccepted THEN 'unaccepted' ELSE 'held' END)")
 
 CUSTODY = ListSource(
@@ -53,10 +53,14 @@ WHERE i.place_id = %s AND i.product_id = %s AND i.rest > 0
 GROUP BY i.document_id, d.id, x.id, i.at ORDER BY i.at, i.document_id
 """
 _LINES = """
-SELECT p.id AS product_id, p.sku, p.name, p.unit, sum(b.on_hand) AS quantity
+SELECT p.id AS product_id, p.sku, p.name, p.unit, b.on_hand AS quantity, p.tracking, coalesce((
+    SELECT jsonb_agg(jsonb_build_object('code', t.code, 'quantity', x.on_hand::text, 'expires', t.expires)
+                     ORDER BY t.code)
+    FROM lot_balance x JOIN lot t ON t.id = x.lot_id
+    WHERE x.place_id = w.id AND x.product_id = p.id AND x.on_hand > 0), '[]') AS lots
 FROM stock_balance b JOIN place w ON w.id = b.place_id AND w.kind = 'employee' JOIN employee e ON e.id = w.employee_id
 JOIN product p ON p.id = b.product_id
-WHERE w.employee_id = %s AND b.on_hand > 0 AND {scope} GROUP BY p.id ORDER BY p.sort, p.id
+WHERE w.employee_id = %s AND b.on_hand > 0 AND {scope} ORDER BY p.sort, p.id
 """
 
 

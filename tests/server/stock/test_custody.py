@@ -253,3 +253,20 @@ def test_statements_do_not_grow_with_lines(boss: Person, world: World, shop: dic
     assert max(counts["issue"]) - min(counts["issue"]) <= 1, "the first issue makes the place of the employee"
     assert len(counts["return"]) == 1
     assert held(boss) == []
+
+
+def test_serial_numbers_go_with_the_pieces(boss: Person, world: World, shop: dict[str, int], fitter: Person,
+                                           database_url: str) -> None:
+    world.sql("UPDATE product SET tracking = 'serial' WHERE id = %s", (shop["sensor"],))
+    numbers = [{"code": code, "quantity": "1"} for code in ("А-1", "А-2", "А-3")]
+    line = {"product_id": shop["sensor"], "quantity": "3", "price": "1000", "lots": numbers}
+    boss.post("/api/documents/receipt", {"date": DAY, "party_id": shop["supplier"], "place_id": shop["place"],
+                                         "vat_mode": "on_top", "action": "post", "lines": [line]})
+    for some in (numbers[:1], numbers[1:]):
+        give(boss, shop, fitter, str(len(some)), lines=[line | {"quantity": str(len(some)), "lots": some}])
+    [offered] = boss.get(f"/api/stock/custody/{fitter.employee_id}/lines")
+    assert ([lot["code"] for lot in offered["lots"]], offered["tracking"]) == (["А-1", "А-2", "А-3"], "serial")
+    back(boss, shop, fitter, lines=[line | {"quantity": "1", "lots": numbers[1:2], "condition": "repair"}])
+    assert rests(world) == [("ВС-000001", 1), ("ВС-000002", 0), ("ВС-000002", 1)], "the number names its paper"
+    assert [(row["quantity"], row["since"]) for row in held(boss)] == [("2.000", DAY)]
+    assert differences(database_url) == []

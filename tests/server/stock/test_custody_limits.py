@@ -12,7 +12,7 @@ from crm_server.kit.actor import ANY_PERMISSION, Actor
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import Refusal
 from crm_server.kit.sql import Sql
-from crm_server.stock.custody import use_custody
+from crm_server.stock.custody import Used, use_custody
 from crm_server.stock.reversal import reverse
 from tests.server.audit.history import differences
 from tests.server.conftest import Person, World
@@ -87,7 +87,8 @@ def test_a_longer_term_and_a_late_return_stop_a_new_issue(boss: Person, world: W
     told = refused(keeper, paper, "post")
     number = boss.get(f"/api/documents/{late}")["number"]
     assert f"«Датчик ДД-40» — 1 с 01.10.2026, вернуть до 05.10.2026 ({number})" in told["message"]
-    [row] = held(boss, conditions=[{"column": "state", "op": "eq", "value": "overdue"}])
+    [row] = held(boss, conditions=[{"column": "state", "op": "eq", "value": "overdue"}],
+                 columns=["person", "due", "late"])
     assert (row["person"]["title"], row["due"], row["late"]) == ("Седов С. С.", "2026-10-05", 50)
     give(boss, shop, mate, "1", date="2026-10-01", due_date="2026-10-05")
     offered = hand(boss, shop, fitter, mate, "1")
@@ -162,7 +163,7 @@ def use(world: World, boss: Person, work: int, employee: int, *lines: tuple[int,
         if undo:
             reverse(ctx, row)
         else:
-            use_custody(ctx, employee, [(product, Decimal(q)) for product, q in lines], row, target=target)
+            use_custody(ctx, employee, [Used(product, Decimal(q)) for product, q in lines], row, target=target)
 
 
 def test_the_service_uses_up_custody_by_its_own_document(boss: Person, world: World, shop: dict[str, int],
