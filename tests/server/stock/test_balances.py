@@ -37,7 +37,7 @@ def test_goods_on_their_way_are_not_free_and_expected_ones_name_their_paper(
     rows = balances(boss)
     assert {place: figures(row) for place, row in rows.items()} == {
         "Основной": [6, 6, 0, 20], "В пути: Второй": [0, 0, 4, 0]}
-    assert rows["Основной"]["unit"] == "шт"
+    assert balances(boss, columns=["place", "unit", "min_stock"])["Основной"]["unit"] == "шт"
     assert list(balances(boss, conditions=[{"column": "expected", "op": "gt", "value": "0"}])) == ["Основной"]
     assert list(balances(boss, conditions=[{"column": "low", "op": "eq", "value": True}])) == ["Основной"]
     asked = {"product_id": shop["sensor"]}
