@@ -55,7 +55,7 @@ def test_numbers_are_scanned_into_the_cell(qtbot: Any, table: LineTable) -> None
 
 
 def test_a_pasted_column_with_one_number_twice_is_told(qtbot: Any, table: LineTable) -> None:
-    section, editor = begin(table)
+    _section, editor = begin(table)
     QGuiApplication.clipboard().setText("SN-1\nSN-2\nSN-1\n")
     editor.paste()
     QTest.keyClick(editor, Qt.Key.Key_Tab)
