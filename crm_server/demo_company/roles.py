@@ -21,8 +21,8 @@ FITTER = "Монтажник"
 Grants = dict[str, int]
 
 _SALES = ("offer", "contract", "sales_order", "invoice")
-_WAREHOUSE = ("purchase_order", "receipt", "discrepancy", "issue", "transfer", "supplier_return", "scrap",
-              "stocktaking")
+_WAREHOUSE = ("purchase_order", "receipt", "discrepancy", "issue", "transfer", "supplier_return",
+              "sales_return", "scrap", "stocktaking")
 _CUSTODY = ("custody_issue", "custody_return", "custody_handover")
 _CLOSING = ("upd", "act", "payment")
 

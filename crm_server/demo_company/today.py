@@ -43,6 +43,12 @@ JOIN stock_balance b ON b.place_id = d.place_id AND b.product_id = l.product_id 
 WHERE d.kind = 'receipt' AND d.state = 'received' AND d.place_id = %(place)s
 GROUP BY d.id ORDER BY d.id DESC LIMIT 3
 """
+_BROUGHT_BACK = """
+SELECT d.id, d.version, min(l.product_id) AS product_id FROM document d
+JOIN document_line l ON l.document_id = d.id JOIN product p ON p.id = l.product_id AND p.kind = 'goods'
+WHERE d.kind = 'issue' AND d.state IN ('issued', 'delivered') AND d.place_id = %(place)s
+GROUP BY d.id ORDER BY d.id DESC LIMIT 3
+"""
 _NEWEST = """
 SELECT id, kind, version FROM document WHERE kind = %(kind)s AND state = %(state)s AND branch_id = %(branch)s
 ORDER BY id DESC LIMIT %(limit)s
@@ -86,6 +92,7 @@ class Today:
                     self._office.act(self._staff["buh"], payment, "annul", reason)
         self._close([first, second])
         self._move()
+        self._come_back()
         Buying(self._office, storekeeper, self._place_id, supplier, delivered).leave()
         for paper in self._newest("contract", "active", 1):
             self._office.act(self._staff["orlova"], paper, "terminate", "По соглашению сторон")
@@ -128,6 +135,14 @@ class Today:
             back = office.follow(storekeeper, Paper(row["id"], "receipt", row["version"]), "supplier_return")
             office.edit(storekeeper, back, partial(_one_piece, row["product_id"]))
             self._run(back, actions, "Поставщик прислал замену")
+
+    def _come_back(self) -> None:
+        """Customers bring back one piece of what was shipped."""
+        rows = self._office.sql.all(_BROUGHT_BACK, {"place": self._place_id})
+        for row, actions in zip(rows, (("post",), (), ("annul",)), strict=False):
+            back = self._office.follow(self._staff["sklad"], Paper(row["id"], "issue", row["version"]), "sales_return")
+            self._office.edit(self._staff["sklad"], back, partial(_one_piece, row["product_id"]))
+            self._run(back, actions, "Клиент передумал")
 
     def _run(self, paper: Paper, actions: Sequence[str], reason: str) -> None:
         for action in actions:

@@ -105,7 +105,7 @@ WHERE coalesce(b.on_hand, 0) < k.quantity ORDER BY t.id LIMIT 5
 def register(ctx: Ctx, row: Mapping[str, Any]) -> None:
     """Makes the lots that a document brings in; raises INVALID for lines that do not name theirs, CONFLICT for a serial
     number that lies somewhere already."""
-    _demand_named(ctx, row)
+    demand_named(ctx, row)
     lying = ctx.sql.all(_LYING, {"id": row["id"]})
     if lying:
         raise Refusal(
@@ -120,7 +120,7 @@ def demand_here(ctx: Ctx, row: Mapping[str, Any], place_id: int) -> None:
 
     The balances of the products are locked before, so what is found stays.
     """
-    _demand_named(ctx, row)
+    demand_named(ctx, row)
     _demand(ctx, ctx.sql.all(_ABSENT, {"id": row["id"], "place": place_id}), "На месте нет")
 
 
@@ -130,7 +130,8 @@ def demand_back(ctx: Ctx, row: Mapping[str, Any]) -> None:
             f"{kind_of(row['kind']).named(row['number'])} не отменить, номера уже ушли")
 
 
-def _demand_named(ctx: Ctx, row: Mapping[str, Any]) -> None:
+def demand_named(ctx: Ctx, row: Mapping[str, Any]) -> None:
+    """Raises INVALID for lines that do not name all of their lots, or a serial number twice."""
     params = {"id": row["id"]}
     if lines := ctx.sql.all(_UNNAMED, params):
         told = "; ".join(

@@ -71,6 +71,9 @@ class Shop:
     def transfer(self) -> int:
         return self.create("transfer", place_to_id=self.company.second_place, party_id=None)
 
+    def sales_return(self) -> int:
+        return self.follow(self.new("issue", then=["post"]), "sales_return")
+
     def supplier_return(self) -> int:
         return self.follow(self.new("receipt", then=["post"]), "supplier_return")
 
@@ -158,6 +161,8 @@ COMMANDS: dict[str, Callable[[Shop], Request]] = {
     "transfer.accept": lambda s: s.action(s.act(s.transfer(), "send"), "accept"),
     "transfer.post": lambda s: s.action(s.transfer(), "post"),
     "transfer.unpost": lambda s: s.action(s.act(s.transfer(), "send", "accept"), "unpost"),
+    "sales_return.post": lambda s: s.action(s.sales_return(), "post"),
+    "sales_return.unpost": lambda s: s.action(s.act(s.sales_return(), "post"), "unpost"),
     "supplier_return.post": lambda s: s.action(s.supplier_return(), "post"),
     "supplier_return.unpost": lambda s: s.action(s.act(s.supplier_return(), "post"), "unpost"),
     "scrap.post": lambda s: s.action(s.scrap(), "post"),

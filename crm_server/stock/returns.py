@@ -1,0 +1,87 @@
+"""What customers bring back: at the cost it left with, and only what an issue of theirs has taken."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from crm_contract.errors import ErrorCode
+from crm_contract.totals import plain
+from crm_server.documents.registry import DocumentParts, Row
+from crm_server.documents.remainder import take_from_bases
+from crm_server.kit.context import Ctx
+from crm_server.kit.errors import Refusal
+from crm_server.kit.failpoints import failpoint
+from crm_server.stock import lots
+from crm_server.stock.effects import require_lines, unpost
+
+_UNFOUNDED = """
+SELECT l.position, coalesce(p.name, l.name) AS name FROM document_line l LEFT JOIN product p ON p.id = l.product_id
+WHERE l.document_id = %s AND l.basis_line_id IS NULL ORDER BY l.position LIMIT 5
+"""
+# Lots that the line's issue has not taken, or that have come back from it already.
+_FOREIGN = """
+SELECT l.position, p.name, x.code, x.quantity, coalesce(sum(m.quantity), 0) AS gone
+FROM document_line l JOIN product p ON p.id = l.product_id AND p.tracking <> 'none'
+CROSS JOIN LATERAL jsonb_to_recordset(l.lots) AS x(code text, quantity numeric)
+LEFT JOIN lot t ON (t.product_id, t.code) = (l.product_id, x.code)
+LEFT JOIN LATERAL (
+    SELECT CASE WHEN m.line_id = l.basis_line_id THEN m.quantity ELSE -m.quantity END AS quantity FROM stock_move m
+    WHERE m.lot_id = t.id AND m.reverses_id IS NULL AND (m.line_id = l.basis_line_id OR m.line_id IN (
+        SELECT r.id FROM document_line r WHERE r.basis_line_id = l.basis_line_id))
+    AND NOT EXISTS (SELECT FROM stock_move r WHERE r.reverses_id = m.id)) m ON true
+WHERE l.document_id = %s GROUP BY l.position, p.name, x.code, x.quantity
+HAVING coalesce(sum(m.quantity), 0) < x.quantity ORDER BY l.position LIMIT 5
+"""
+# At the cost of the line that it left by, shared to the kopeck over all that ever comes back of that line.
+_MOVE_BACK = """
+WITH {goods},
+lines AS (
+    SELECT g.*, d.basis_line_id AS basis, sum(g.quantity) OVER (PARTITION BY d.basis_line_id ORDER BY g.id, g.turn)
+        AS upto FROM goods g JOIN document_line d ON d.id = g.id),
+basis AS (
+    SELECT b.id, sum(m.quantity) FILTER (WHERE m.line_id = b.id) AS quantity,
+           sum(m.cost) FILTER (WHERE m.line_id = b.id) AS cost,
+           coalesce(sum(m.quantity) FILTER (WHERE m.line_id <> b.id AND f.kind = 'customer'), 0) AS back
+    FROM (SELECT DISTINCT basis AS id FROM lines) b CROSS JOIN LATERAL (
+        SELECT b.id AS line_id UNION ALL SELECT r.id FROM document_line r WHERE r.basis_line_id = b.id) l
+    JOIN stock_move m ON m.line_id = l.line_id AND m.document_id = (
+        SELECT document_id FROM document_line x WHERE x.id = l.line_id) AND m.reverses_id IS NULL
+        AND NOT EXISTS (SELECT FROM stock_move r WHERE r.reverses_id = m.id)
+    JOIN place f ON f.id = m.from_place_id GROUP BY b.id)
+INSERT INTO stock_move (at, product_id, lot_id, from_place_id, to_place_id, quantity, cost, document_id, line_id,
+    employee_id)
+SELECT %(at)s, l.product_id, l.lot_id, (SELECT id FROM place WHERE kind = 'customer'), %(place)s, l.quantity,
+       round(b.cost * (b.back + l.upto) / b.quantity, 2)
+           - round(b.cost * (b.back + l.upto - l.quantity) / b.quantity, 2),
+       %(id)s, l.id, %(employee)s
+FROM lines l JOIN basis b ON b.id = l.basis ORDER BY l.id, l.turn
+""".replace("{goods}", lots.LINES)
+
+
+def post_sales_return(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
+    """Raises NOT_ALLOWED_NOW for what no issue of the bases has taken, INVALID for lots that are not named."""
+    require_lines(row)
+    take_from_bases(ctx, row, "возвращено", "Вернуть больше отгруженного нельзя.")
+    if unfounded := ctx.sql.all(_UNFOUNDED, (row["id"],)):
+        raise Refusal(ErrorCode.NOT_ALLOWED_NOW, "Не сказано, по какой накладной отгружено: " + "; ".join(
+            f"строка {u['position']}, «{u['name']}»" for u in unfounded),
+            "Создайте возврат на основании расходной накладной (Alt+O, Н) и удалите лишние строки.")
+    if row["has_lots"]:
+        lots.demand_named(ctx, row)
+        _demand_gone(ctx, row)
+    ctx.sql.run(_MOVE_BACK, {"id": row["id"], "at": row["date"], "place": row["place_id"],
+                             "employee": ctx.actor.employee_id or None})
+    failpoint("posting.after_moves")
+    ctx.changed("stock", [], row["branch_id"])
+
+
+def _demand_gone(ctx: Ctx, row: Row) -> None:
+    if foreign := ctx.sql.all(_FOREIGN, (row["id"],)):
+        raise Refusal(ErrorCode.NOT_ALLOWED_NOW, "По этой накладной не отгружали: " + "; ".join(
+            f"«{f['name']}» № {f['code']}" + (f" — отгружено {plain(f['gone'])} из {plain(f['quantity'])}"
+                                               if f["gone"] else "") for f in foreign),
+            "Проверьте номер: «Склад → Номера и партии» покажет, по какой накладной он ушёл.",
+            field_errors={f"lines.{f['position'] - 1}.lots": "Этого номера в накладной нет" for f in foreign})
+
+
+DOCUMENTS = DocumentParts(effects={
+    ("sales_return", "post"): post_sales_return, ("sales_return", "unpost"): unpost})
