@@ -69,6 +69,7 @@ def field_errors(error: ValidationError) -> dict[str, str]:
     texts = {
         "missing": tr("Заполните поле"), "date_type": tr("Заполните поле"),
         "greater_than": tr("Должно быть больше нуля"),
+        "greater_than_equal": tr("Не меньше нуля"),
         "string_too_long": tr("Слишком длинный текст"), "too_long": tr("Слишком много строк"),
         "decimal_max_digits": tr("Слишком большое число"), "decimal_whole_digits": tr("Слишком большое число"),
         "less_than_equal": tr("Слишком большое число"),

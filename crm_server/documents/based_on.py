@@ -7,7 +7,7 @@ from typing import Any
 from crm_contract.base import Created
 from crm_contract.documents import DocumentBody, LineBody, kind_of
 from crm_contract.errors import ErrorCode
-from crm_contract.kinds import DocumentKind, Totals
+from crm_contract.kinds import DocumentKind, LineColumn, Totals
 from crm_contract.settings import CONTRACT_DAYS, INVOICE_DAYS, QUOTE_DAYS
 from crm_contract.vat import rates_on
 from crm_server.documents import registry
@@ -30,7 +30,7 @@ WITH RECURSIVE roots AS (
 taken AS (
     SELECT key, sum(quantity) AS quantity FROM below
     WHERE id <> key AND kind = ANY(%(takers)s::text[]) AND accounting <> 'annulled' GROUP BY key)
-SELECT l.id, l.product_id, l.name, l.unit, l.price, l.discount, l.vat_rate, l.note, l.quantity,
+SELECT l.id, l.product_id, l.name, l.unit, l.price, l.discount, l.vat_rate, l.note, l.quantity, l.lots,
        least(l.quantity - coalesce(t.quantity, 0){left}) AS remaining
 FROM document_line l LEFT JOIN taken t ON t.key = l.id WHERE l.document_id = %(id)s ORDER BY l.position
 """.replace("{below}", BELOW)
@@ -52,7 +52,8 @@ def create_based_on(ctx: Ctx, basis_id: int, kind_code: str) -> Created:
     lines = [
         LineBody(product_id=r["product_id"], name=r["name"], quantity=quantity, unit=r["unit"], price=r["price"],
                  discount=r["discount"], basis_line_id=r["id"], note=r["note"],
-                 vat_rate=_kept_rate(ctx, kind, basis["kind"], r["vat_rate"]))
+                 vat_rate=_kept_rate(ctx, kind, basis["kind"], r["vat_rate"]),
+                 lots=r["lots"] if LineColumn.LOTS in kind.lines and quantity == r["quantity"] else [])
         for r in rows if (quantity := r["remaining"] if rule and rule.remaining else r["quantity"]) > 0]
     if rows and not lines:
         raise Refusal(ErrorCode.NOT_ALLOWED_NOW, f"По документу {basis['number']} всё уже оформлено",

@@ -31,9 +31,9 @@ def test_a_body_takes_ids_and_texts() -> None:
 
 def test_errors_of_a_body_are_told_in_words() -> None:
     with pytest.raises(ValidationError) as caught:
-        document_body(OFFER, {"date": None, "title": "x" * 301}, [{"quantity": Decimal(0)}], None)
+        document_body(OFFER, {"date": None, "title": "x" * 301}, [{"quantity": Decimal(-1)}], None)
     assert field_errors(caught.value) == {
-        "date": "Заполните поле", "title": "Слишком длинный текст", "lines.0.quantity": "Должно быть больше нуля"}
+        "date": "Заполните поле", "title": "Слишком длинный текст", "lines.0.quantity": "Не меньше нуля"}
 
 
 def test_merging_takes_what_one_side_changed_and_asks_about_the_rest() -> None:
