@@ -6,10 +6,17 @@ from datetime import datetime
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from crm_contract.exchange import IMPORT_LIST, IMPORT_STATES, IMPORT_TARGETS, ImportTarget, SavedMapping
+from crm_contract.exchange import (
+    IMPORT_LIST,
+    IMPORT_STATES,
+    IMPORT_TARGETS,
+    MAX_FILE_BYTES,
+    MAX_ROWS,
+    ImportTarget,
+    SavedMapping,
+)
 from crm_contract.lists import Choice, Page
 from crm_desktop.exchange.api import ImportApi
-from crm_desktop.exchange.drop_zone import DropZone
 from crm_desktop.kit import formatting
 from crm_desktop.kit.feature import AppContext
 from crm_desktop.kit.fonts import FontRole
@@ -18,6 +25,7 @@ from crm_desktop.kit.icons import Icon
 from crm_desktop.lists.profile import Row
 from crm_desktop.widgets.buttons import ButtonKind, IconButton
 from crm_desktop.widgets.cards import CARD_GAP, Card, column, row
+from crm_desktop.widgets.drop_zone import DropZone
 from crm_desktop.widgets.labels import ElidedLabel, Label, Link, caption
 from crm_desktop.widgets.pills import Pill
 from crm_desktop.widgets.segmented import Segmented
@@ -37,7 +45,10 @@ class FileStep(QWidget):
         allowed = allowed_targets(app)
         value = target if target in [choice.code for choice in allowed] else allowed[0].code
         self._target = Segmented(allowed, value, name=tr("Что загружаем"))
-        self.zone = DropZone()
+        limits = tr("Excel (.xlsx) или CSV, до {size} МБ и {rows} строк").format(
+            size=MAX_FILE_BYTES // 1024 // 1024, rows=formatting.integer(MAX_ROWS))
+        self.zone = DropZone(limits, tr("Файл для импорта"),
+                             tr("Таблицы (*.xlsx *.xlsm *.csv *.txt);;Все файлы (*)"))
         self._recent = Card(tr("Последние загрузки"))
         self._mappings = Card(tr("Запомненные сопоставления"))
         self._recent_rows = QVBoxLayout()

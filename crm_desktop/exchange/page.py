@@ -21,7 +21,6 @@ from crm_contract.exchange import (
 from crm_contract.lists import Tone
 from crm_desktop.exchange.api import FileTooLarge, ImportApi
 from crm_desktop.exchange.batch_view import UNDO_PAUSE_MS
-from crm_desktop.exchange.drop_zone import dropped_file
 from crm_desktop.exchange.file_step import FileStep
 from crm_desktop.exchange.load_step import LoadStep
 from crm_desktop.exchange.rows_step import RowsStep
@@ -39,6 +38,7 @@ from crm_desktop.kit.problems import Problem, problem_of
 from crm_desktop.kit.shortcuts import ActionSpec
 from crm_desktop.widgets.bars import MessageBar
 from crm_desktop.widgets.cards import CARD_GAP, PAGE_EDGE
+from crm_desktop.widgets.drop_zone import dropped_file
 
 CONTEXT = "import"
 SHORTCUTS = (

@@ -8,6 +8,7 @@ from crm_contract.documents import KINDS
 from crm_contract.kinds import DocumentKind
 from crm_contract.mailing import LETTER_LIST
 from crm_contract.permissions import Permission
+from crm_contract.stock import RECEIPT
 from crm_contract.stock_lists import BALANCE_LIST
 from crm_desktop.documents.label_jobs import print_documents
 from crm_desktop.journal.document_preview import DocumentPreview
@@ -17,11 +18,16 @@ from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
 from crm_desktop.kit.page import Page
 from crm_desktop.lists.page import ListPage
-from crm_desktop.lists.profile import ListProfile, Row, RowsAction
+from crm_desktop.lists.profile import FileAction, ListProfile, Row, RowsAction
 from crm_desktop.records.kinds_menu import open_kinds_menu
 
 DOCUMENTS, BALANCES = f"list:{JOURNAL.code}", f"list:{BALANCE_LIST.code}"
 LONGEST_TITLE = 19  # letters that the rail has room for
+
+
+#: Kinds that are made of files too.
+FILES = {RECEIPT.code: FileAction(tr("Загрузить УПД"), lambda app, path: app.navigator.open(
+    "upd_import", None, path=str(path or "")), RECEIPT.permission("edit"))}
 
 
 def kind_profile(kind: DocumentKind) -> ListProfile:
@@ -37,7 +43,7 @@ def kind_profile(kind: DocumentKind) -> ListProfile:
     return ListProfile(
         list_spec(kind.code), frozenset({kind.code}), open_row, create, kind.permission("edit"), DocumentPreview,
         needs=("number", "state", "date"),
-        rows_actions=(RowsAction(tr("Этикетки документов…"), Icon.BARCODE, print_labels),))
+        rows_actions=(RowsAction(tr("Этикетки документов…"), Icon.BARCODE, print_labels),), files=FILES.get(kind.code))
 
 
 def open_journal_row(app: AppContext, row: Row) -> None:

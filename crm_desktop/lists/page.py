@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from crm_contract.lists import Column, ColumnType, Condition, ListQuery, Moment
@@ -29,6 +29,7 @@ from crm_desktop.widgets.buttons import Button, ButtonKind, IconButton, MenuButt
 from crm_desktop.widgets.cards import CARD_GAP, PAGE_EDGE
 from crm_desktop.widgets.column_chooser import ColumnChooser
 from crm_desktop.widgets.conditions import cell_condition
+from crm_desktop.widgets.drop_zone import dropped_file
 from crm_desktop.widgets.filter_bar import FilterBar
 from crm_desktop.widgets.labels import muted, title
 from crm_desktop.widgets.menu import Menu
@@ -74,6 +75,8 @@ class ListPage(Page):
         self._count = muted()
         self._create = Button(tr("Создать"), ButtonKind.PRIMARY, icon=Icon.PLUS, key="Ins")
         self._more = MenuButton(tr("Ещё"))
+        self._file = Button(profile.files.title if profile.files is not None else "", icon=Icon.UPLOAD)
+        self.setAcceptDrops(self._can_take_files())
         self._preview = profile.preview(app) if profile.preview is not None else None
         self._preview_row: Row | None = None
         self._preview_timer = QTimer(self, singleShot=True, interval=PREVIEW_PAUSE_MS)
@@ -140,6 +143,7 @@ class ListPage(Page):
         head.addStretch(1)
         if self.profile.siblings:
             head.addWidget(sibling_choice(self.app, self.profile, self.moment))
+        head.addWidget(self._file)
         head.addWidget(self._create)
         head.addWidget(self._more)
         self._columns_button = IconButton(Icon.COLUMNS, tr("Столбцы"))
@@ -158,6 +162,7 @@ class ListPage(Page):
         outer.addWidget(self.filters)
         outer.addWidget(self.messages)
         outer.addLayout(body, 1)
+        self._file.setVisible(self._can_take_files())
         self._create.setVisible(self._can_create())  # only now: without a parent it would be a window for a moment
         self._preview_button.setVisible(self._preview is not None)
 
@@ -178,6 +183,7 @@ class ListPage(Page):
         table.empty_acted.connect(self._on_empty_action)
         table.menu_asked.connect(self._open_row_menu)
         self._create.clicked.connect(self.create_record)
+        self._file.clicked.connect(lambda: self.take_file(None))
         self._more.clicked.connect(self._open_menu)
         self._columns_button.clicked.connect(self._choose_columns)
         self._preview_button.toggled.connect(self._toggle_preview)
@@ -196,6 +202,24 @@ class ListPage(Page):
         permission = self.profile.create_permission
         can_make = self.profile.create is not None or self.profile.create_menu is not None
         return can_make and (not permission or self.app.session.can(permission))
+
+    def _can_take_files(self) -> bool:
+        files = self.profile.files
+        return files is not None and (not files.permission or self.app.session.can(files.permission))
+
+    def take_file(self, path: Path | None) -> None:
+        """By the button or a drop."""
+        if self.profile.files is not None and self._can_take_files():
+            self.profile.files.run(self.app, path)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_file(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if (path := dropped_file(event.mimeData())) is not None:
+            event.acceptProposedAction()
+            self.take_file(path)
 
     def _cell_ink(self, row: Row, name: str) -> str | None:
         """Only the first column names the record; an ИНН or a phone further on is no link."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
@@ -25,6 +26,16 @@ class RowsAction:
 
 
 @dataclass(frozen=True, slots=True)
+class FileAction:
+    """Records made of files, by a button and by dropping a file on the list: `run(app, path)`, without a path to choose
+    one."""
+
+    title: str
+    run: Callable[[AppContext, Path | None], None]
+    permission: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ListProfile:
     """`open_row` None: the rows open nothing. `watches` are the entities of the changes feed that the list shows.
 
@@ -32,7 +43,7 @@ class ListProfile:
     is a choice of what to make. `needs` are columns that `open_row` and the preview read: they are asked for even when
     they are not shown. `commands` stand in the menu «Ещё», `rows_actions` in the menu of a row.
     `siblings` are lists of the same (their codes, this one among them) to change to. A row that is opened also carries
-    `since` and `until` of a list of another moment than now.
+    `since` and `until` of a list of another moment than now. `files` makes records of files.
     """
 
     spec: ListSpec
@@ -47,3 +58,4 @@ class ListProfile:
     create_menu: Callable[[AppContext, QWidget], object] | None = None
     rows_actions: Sequence[RowsAction] = ()
     siblings: Sequence[Choice] = ()
+    files: "FileAction | None" = None

@@ -14,12 +14,13 @@ from crm_desktop.kit.session import Session
 from crm_desktop.lists.page import SHORTCUTS as LIST_SHORTCUTS
 from crm_desktop.parties.feature import FEATURE as PARTIES
 from crm_desktop.purchases.feature import FEATURE as PURCHASES
+from crm_desktop.purchases.feature import INCOMING_UPD
 from crm_desktop.records.page import SHORTCUTS as RECORD_SHORTCUTS
 from crm_desktop.settings.feature import FEATURE as SETTINGS
 from crm_desktop.stock.feature import FEATURE as STOCK
 
 FEATURES: Sequence[Feature] = (
-    HOME, PARTIES, JOURNAL, DOCUMENTS, CATALOG, STOCK, PURCHASES, SETTINGS, EXCHANGE,
+    HOME, PARTIES, JOURNAL, DOCUMENTS, CATALOG, STOCK, PURCHASES, INCOMING_UPD, SETTINGS, EXCHANGE,
     Feature("lists", shortcuts=(*LIST_SHORTCUTS, *RECORD_SHORTCUTS)),
 )
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from crm_contract.incoming_upd import Severity, UpdProblem
 from crm_contract.requisites import check_inn, check_kpp
-from crm_contract.totals import CENT, HUNDRED, Sums, document_sums, line_sums, money
+from crm_contract.totals import CENT, HUNDRED, Sums, document_sums, line_sums, money, plain
 from crm_contract.vat import NO_VAT, VatMode, rates_on, vat_rate
 from crm_server.exchange.upd.paper import Paper, PaperLine, is_inside
 
@@ -86,18 +86,18 @@ def _of_line(paper: Paper, line: PaperLine) -> Iterator[UpdProblem]:
     elif line.rate not in {rate.code for rate in rates_on(paper.date)}:
         yield told(f"Ставка НДС {line.rate_title} на {paper.date:%d.%m.%Y} не действует")
     if line.net + line.vat != line.gross:
-        yield told(f"{line.net} + НДС {line.vat} = {line.net + line.vat}, а в документе {line.gross}")
+        yield told(f"{_sum(line.net)} + НДС {_sum(line.vat)} = {_sum(line.net + line.vat)}, а в документе"
+                   f" {_sum(line.gross)}")
     worth = line.quantity * line.price
     if abs(worth - line.net) > CENT * max(Decimal(1), line.quantity):
-        yield told(f"{line.quantity.normalize():f} × {line.price.normalize():f} = {money(worth)}, а в документе"
-                   f" {line.net}")
+        yield told(f"{_number(line.quantity)} × {_number(line.price)} = {_sum(worth)}, а в документе {_sum(line.net)}")
     percent = vat_rate(line.rate or NO_VAT).percent
     base = line.gross / (HUNDRED + percent) if is_inside(line.rate_title) else line.net / HUNDRED
     if line.rate and (off := abs(money(base * percent) - line.vat)):
-        yield told(f"НДС {line.vat}, а по ставке {line.rate_title} выходит {money(base * percent)}",
+        yield told(f"НДС {_sum(line.vat)}, а по ставке {line.rate_title} выходит {_sum(base * percent)}",
                    Severity.NOTE if off <= CENT else Severity.ERROR)
     if line.quantity != line.quantity.quantize(_QUANTITY):
-        yield told(f"Количество {line.quantity:f} округлено до тысячных")
+        yield told(f"Количество {_number(line.quantity)} округлено до тысячных")
     if not line.unit:
         yield told(f"Единица «{line.unit_title}» неизвестна: возьмём ту, что в нашей карточке", Severity.NOTE)
 
@@ -108,12 +108,21 @@ def _of_totals(paper: Paper) -> Iterator[UpdProblem]:
             ("Всего НДС", paper.vat, sum((line.vat for line in paper.lines), Decimal(0))),
             ("Всего к оплате", paper.gross, sum((line.gross for line in paper.lines), Decimal(0)))):
         if total != summed:
-            yield UpdProblem(text=f"{title}: в документе {total}, а по строкам {summed}")
+            yield UpdProblem(text=f"{title}: в документе {_sum(total)}, а по строкам {_sum(summed)}")
 
 
 def _of_draft(paper: Paper, draft: Draft) -> Iterator[UpdProblem]:
     """Our lines multiply a price of four digits; the paper's may be longer."""
     for line, own in _differing(paper, draft):
         yield UpdProblem(severity=Severity.NOTE, line=line.number, text=(
-            f"В приходе будет {own.net} + НДС {own.vat} = {own.gross}, в документе {line.net} + НДС {line.vat} ="
-            f" {line.gross}"))
+            f"В приходе будет {_sum(own.net)} + НДС {_sum(own.vat)} = {_sum(own.gross)}, в документе {_sum(line.net)} +"
+            f" НДС {_sum(line.vat)} = {_sum(line.gross)}"))
+
+
+def _sum(value: Decimal) -> str:
+    """«19 760,01»"""
+    return f"{money(value):,.2f}".replace(",", "\u00a0").replace(".", ",")
+
+
+def _number(value: Decimal) -> str:
+    return plain(value).replace(".", ",")

@@ -6,8 +6,6 @@ from PySide6.QtCore import QMimeData, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFileDialog, QSizePolicy, QVBoxLayout, QWidget
 
-from crm_contract.exchange import MAX_FILE_BYTES, MAX_ROWS
-from crm_desktop.kit import formatting
 from crm_desktop.kit.fonts import FontRole
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon, draw_icon
@@ -19,18 +17,21 @@ PICTURE = 40
 
 
 class DropZone(QWidget):
-    """`chosen(path)`; the button opens the file dialog, Enter and Space press it."""
+    """`chosen(path)`; the button opens the file dialog, Enter and Space press it.
+
+    `limits` says what may be dropped, `dialog` is the title of the file dialog and `filters` what it shows.
+    """
 
     chosen = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, limits: str, dialog: str, filters: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._dialog = dialog
+        self._filters = filters
         self._hot = False
         self.setAcceptDrops(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._words = Label(tr("Перетащите файл сюда"), FontRole.SECTION)
-        limits = tr("Excel (.xlsx) или CSV, до {size} МБ и {rows} строк").format(
-            size=MAX_FILE_BYTES // 1024 // 1024, rows=formatting.integer(MAX_ROWS))
         self._limits = Label(limits, FontRole.CAPTION, "muted")
         self.button = Button(tr("Выбрать файл…"), icon=Icon.UPLOAD)
         self.button.clicked.connect(self.choose)
@@ -52,7 +53,7 @@ class DropZone(QWidget):
         self.button.setEnabled(not name)
 
     def choose(self) -> None:
-        dialog = QFileDialog(self, tr("Файл для импорта"), "", tr("Таблицы (*.xlsx *.xlsm *.csv *.txt);;Все файлы (*)"))
+        dialog = QFileDialog(self, self._dialog, "", self._filters)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda path: self.chosen.emit(Path(path)))
