@@ -2,6 +2,7 @@
 
 from crm_contract.base import Created, VersionBody
 from crm_contract.catalog import PriceKindRead, ProductBody, ProductCard, ProductUpdate
+from crm_contract.purchases import SupplierItem
 from crm_desktop.kit.api_client import ApiClient
 
 
@@ -11,6 +12,9 @@ class CatalogApi:
 
     def get(self, id: int) -> ProductCard:
         return self._api.get(f"/api/products/{id}", ProductCard)
+
+    def suppliers(self, id: int) -> list[SupplierItem]:
+        return self._api.get(f"/api/products/{id}/suppliers", list[SupplierItem])
 
     def create(self, body: ProductBody) -> Created:
         return self._api.post("/api/products", Created, body)

@@ -12,9 +12,11 @@ from crm_contract.catalog import PRODUCT_KINDS, PriceBody, ProductBody, ProductC
 from crm_contract.lists import ListQuery, Tone
 from crm_contract.lists import Page as ListWindow
 from crm_contract.permissions import Permission
+from crm_contract.purchases import PRICES_SEEN_BY
 from crm_desktop.catalog.api import CatalogApi
 from crm_desktop.catalog.form import ProductForm
 from crm_desktop.catalog.prices import PricesCard
+from crm_desktop.catalog.suppliers import SuppliersCard
 from crm_desktop.documents.label_jobs import print_products
 from crm_desktop.kit import formatting
 from crm_desktop.kit.feature import AppContext
@@ -75,6 +77,7 @@ class ProductPage(RecordPage):
         self._more.clicked.connect(self._open_more)
         self._stock = Card(tr("На складах"), ruled=True)
         self._stock.setVisible(False)
+        self._suppliers = SuppliersCard(app.navigator.open)
         self._cost = Label("", FontRole.STRONG)
         self._lay_out()
         self._save.setVisible(id is None)
@@ -99,6 +102,8 @@ class ProductPage(RecordPage):
             query = ListQuery(conditions=[same("product", id)], columns=["place", "on_hand", "reserved", "free"])
             self.app.tasks.run(self, lambda: self.app.api.query("/api/lists/balances", ListWindow, query),
                                self._show_stock, key="stock")
+        if id is not None and self.app.session.can(PRICES_SEEN_BY):
+            self.app.tasks.run(self, lambda: self.api.suppliers(id), self._suppliers.show_items, key="suppliers")
 
     def show_saved(self, card: ProductCard) -> None:
         self.content.set_read_only(card.archived or not self.app.session.can(Permission.PRODUCT_EDIT))
@@ -140,6 +145,7 @@ class ProductPage(RecordPage):
         column.setSpacing(CARD_GAP)
         column.addWidget(self.typed.prices)
         column.addWidget(self._stock)
+        column.addWidget(self._suppliers)
         column.addStretch(1)
         columns = QHBoxLayout()
         columns.setSpacing(CARD_GAP)
