@@ -11,8 +11,6 @@ from crm_desktop.kit.tasks import Tasks
 from crm_desktop.terminal.pages import LoginScreen, PadScreen
 from crm_desktop.terminal.window import TerminalWindow
 
-CLIENT_NAME = "терминал склада"
-
 
 class Entrance(QObject):
     """`opened(token, me)` after a good log-in. While its screen is shown the rest goes on: what is finished is sent."""
@@ -43,7 +41,7 @@ class Entrance(QObject):
         self._window.go(pad)
 
     def _log_in(self, badge: str, pin: str) -> None:
-        body = BadgeLoginBody(badge=badge, pin=pin, client=CLIENT_NAME)
+        body = BadgeLoginBody(badge=badge, pin=pin, client=tr("терминал склада"))
         self._tasks.run(self, lambda: self._api.post("/api/login/badge", LoginAnswer, body),
                         lambda answer: self.opened.emit(answer.token, answer.me), self._failed, key="login")
 
