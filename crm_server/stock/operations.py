@@ -83,7 +83,8 @@ def _split(ctx: Ctx, operation: Operation, planned: dict[int, LineRead], scanned
            ) -> tuple[list[LineBody], list[LineBody], int]:
     """The lines that were scanned, those that are left, and how many of the first have no price they need.
 
-    Services of the planned document go with what was scanned.
+    Services of the planned document go with what was scanned. Of a line with a quantity by the paper nothing is left:
+    the difference is told by the act that its posting makes.
     """
     asked = {s.line_id: s for s in scanned if s.line_id is not None}
     unknown = [s for s in scanned if s.line_id is not None and (
@@ -97,9 +98,10 @@ def _split(ctx: Ctx, operation: Operation, planned: dict[int, LineRead], scanned
         quantity = line.quantity if line.is_service else asked[key].quantity if key in asked else Decimal(0)
         if quantity > line.quantity and not operation.surplus:
             raise invalid({"lines": f"{line.name}: собрано больше, чем в документе"})
-        if quantity > 0:
+        is_told = line.paper_quantity is not None  # what a paper promises and has not come is told by an act
+        if quantity > 0 or is_told:
             done.append(_copy(line, quantity, keep_id=True))
-        if quantity < line.quantity:
+        if quantity < line.quantity and not is_told:
             left.append(_copy(line, line.quantity - quantity, keep_id=False))
     loose = [s for s in scanned if s.line_id is None]
     if loose and planned and not operation.surplus:
@@ -124,10 +126,11 @@ def _added(ctx: Ctx, operation: Operation, loose: Sequence[ScannedLine]) -> tupl
 
 
 def _copy(line: LineRead, quantity: Decimal, *, keep_id: bool) -> LineBody:
-    return LineBody(
-        id=line.id if keep_id else None, product_id=_product_of(line), name=line.name, quantity=quantity,
-        unit=line.unit, price=line.price, discount=line.discount, vat_rate=line.vat_rate,
-        basis_line_id=line.basis_line_id, note=line.note)
+    """The line with another quantity; serial numbers are named for the whole of it only."""
+    same = {name: getattr(line, name) for name in LineBody.model_fields if hasattr(line, name)}
+    return LineBody.model_validate(same | {
+        "id": line.id if keep_id else None, "product_id": _product_of(line), "quantity": quantity,
+        "lots": [lot.model_dump() for lot in line.lots] if quantity == line.quantity else []})
 
 
 def _header(kind: DocumentKind, document: DocumentRead) -> dict[str, Any]:

@@ -211,3 +211,27 @@ def test_an_invoice_that_holds_a_reserve_is_picked_too(boss: Person, shop: dict[
     bill = invoice(boss, shop, line(shop["sensor"], "2", "100"))
     act(boss, bill, "reserve")
     assert tasks(boss)["PICKING"]["id"] == bill
+
+
+def test_what_the_paper_promised_and_has_not_come_is_told_by_an_act(boss: Person, world: World, shop: dict[str, int]
+                                                                    ) -> None:
+    receipt = made(boss, "receipt", shop, line(shop["sensor"], "10", "1000", paper_quantity="10"),
+                   party_id=shop["supplier"])
+    done = finish(boss, "RECEIPT", scanned(tasks(boss)["RECEIPT"], "8"), document_id=receipt, version=1)
+    assert (done["posted"], done["rest"]) == (True, None)
+    assert balance(world, shop)[0] == 8
+    chain = boss.get(f"/api/documents/{receipt}")["chain"]
+    assert [node["kind"] for node in chain] == ["receipt", "discrepancy"]
+
+
+def test_numbers_named_at_the_desk_go_with_the_whole_line(boss: Person, world: World, shop: dict[str, int]) -> None:
+    world.sql("UPDATE product SET tracking = 'serial' WHERE id = %s", (shop["sensor"],))
+    named = [{"code": code, "quantity": "1"} for code in ("SN-1", "SN-2")]
+    receipt = made(boss, "receipt", shop, line(shop["sensor"], "2", "1000", lots=named), party_id=shop["supplier"])
+    finish(boss, "RECEIPT", scanned(tasks(boss)["RECEIPT"], "2"), document_id=receipt, version=1)
+    assert world.sql("SELECT count(*) AS n FROM lot_balance WHERE on_hand = 1") == [{"n": 2}]
+    issue = made(boss, "issue", shop, line(shop["sensor"], "2", "1500", lots=named))
+    told = finish(boss, "ISSUE", scanned(tasks(boss)["ISSUE"], "1"), document_id=issue, version=1, status=422)
+    assert "номеров 0 из 1" in told["message"]
+    finish(boss, "ISSUE", scanned(tasks(boss)["ISSUE"], "2"), document_id=issue, version=1)
+    assert balance(world, shop)[0] == 0
