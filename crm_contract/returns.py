@@ -1,19 +1,9 @@
 """What customers bring back."""
 
-from crm_contract.kinds import (
-    Accounting,
-    Action,
-    BasedOn,
-    DocumentKind,
-    Field,
-    FieldType,
-    LineColumn,
-    Numbering,
-    State,
-    Workflow,
-)
+from crm_contract.kinds import BasedOn, DocumentKind, Field, FieldType, LineColumn, Numbering
 from crm_contract.lists import Choice, Tone
-from crm_contract.sales import ANNULLED, COMMENT, RESPONSIBLE, VAT, annul, unpost
+from crm_contract.sales import COMMENT, RESPONSIBLE, VAT
+from crm_contract.stock import RETURNED
 
 SALES_RETURN = DocumentKind(
     code="sales_return", title="Возврат от клиента", title_plural="Возвраты от клиентов", section="Возвраты клиентов",
@@ -31,13 +21,7 @@ SALES_RETURN = DocumentKind(
         LineColumn.SKU, LineColumn.NAME, LineColumn.QUANTITY, LineColumn.UNIT, LineColumn.LOTS, LineColumn.PRICE,
         LineColumn.VAT_RATE, LineColumn.VAT, LineColumn.TOTAL, LineColumn.NOTE,
     ),
-    workflow=Workflow(
-        states=(State("draft", "Черновик"), State("returned", "Возвращён", Tone.OK, Accounting.POSTED), ANNULLED),
-        actions=(
-            Action("post", "Провести", ("draft",), "returned", primary=True, at_once=True, icon="check"),
-            unpost("returned"), annul("draft"),
-        ),
-    ),
+    workflow=RETURNED,
     based_on=(BasedOn("issue", ("issued", "delivered"), remaining=True),),
 )
 

@@ -107,6 +107,15 @@ TRANSFER = DocumentKind(
     list_fields=("due_date",),
 )
 
+#: Goods come back the way they went: from a customer, to a supplier.
+RETURNED = Workflow(
+    states=(State("draft", "Черновик"), State("returned", "Возвращён", Tone.OK, Accounting.POSTED), ANNULLED),
+    actions=(
+        Action("post", "Провести", ("draft",), "returned", primary=True, at_once=True, icon="check"),
+        unpost("returned"), annul("draft"),
+    ),
+)
+
 SUPPLIER_RETURN = DocumentKind(
     code="supplier_return", title="Возврат поставщику", title_plural="Возвраты поставщику", short="ВП", letter="В",
     icon="arrow-u-up-left", domain="stock", numbering=Numbering("ВП-", "supplier_return", gapless=True), buys=True,
@@ -121,13 +130,7 @@ SUPPLIER_RETURN = DocumentKind(
         LineColumn.SKU, LineColumn.NAME, LineColumn.QUANTITY, LineColumn.UNIT, LineColumn.LOTS, LineColumn.FREE,
         LineColumn.PRICE, LineColumn.VAT_RATE, LineColumn.VAT, LineColumn.TOTAL,
     ),
-    workflow=Workflow(
-        states=(State("draft", "Черновик"), State("returned", "Возвращён", Tone.OK, Accounting.POSTED), ANNULLED),
-        actions=(
-            Action("post", "Провести", ("draft",), "returned", primary=True, at_once=True, icon="check"),
-            unpost("returned"), annul("draft"),
-        ),
-    ),
+    workflow=RETURNED,
     based_on=(BasedOn("receipt", ("received",), remaining=True),),
     forms=(SUPPLIER_RETURN_FORM, M15, PICKING),
 )
