@@ -75,7 +75,7 @@ class MailRulesPage(FormPage):
         self._rules: Rules = {}
         self._saved: Rules = {}
         self._roles: list[ContactRole] = []
-        self.matrix = CheckMatrix(tr("Документ"), (), self.title, first_width=124)
+        self.matrix = CheckMatrix(tr("Документ"), (), self.title, first_width=112)
         self.matrix.toggled.connect(self._toggle)
         self.preview = WhoGets(app, self._bodies)
         body = QHBoxLayout()

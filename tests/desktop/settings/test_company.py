@@ -87,7 +87,8 @@ def test_rules_show_who_gets_it_before_saving(qtbot: Any, desk: Desk, live_serve
     desk.window.resize(1366, 768)
     page = page_of(qtbot, desk, MailRulesPage, "mail_rules")
     qtbot.waitUntil(lambda: bool(page.matrix.model.rows), timeout=5000)
-    assert page.matrix.view.horizontalScrollBar().maximum() == 0  # the first roles fit
+    qtbot.waitUntil(page.matrix.view.verticalScrollBar().isVisible)
+    assert page.matrix.view.horizontalScrollBar().maximum() == 0  # the first roles fit beside the bar
     shown: list[Any] = []
     real = page.preview.show_found
     page.preview.show_found = lambda found: (shown.append(found), real(found))  # type: ignore[method-assign]
