@@ -18,3 +18,5 @@ CUSTODY_ACT = PrintForm("custody", "Акт приёма-передачи", "cust
 PICKING = PrintForm("picking", "Лист подбора", "picking", FORMATS)
 SUPPLIER_RETURN_FORM = PrintForm("supplier_return", "Накладная на возврат поставщику", "supplier_return",
                                  ("pdf", "docx", "xlsx"))
+SALES_RETURN_FORM = PrintForm("sales_return", "Накладная на возврат от покупателя", "sales_return",
+                              ("pdf", "docx", "xlsx"))

@@ -2,6 +2,7 @@
 
 from crm_contract.kinds import BasedOn, DocumentKind, Field, FieldType, LineColumn, Numbering
 from crm_contract.lists import Choice, Tone
+from crm_contract.papers import SALES_RETURN_FORM
 from crm_contract.sales import COMMENT, RESPONSIBLE, VAT
 from crm_contract.stock import RETURNED
 
@@ -23,6 +24,7 @@ SALES_RETURN = DocumentKind(
     ),
     workflow=RETURNED,
     based_on=(BasedOn("issue", ("issued", "delivered"), remaining=True),),
+    forms=(SALES_RETURN_FORM,),
 )
 
 KINDS: tuple[DocumentKind, ...] = (SALES_RETURN,)

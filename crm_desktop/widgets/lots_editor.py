@@ -88,15 +88,16 @@ def lot_words(lot: dict[str, Any], tracking: str) -> str:
 
 def parse_lots(text: str, tracking: str) -> list[dict[str, Any]]:
     """The lines of the editor; raises ValueError that names the line."""
-    found: list[dict[str, Any]] = []
+    found: dict[str, dict[str, Any]] = {}
     for number, row in enumerate(text.splitlines(), 1):
         cells = [cell.strip() for cell in row.replace("\t", ";").split(";")]
         if not cells[0]:
             continue
-        found.append(_parse_lot(cells, tracking, number))
-        if any(lot["code"] == found[-1]["code"] for lot in found[:-1]):
+        lot = _parse_lot(cells, tracking, number)
+        if lot["code"] in found:
             raise ValueError(tr("Строка {number}: {code} уже есть").format(number=number, code=cells[0]))
-    return found
+        found[lot["code"]] = lot
+    return list(found.values())
 
 
 def _parse_lot(cells: Sequence[str], tracking: str, number: int) -> dict[str, Any]:

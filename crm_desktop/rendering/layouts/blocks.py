@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from crm_contract.persons import short_name
 from crm_contract.printing import PrintDocument, PrintPaper, PrintParty
-from crm_desktop.rendering.formats import NBSP, number_of
+from crm_desktop.rendering.formats import NBSP, number_of, quoted_day
 from crm_desktop.rendering.tree import (
     MUTED,
     Align,
@@ -117,6 +117,17 @@ class Signing:
     position: str
     name: str
     dated: str = ""
+
+    @classmethod
+    def by_author(cls, title: str, document: PrintDocument) -> "Signing":
+        """Our side: whoever made the paper hands the goods over, or takes them."""
+        return cls(title, document.seller, document.author_title, short_name(document.author_name),
+                   quoted_day(document.date))
+
+    @classmethod
+    def by_hand(cls, title: str, party: PrintParty) -> "Signing":
+        """The other side writes position, name and day in by hand."""
+        return cls(title, party, "", "", quoted_day(None))
 
     @classmethod
     def by_head(cls, title: str, party: PrintParty, dated: str = "") -> "Signing":

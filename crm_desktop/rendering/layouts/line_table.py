@@ -12,10 +12,23 @@ from decimal import Decimal
 from crm_contract.printing import PrintDocument, PrintLine
 from crm_contract.totals import money as rounded
 from crm_contract.vat import NO_VAT, VatMode, vat_rate
+from crm_desktop.rendering.extras import Extra, extra
 from crm_desktop.rendering.formats import NBSP, money, percent, price, quantity
-from crm_desktop.rendering.layouts.blocks import GREY_LINE, row
+from crm_desktop.rendering.layouts.blocks import GREY_LINE, Signing, row, two_sides
 from crm_desktop.rendering.layouts.goods import named
-from crm_desktop.rendering.tree import SHADE, Align, Cell, Paragraph, Row, Side, Style, Table, VAlign
+from crm_desktop.rendering.tree import (
+    SHADE,
+    Align,
+    Cell,
+    KeepTogether,
+    Paragraph,
+    Row,
+    Side,
+    Spacer,
+    Style,
+    Table,
+    VAlign,
+)
 from crm_desktop.rendering.words import amount_in_words
 
 _CURRENCY_SHORT = {"RUB": "руб.", "USD": "долл. США", "EUR": "евро", "CNY": "юаней", "BYN": "бел. руб.", "KZT": "тенге"}
@@ -179,3 +192,12 @@ def words_blocks(document: PrintDocument, tail: str = "") -> Sequence[Paragraph]
         Paragraph(f"Всего наименований {len(document.lines)}, на сумму {amount}{tail}"),
         Paragraph(f"{words}, {vat_phrase(document)}", Style.STRONG),
     )
+
+
+def handed_over(document: PrintDocument, width: float, gave: Signing, took: Signing) -> KeepTogether:
+    """The end of a paper by which goods change hands: the sum in words, by whose order, remarks, both signatures."""
+    attorney = extra(document, Extra.POWER_OF_ATTORNEY)
+    notes = (f"По доверенности: {attorney}" if attorney else "", document.comment)
+    return KeepTogether((
+        Spacer(2), *words_blocks(document), *(Paragraph(note) for note in notes if note), Spacer(5),
+        two_sides(gave, took, width)))

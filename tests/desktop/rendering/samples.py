@@ -49,7 +49,7 @@ PERSON = PrintParty(
 )
 
 #: Forms of a deal between two sides, with prices; the others are papers of the warehouse.
-TRADE_FORMS = ("offer", "contract", "invoice", "upd", "act", "order", "issue", "supplier_return")
+TRADE_FORMS = ("offer", "contract", "invoice", "upd", "act", "order", "issue", "supplier_return", "sales_return")
 #: Papers of the warehouse with somebody outside of it.
 WITH_OTHER_SIDE = ("m4", "m15", "picking")
 

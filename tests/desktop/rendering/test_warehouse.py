@@ -60,7 +60,7 @@ def test_a_blank_is_the_real_one(form: str) -> None:
     assert "Основной склад" in text
 
 
-@pytest.mark.parametrize("form", [*PAPERS, "issue", "supplier_return"])
+@pytest.mark.parametrize("form", [*PAPERS, "issue", "supplier_return", "sales_return"])
 def test_every_paper_carries_its_own_code(form: str) -> None:
     assert codes(tuple(layout(warehouse_document(form), form).blocks)) == ["OKD12345"]
     assert codes(tuple(layout(warehouse_document(form, code=""), form).blocks)) == []
