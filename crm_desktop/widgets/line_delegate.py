@@ -251,11 +251,15 @@ class LineDelegate(QStyledItemDelegate):
         self._model.put(row, column, value)
 
     def _take_lots(self, row: int, editor: LotsEditor) -> None:
+        """What cannot be read stays typed: the cell is marked and opens with it again."""
+        line = self._model.rows.lines[row]
         try:
             lots = editor.lots()
         except ValueError as error:
+            line.lots_typed = editor.toPlainText()
             self.refused.emit(row, LineColumn.LOTS, str(error))
             return
+        line.lots_typed = ""
         self._model.put(row, LineColumn.LOTS, lots)
 
     def _take_text(self, row: int, column: LineColumn, text: str) -> None:

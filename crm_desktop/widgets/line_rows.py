@@ -46,6 +46,7 @@ class Line:
     note: str = ""
     tracking: str = Tracking.NONE
     lots: list[dict[str, Any]] = field(default_factory=list)   # rows of LineLot as JSON
+    lots_typed: str = ""   # what stands in their cell and cannot be read yet
     id: int | None = None
     basis_line_id: int | None = None
     key: int = field(default_factory=lambda: next(_keys))
@@ -93,7 +94,7 @@ def line_body(line: Line) -> dict[str, Any]:
 
 _DATA_FIELDS = (
     "product_id", "sku", "name", "is_service", "quantity", "paper_quantity", "unit", "unit_title", "price", "discount",
-    "vat_rate", "free", "condition", "note", "tracking", "lots", "id", "basis_line_id",
+    "vat_rate", "free", "condition", "note", "tracking", "lots", "lots_typed", "id", "basis_line_id",
 )
 
 
@@ -151,6 +152,7 @@ class LineRows:
         """A copy below the line, as a new line."""
         made = copy(self.lines[place])
         made.id, made.basis_line_id, made.key, made.lots = None, None, next(_keys), []
+        made.lots_typed = ""
         self.insert(place + 1, made)
         return made
 

@@ -38,7 +38,7 @@ class LotsEditor(QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.setFont(font(FontRole.BODY, tabular=True))
         self.setViewportMargins(0, 0, 0, fonts.px(FOOT))
-        self.setPlainText("\n".join(lot_words(lot, line.tracking) for lot in line.lots))
+        self.setPlainText(line.lots_typed or "\n".join(lot_words(lot, line.tracking) for lot in line.lots))
         self._foot = Label("", FontRole.CAPTION, "muted", parent=self)
         self._foot.setContentsMargins(8, 0, 8, 0)
         self.textChanged.connect(self._count)
