@@ -31,11 +31,12 @@ CONSTRAINTS["uq_lot_balance_serial"] = Refusal(
 LINES = """
 goods AS MATERIALIZED (
     SELECT l.id, l.product_id, l.condition, l.net, l.gross, l.quantity AS whole,
-           coalesce(x.quantity, l.quantity) AS quantity, coalesce(t.id, 0) AS lot_id, coalesce(x.turn, 1) AS turn
+           coalesce(x.quantity, l.quantity) AS quantity, coalesce(x.id, 0) AS lot_id, coalesce(x.turn, 1) AS turn
     FROM document_line l JOIN product p ON p.id = l.product_id AND p.kind IN ('goods', 'kit')
-    LEFT JOIN LATERAL ROWS FROM (jsonb_to_recordset(l.lots) AS (code text, quantity numeric))
-        WITH ORDINALITY AS x(code, quantity, turn) ON p.tracking <> 'none'
-    LEFT JOIN lot t ON (t.product_id, t.code) = (l.product_id, x.code)
+    LEFT JOIN LATERAL (
+        SELECT x.quantity, x.turn, t.id FROM ROWS FROM (jsonb_to_recordset(l.lots) AS (code text, quantity numeric))
+            WITH ORDINALITY AS x(code, quantity, turn)
+        LEFT JOIN lot t ON (t.product_id, t.code) = (l.product_id, x.code) WHERE p.tracking <> 'none') x ON true
     WHERE l.document_id = %(id)s AND l.quantity > 0)
 """
 
