@@ -1,6 +1,6 @@
 """From a supplier's УПД to a draft receipt: the file, what was found in it, what is decided by hand, the draft."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +47,6 @@ def open_upd(app: AppContext, entity: str, id: int | None, params: Mapping[str, 
 
 class UpdPage(Page):
     """`upd_import` of the navigator; `path` in the parameters is a dropped file, `file_id` one that the server has."""
-
-    watches = frozenset({"product", "party"})
 
     def __init__(self, app: AppContext, params: Mapping[str, Any]) -> None:
         super().__init__(tr("Загрузка УПД"))
@@ -101,9 +99,6 @@ class UpdPage(Page):
             if self._shown:
                 self._read_again(None)
 
-    def refresh(self, ids: Sequence[int] | None = None) -> None:
-        """A receipt or a product of the paper may have come meanwhile; the draft tells when it is made."""
-
     def show_problem(self, problem: Problem) -> bool:
         return self.messages.show_problem(problem)
 
@@ -123,8 +118,12 @@ class UpdPage(Page):
         """A chosen or dropped file goes to the server, which reads, matches and checks it."""
         self.messages.clear()
         self.zone.set_busy(path.name)
+        self._run(lambda: self._api.upload(path), self._take_other, "read")
+
+    def _take_other(self, read: UpdRead) -> None:
+        """Only now: a refused file leaves the paper that is shown with what was decided in it."""
         self._choices = None
-        self._run(lambda: self._api.upload(path), self._take_read, "read")
+        self._take_read(read)
 
     def _read_again(self, party_id: int | None) -> None:
         file_id = self._read.file_id if self._read is not None else self._file_id

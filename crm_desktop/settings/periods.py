@@ -65,18 +65,32 @@ class PeriodsPage(Page):
         return self.messages.show_problem(problem, retry=self.load)
 
     def _show(self, warehouses: Sequence[WarehousePeriods]) -> None:
+        """A card of which nothing changed stays as it is: the changes of others do not disturb who types in it."""
+        old = {card.warehouse.place.id: card for card in self.cards}
+        self.cards = [self._card(warehouse, old.get(warehouse.place.id)) for warehouse in warehouses]
+        gone: list[QWidget] = []
         while (item := self._column.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        self.cards = [WarehouseCard(self, warehouse) for warehouse in warehouses]
+            if (widget := item.widget()) is not None and widget not in self.cards:
+                gone.append(widget)
         for card in self.cards:
             self._column.addWidget(card)
+            before = old.get(card.warehouse.place.id)
+            if before is not None and before is not card:
+                card.take_over(before)
+        for widget in gone:  # after their successors have the keyboard
+            widget.hide()
+            widget.deleteLater()
         focused = self.focusWidget()
         if self.cards and (focused is None or not self.isAncestorOf(focused)) and warehouses[0].may_close:
             self.cards[0].until.setFocus(Qt.FocusReason.OtherFocusReason)
         if not self.cards:
             self._column.addWidget(Label(EMPTY, FontRole.BODY, "muted", wrap=True))
+
+    def _card(self, warehouse: WarehousePeriods, shown: "WarehouseCard | None") -> "WarehouseCard":
+        if shown is None or shown.warehouse != warehouse:
+            return WarehouseCard(self, warehouse)
+        shown.look_for_drafts()
+        return shown
 
 
 class WarehouseCard(Card):
@@ -86,6 +100,7 @@ class WarehouseCard(Card):
         super().__init__(warehouse.place.title, note=warehouse.branch.title if warehouse.branch else "")
         self._page = page
         self.warehouse = warehouse
+        self._typed = False
         closed = warehouse.closed_until
         line = QHBoxLayout()
         line.setSpacing(8)
@@ -96,7 +111,7 @@ class WarehouseCard(Card):
         self.until.setFixedWidth(fonts.px(128))
         self.until.editor.setAccessibleName(tr("Закрыть по"))
         self.until.set_value(next_closing(closed, date.today()))
-        self.until.edited.connect(self._look_for_drafts)
+        self.until.edited.connect(self._on_edited)
         self.close_button = Button(tr("Закрыть…"), ButtonKind.SECONDARY)
         self.close_button.clicked.connect(self._ask_close)
         self.reopen_button = Button(tr("Открыть последний…"), ButtonKind.QUIET)
@@ -114,14 +129,30 @@ class WarehouseCard(Card):
         self._drafts = QVBoxLayout()
         self._drafts.setSpacing(2)
         self.add(self._drafts)
-        if warehouse.may_close:
-            self._look_for_drafts()
+        self.look_for_drafts()
+
+    def take_over(self, before: "WarehouseCard") -> None:
+        """The day that is being typed goes on in this card, unless it is closed by now."""
+        day, closed = before.until.value(), self.warehouse.closed_until
+        if not before._typed or not self.warehouse.may_close or (day and closed and day <= closed):
+            return
+        self._typed = True
+        self.until.editor.setText(before.until.editor.text())
+        if before.until.editor.hasFocus():
+            self.until.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.until.editor.setCursorPosition(before.until.editor.cursorPosition())
+        self.look_for_drafts()
 
     # --- drafts ----------------------------------------------------------------------------------------------------
 
-    def _look_for_drafts(self) -> None:
+    def _on_edited(self) -> None:
+        self._typed = True
+        self.look_for_drafts()
+
+    def look_for_drafts(self) -> None:
+        """What is in the way of closing up to the day in the field."""
         until = self.until.value()
-        if until is not None:
+        if until is not None and self.warehouse.may_close:
             path, app = f"{PATH}/{self.warehouse.place.id}/drafts", self._page.app
             app.tasks.run(self, lambda: app.api.get(path, list[DraftInside], {"until": until.isoformat()}),
                           self._show_drafts, key=f"drafts{self.warehouse.place.id}")
@@ -131,11 +162,12 @@ class WarehouseCard(Card):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
+        words = formatting.plural(len(drafts), tr("документ"), tr("документа"), tr("документов"))
+        why_not = tr("Мешают закрыть: не проведено {words}").format(words=words) if drafts else ""
+        self.close_button.set_why_not(why_not)
         if not drafts:
             return
-        words = formatting.plural(len(drafts), tr("документ"), tr("документа"), tr("документов"))
-        self._drafts.addWidget(Label(tr("Мешают закрыть: не проведено {words}").format(words=words),
-                                     FontRole.CAPTION_MEDIUM, "warn"))
+        self._drafts.addWidget(Label(why_not, FontRole.CAPTION_MEDIUM, "warn"))
         for draft in drafts[:8]:
             self._drafts.addWidget(self._draft(draft))
         if len(drafts) > 8:
@@ -184,7 +216,7 @@ class WarehouseCard(Card):
 
         def failed(error: BaseException) -> None:
             page.messages.show_problem(problem_of(error))
-            self._look_for_drafts()
+            self.look_for_drafts()
 
         app.tasks.run(page, lambda: app.api.post(f"{PATH}/{self.warehouse.place.id}/{command}", WarehousePeriods, body),
                       sent, failed, busy=self.close_button)

@@ -131,6 +131,21 @@ def test_a_refused_file_says_why(qtbot: Any, desk: Desk, tmp_path: Path) -> None
     assert page.zone.button.isEnabled()
 
 
+def test_a_refused_other_file_leaves_the_paper_that_is_shown(qtbot: Any, desk: Desk, live_server: LiveServer,
+                                                             tmp_path: Path) -> None:
+    page = opened(qtbot, desk, written(tmp_path, UNKNOWN))
+    page.lines.make_new()
+    wrong = tmp_path / "a.xml"
+    wrong.write_bytes(b"<a/>")
+    page.take_file(wrong)
+    qtbot.waitUntil(lambda: "не файл обмена" in shown_text(page), timeout=10_000)
+    assert fates(page) == ["new"]
+    assert page.make.isEnabled()
+    page.make_receipt()
+    qtbot.waitUntil(lambda: isinstance(desk.page, DocumentEditor), timeout=15_000)
+    assert live_server.sql("SELECT count(*) AS n FROM document WHERE kind = 'receipt'") == [{"n": 1}]
+
+
 def shown_text(page: UpdPage) -> str:
     return " ".join(bar.text() for bar in page.messages.findChildren(InlineBar))
 

@@ -81,13 +81,56 @@ def test_a_period_is_closed_when_nothing_is_left_in_draft(qtbot: Any, desk: Desk
     qtbot.waitUntil(lambda: bool(page.cards) and card()._drafts.count() == 2)
     shot(desk, "periods_draft")
     live_server.api().post(f"/api/documents/{draft}/actions/post", Created, ActionBody(version=1))
-    card()._look_for_drafts()
+    card().look_for_drafts()
     qtbot.waitUntil(lambda: card()._drafts.count() == 0)
     card().until.set_value(date(2026, 3, 31))
     card()._ask_close()
     card().send("close", _close(card()))
     qtbot.waitUntil(lambda: card().warehouse.closed_until == date(2026, 3, 31))
     shot(desk, "periods")
+
+
+def test_a_typed_day_outlives_the_changes_of_others(qtbot: Any, desk: Desk, live_server: LiveServer) -> None:
+    receipt(live_server, date(2026, 3, 5), 10)
+    desk.window.app.navigator.open("stock_periods")
+    frame = desk.window.deck.current()
+    assert isinstance(frame, SettingsFrame)
+    page = frame.page
+    assert isinstance(page, PeriodsPage)
+    qtbot.waitUntil(lambda: bool(page.cards))
+
+    def editor() -> Any:
+        return page.cards[0].until.editor
+
+    qtbot.waitUntil(editor().hasFocus)
+    editor().selectAll()
+    qtbot.keyClicks(editor(), "31.0")
+    live_server.insert("place", kind="warehouse", name="Ярославль", branch_id=live_server.ids["branch"], inner=True)
+    page.load()
+    qtbot.waitUntil(lambda: len(page.cards) == 2)
+    qtbot.keyClicks(editor(), "3.2026")
+    assert editor().text() == "31.03.2026"
+    live_server.sql("UPDATE place SET name = 'Главный' WHERE id = %s", (live_server.ids["place"],))
+    page.load()
+    qtbot.waitUntil(lambda: any(c.warehouse.place.title == "Главный" for c in page.cards))
+    card = next(c for c in page.cards if c.warehouse.place.title == "Главный")
+    assert card.until.editor.text() == "31.03.2026"
+    assert card.until.editor.hasFocus()
+
+
+def test_drafts_in_the_period_disable_closing_and_say_why(qtbot: Any, desk: Desk, live_server: LiveServer) -> None:
+    receipt(live_server, date(2026, 3, 7), 5, post=False)
+    desk.window.app.navigator.open("stock_periods")
+    frame = desk.window.deck.current()
+    assert isinstance(frame, SettingsFrame)
+    page = frame.page
+    assert isinstance(page, PeriodsPage)
+    qtbot.waitUntil(lambda: bool(page.cards) and not page.cards[0].close_button.isEnabled())
+    assert "Мешают закрыть: не проведено" in page.cards[0].close_button.toolTip()
+    shot(desk, "periods_why_not")
+    page.cards[0].until.set_value(date(2026, 3, 1))
+    page.cards[0].look_for_drafts()
+    qtbot.waitUntil(page.cards[0].close_button.isEnabled)
 
 
 def _close(card: WarehouseCard) -> Any:
