@@ -41,6 +41,7 @@ def set_pin(ctx: Ctx, user_id: int, body: PinBody) -> Created:
     made = ctx.sql.update("app_user", user_id, {
         "pin_hash": passwords.hash_password(body.pin) if body.pin else "", "failures": 0, "blocked_until": None},
         version=body.version)
+    sessions.end_sessions(ctx.sql, user_id)
     ctx.audit("update", "user", user_id, user["name"],
               reason="ПИН-код сменил администратор" if body.pin else "Вход по бейджу закрыт")
     ctx.changed("user", [user_id])

@@ -14,11 +14,11 @@ from crm_contract.terminal import CodeAnswer, CodeMeaning, StockAt
 from crm_contract.totals import plain
 from crm_contract.units import unit_title
 from crm_server.documents.scope import visible_condition
-from crm_server.kit.actor import Actor, per_actor
+from crm_server.kit.actor import per_actor
 from crm_server.kit.context import Ctx
 from crm_server.kit.listing import trusted
 from crm_server.kit.search import like_pattern
-from crm_server.stock.listing import place_condition
+from crm_server.stock.listing import places_seen
 
 #: A code may be several things at once (the article of one product is the barcode of another): the surest comes first.
 _FIND = """
@@ -46,7 +46,8 @@ WHERE d.id = %(id)s AND {documents}
 _PERSON = "SELECT id, name, position FROM employee WHERE badge = %s AND active"
 _STOCK = """
 SELECT b.product_id, p.sku, p.name AS product, b.place_id, w.name AS place, sum(b.on_hand) AS on_hand,
-       sum(b.reserved) AS reserved, sum(b.on_hand - b.reserved) AS free
+       sum(b.reserved) AS reserved, w.kind NOT IN ('employee', 'transit') AS stored,
+       CASE WHEN w.kind IN ('employee', 'transit') THEN 0 ELSE sum(b.on_hand - b.reserved) END AS free
 FROM stock_balance b JOIN place w ON w.id = b.place_id JOIN product p ON p.id = b.product_id
 WHERE b.on_hand > 0 AND {of} AND {places} GROUP BY b.product_id, p.sku, p.name, p.sort, b.place_id, w.name, w.kind
 ORDER BY {order} LIMIT 200
@@ -56,7 +57,7 @@ _UNKNOWN = CodeAnswer(meaning=CodeMeaning.UNKNOWN)
 
 def _scoped(text: str) -> Any:
     return per_actor(lambda actor: sql.SQL(text).format(  # type: ignore[arg-type]  # texts of this file
-        places=place_condition(actor, "w.branch_id"), documents=visible_condition(actor)))
+        places=places_seen(actor), documents=visible_condition(actor)))
 
 
 _find_sql, _place_sql, _document_sql = _scoped(_FIND), _scoped(_PLACE), _scoped(_DOCUMENT)
@@ -87,23 +88,23 @@ def _product(ctx: Ctx, product_id: int) -> CodeAnswer:
     row = ctx.sql.one(_PRODUCT, {"id": product_id}) if ctx.actor.can(Permission.PRODUCT_VIEW) else None
     if row is None:
         return _UNKNOWN
-    stock = _stock(ctx, "b.product_id = %(id)s", "w.kind, w.name", product_id)
+    rows = _stock(ctx, "b.product_id = %(id)s", "w.kind, w.name", product_id)
     unit = unit_title(row["unit"])
-    facts = [(title, f"{plain(sum((getattr(s, name) for s in stock), Decimal(0)))} {unit}") for title, name in (
+    facts = [(title, f"{plain(sum((r[name] for r in rows if r['stored']), Decimal(0)))} {unit}") for title, name in (
         ("На складах", "on_hand"), ("Резерв", "reserved"), ("Свободно", "free"))]
     subtitle = _joined(f"арт. {row['sku']}" if row["sku"] else "", "в архиве" if row["archived"] else "")
     return CodeAnswer(meaning=CodeMeaning.PRODUCT, id=row["id"], title=row["name"], product_kind=row["kind"],
-                      subtitle=subtitle, facts=facts, stock=stock)
+                      subtitle=subtitle, facts=facts, stock=_told(rows))
 
 
 def _place(ctx: Ctx, place_id: int) -> CodeAnswer:
     row = ctx.sql.one(_place_sql(ctx.actor), {"id": place_id})
     if row is None:
         return _UNKNOWN
-    stock = _stock(ctx, "b.place_id = %(id)s", "p.sort, b.product_id", place_id)
+    rows = _stock(ctx, "b.place_id = %(id)s", "p.sort, b.product_id", place_id)
     return CodeAnswer(meaning=CodeMeaning.PLACE, id=row["id"], title=row["name"], kind=row["kind"],
-                      subtitle=_joined(row["code"], row["parent"]), stock=stock,
-                      facts=[("Наименований", str(len(stock)))])
+                      subtitle=_joined(row["code"], row["parent"]), stock=_told(rows),
+                      facts=[("Наименований", str(len(rows)))])
 
 
 def _document(ctx: Ctx, document_id: int) -> CodeAnswer:
@@ -128,13 +129,14 @@ def _person(ctx: Ctx, badge: str) -> CodeAnswer:
 _TELL: Mapping[str, Any] = {"product": _product, "place": _place, "document": _document}
 
 
-def _stock(ctx: Ctx, of: str, order: str, row_id: int) -> list[StockAt]:
-    query = sql.SQL(_STOCK).format(of=trusted(of), order=trusted(order), places=_seen(ctx.actor))
-    return [StockAt.model_validate(row) for row in ctx.sql.all(query, {"id": row_id})]
+def _stock(ctx: Ctx, of: str, order: str, row_id: int) -> list[dict[str, Any]]:
+    """What lies on the places that the actor sees; not `stored` is what a person holds and what is on its way."""
+    query = sql.SQL(_STOCK).format(of=trusted(of), order=trusted(order), places=places_seen(ctx.actor))
+    return ctx.sql.all(query, {"id": row_id})
 
 
-def _seen(actor: Actor) -> sql.Composable:
-    return place_condition(actor, "w.branch_id")
+def _told(rows: list[dict[str, Any]]) -> list[StockAt]:
+    return [StockAt.model_validate(row) for row in rows]
 
 
 def _joined(*parts: str) -> str:

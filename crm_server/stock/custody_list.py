@@ -7,17 +7,10 @@ from crm_contract.custody import CUSTODY_LIST, CustodyOrigin, CustodyPaper, Held
 from crm_contract.permissions import Permission
 from crm_contract.units import unit_title
 from crm_server.documents.scope import visible_condition
-from crm_server.kit.actor import Actor, scope_condition
 from crm_server.kit.context import Ctx
 from crm_server.kit.listing import Expr, ListSource
+from crm_server.stock.listing import holder_condition
 from crm_server.stock.origin import balance_origin
-
-
-def holder_condition(actor: Actor) -> sql.Composable:
-    """Whose goods are seen: over the employee `e`. One's own are seen with the narrowest right."""
-    return scope_condition(actor, Permission.CUSTODY_VIEW, branch="e.branch_id", department="e.department_id",
-                           owner="e.id")
-
 
 _HELD = ("JOIN LATERAL (SELECT min(i.at) AS since, min(d.due_date) AS due, bool_or(d.state = 'issued') AS unaccepted"
          " FROM custody_item i LEFT JOIN document d ON d.id = i.document_id WHERE i.rest > 0"

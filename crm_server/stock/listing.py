@@ -5,7 +5,7 @@ from psycopg import sql
 from crm_contract.permissions import Permission, Scope
 from crm_contract.stock_lists import BALANCE_LIST, RESERVATION_LIST
 from crm_server.catalog.listing import unit_join
-from crm_server.kit.actor import Actor
+from crm_server.kit.actor import Actor, scope_condition
 from crm_server.kit.listing import Expr, ListSource
 from crm_server.stock.expected import EXPECTED
 
@@ -15,6 +15,19 @@ def place_condition(actor: Actor, branch: str) -> sql.Composable:
     if actor.scope(Permission.STOCK_VIEW) is Scope.ALL:
         return sql.SQL("true")
     return sql.SQL("({0} = {1} OR {0} IS NULL)").format(sql.Identifier(*branch.split(".")), actor.branch_id)
+
+
+def holder_condition(actor: Actor) -> sql.Composable:
+    """Whose goods are seen: over the employee `e`. One's own are seen with the narrowest right."""
+    return scope_condition(actor, Permission.CUSTODY_VIEW, branch="e.branch_id", department="e.department_id",
+                           owner="e.id")
+
+
+def places_seen(actor: Actor, place: str = "w") -> sql.Composable:
+    """The places that an actor sees goods on: those of the branch, and employees by the right over custody."""
+    return sql.SQL("{} AND ({place}.kind <> 'employee' OR {place}.employee_id IN"
+                   " (SELECT e.id FROM employee e WHERE {}))").format(
+        place_condition(actor, f"{place}.branch_id"), holder_condition(actor), place=sql.Identifier(place))
 
 
 #: What comes to a place, of all its rows or looked up for one.

@@ -8,7 +8,7 @@ from crm_server.documents.scope import visible_condition
 from crm_server.kit.actor import Actor
 from crm_server.kit.context import Ctx
 from crm_server.kit.listing import Expr, ListSource
-from crm_server.stock.listing import place_condition
+from crm_server.stock.listing import places_seen
 
 # A lot is seen by those who see a place where it has ever been: balances of lots stay when they are empty.
 _SEEN = """
@@ -35,11 +35,11 @@ WHERE m.lot_id = %s AND (f.inner AND {source} OR w.inner AND {target}) ORDER BY 
 
 
 def _seen(actor: Actor) -> sql.Composable:
-    return sql.SQL(_SEEN).format(place=place_condition(actor, "w.branch_id"))
+    return sql.SQL(_SEEN).format(place=places_seen(actor))
 
 
 def _lying(actor: Actor) -> sql.Composable:
-    return sql.SQL(_LYING).format(place=place_condition(actor, "w.branch_id"))
+    return sql.SQL(_LYING).format(place=places_seen(actor))
 
 
 LOTS = ListSource(
@@ -58,6 +58,6 @@ def trace(ctx: Ctx, lot_id: int) -> LotTrace:
     """The way of a lot through the places that the actor sees; NOT_FOUND when it has been on none of them."""
     row = ctx.sql.get(sql.SQL(_TRACE).format(lying=_lying(ctx.actor), seen=_seen(ctx.actor)), (lot_id,), what="Номер")
     moves = ctx.sql.all(sql.SQL(_MOVES).format(
-        document=visible_condition(ctx.actor), source=place_condition(ctx.actor, "f.branch_id"),
-        target=place_condition(ctx.actor, "w.branch_id")), (lot_id,))
+        document=visible_condition(ctx.actor), source=places_seen(ctx.actor, "f"),
+        target=places_seen(ctx.actor)), (lot_id,))
     return LotTrace(**row, moves=[LotMove.model_validate(move) for move in moves])

@@ -9,7 +9,7 @@ from crm_server.documents.scope import visible_condition
 from crm_server.kit.context import Ctx
 from crm_server.kit.listing import trusted
 from crm_server.stock.expected import EXPECTED
-from crm_server.stock.listing import place_condition
+from crm_server.stock.listing import places_seen
 
 #: The newest moves that are shown one by one; older ones are the opening balance.
 MOVES = 200
@@ -57,7 +57,7 @@ WHERE x.place_id = %(place)s AND x.product_id = %(product)s ORDER BY x.due_date 
 def balance_origin(ctx: Ctx, product_id: int, place_id: int, scope: sql.Composable | None = None) -> BalanceOrigin:
     """Opening + moves = closing; NOT_FOUND for a place of another branch, or beyond a `scope` over the place `w`."""
     params: dict[str, Any] = {"product": product_id, "place": place_id, "limit": MOVES}
-    scope = scope or place_condition(ctx.actor, "w.branch_id")
+    scope = scope or places_seen(ctx.actor)
     head = ctx.sql.get(sql.SQL(_HEAD).format(scope=scope), params, what="Остаток")
     seen = visible_condition(ctx.actor)
     moves = ctx.sql.all(sql.SQL(_MOVES).format(seen=seen), params | {"closing": head["closing"]})

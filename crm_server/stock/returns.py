@@ -15,23 +15,29 @@ from crm_server.stock.effects import require_lines, unpost
 
 _UNFOUNDED = """
 SELECT l.position, coalesce(p.name, l.name) AS name FROM document_line l LEFT JOIN product p ON p.id = l.product_id
-WHERE l.document_id = %s AND l.basis_line_id IS NULL ORDER BY l.position LIMIT 5
+LEFT JOIN document_line b ON b.id = l.basis_line_id
+WHERE l.document_id = %s AND (b.id IS NULL OR b.product_id IS DISTINCT FROM l.product_id) ORDER BY l.position LIMIT 5
 """
 # Lots that the line's issue has not taken, or that have come back from it already.
 _FOREIGN = """
-SELECT l.position, p.name, x.code, x.quantity, coalesce(sum(m.quantity), 0) AS gone
-FROM document_line l JOIN product p ON p.id = l.product_id AND p.tracking <> 'none'
-CROSS JOIN LATERAL jsonb_to_recordset(l.lots) AS x(code text, quantity numeric)
-LEFT JOIN lot t ON (t.product_id, t.code) = (l.product_id, x.code)
-LEFT JOIN LATERAL (
-    SELECT CASE WHEN m.line_id = l.basis_line_id THEN m.quantity ELSE -m.quantity END AS quantity FROM stock_move m
-    WHERE m.lot_id = t.id AND m.reverses_id IS NULL AND (m.line_id = l.basis_line_id OR m.line_id IN (
-        SELECT r.id FROM document_line r WHERE r.basis_line_id = l.basis_line_id))
-    AND NOT EXISTS (SELECT FROM stock_move r WHERE r.reverses_id = m.id)) m ON true
-WHERE l.document_id = %s GROUP BY l.position, p.name, x.code, x.quantity
-HAVING coalesce(sum(m.quantity), 0) < x.quantity ORDER BY l.position LIMIT 5
+WITH asked AS (
+    SELECT l.basis_line_id AS basis, p.id AS product_id, p.name, x.code, min(l.position) AS position,
+           sum(x.quantity) AS quantity
+    FROM document_line l JOIN product p ON p.id = l.product_id AND p.tracking <> 'none'
+    CROSS JOIN LATERAL jsonb_to_recordset(l.lots) AS x(code text, quantity numeric)
+    WHERE l.document_id = %s GROUP BY l.basis_line_id, p.id, x.code)
+SELECT a.position, a.name, a.code, a.quantity, g.gone
+FROM asked a LEFT JOIN lot t ON (t.product_id, t.code) = (a.product_id, a.code)
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(CASE WHEN m.line_id = a.basis THEN m.quantity ELSE -m.quantity END), 0) AS gone
+    FROM stock_move m
+    WHERE m.lot_id = t.id AND m.reverses_id IS NULL
+    AND (m.line_id = a.basis OR m.line_id IN (SELECT r.id FROM document_line r WHERE r.basis_line_id = a.basis))
+    AND NOT EXISTS (SELECT FROM stock_move r WHERE r.reverses_id = m.id)) g
+WHERE g.gone < a.quantity ORDER BY a.position LIMIT 5
 """
-# At the cost of the line that it left by, shared to the kopeck over all that ever comes back of that line.
+# At the cost of the line that it left by. All that has come back of that line is worth its share of it to the kopeck,
+# whichever returns were taken back meanwhile.
 _MOVE_BACK = """
 WITH {goods},
 lines AS (
@@ -40,7 +46,8 @@ lines AS (
 basis AS (
     SELECT b.id, sum(m.quantity) FILTER (WHERE m.line_id = b.id) AS quantity,
            sum(m.cost) FILTER (WHERE m.line_id = b.id) AS cost,
-           coalesce(sum(m.quantity) FILTER (WHERE m.line_id <> b.id AND f.kind = 'customer'), 0) AS back
+           coalesce(sum(m.quantity) FILTER (WHERE m.line_id <> b.id AND f.kind = 'customer'), 0) AS back,
+           coalesce(sum(m.cost) FILTER (WHERE m.line_id <> b.id AND f.kind = 'customer'), 0) AS cost_back
     FROM (SELECT DISTINCT basis AS id FROM lines) b CROSS JOIN LATERAL (
         SELECT b.id AS line_id UNION ALL SELECT r.id FROM document_line r WHERE r.basis_line_id = b.id) l
     JOIN stock_move m ON m.line_id = l.line_id AND m.document_id = (
@@ -50,8 +57,8 @@ basis AS (
 INSERT INTO stock_move (at, product_id, lot_id, from_place_id, to_place_id, quantity, cost, document_id, line_id,
     employee_id)
 SELECT %(at)s, l.product_id, l.lot_id, (SELECT id FROM place WHERE kind = 'customer'), %(place)s, l.quantity,
-       round(b.cost * (b.back + l.upto) / b.quantity, 2)
-           - round(b.cost * (b.back + l.upto - l.quantity) / b.quantity, 2),
+       greatest(0, round(b.cost * (b.back + l.upto) / b.quantity, 2) - CASE WHEN l.upto = l.quantity THEN b.cost_back
+           ELSE round(b.cost * (b.back + l.upto - l.quantity) / b.quantity, 2) END),
        %(id)s, l.id, %(employee)s
 FROM lines l JOIN basis b ON b.id = l.basis ORDER BY l.id, l.turn
 """.replace("{goods}", lots.LINES)

@@ -23,8 +23,7 @@ from crm_server.catalog.listing import unit_join
 from crm_server.documents.scope import visible_condition
 from crm_server.kit.actor import Actor
 from crm_server.kit.listing import Expr, Join, ListSource, trusted
-from crm_server.stock.custody_list import holder_condition
-from crm_server.stock.listing import place_condition
+from crm_server.stock.listing import place_condition, places_seen
 
 #: A row of a place and a product keeps its id.
 _ID = "((t.place_id << 32) + t.product_id)"
@@ -90,12 +89,6 @@ _OF_PRODUCT: Mapping[str, Join] = {"group": "LEFT JOIN product_group g ON g.id =
 _WITH_PRODUCT, _WITH_PLACE = " JOIN product p ON p.id = t.product_id", " JOIN place w ON w.id = t.place_id"
 
 
-def _seen(actor: Actor) -> sql.Composable:
-    """The places `w` of the branch; what employees hold is seen by its own right, as in the list of it."""
-    return sql.SQL("{} AND (w.kind <> 'employee' OR w.employee_id IN (SELECT e.id FROM employee e WHERE {}))").format(
-        place_condition(actor, "w.branch_id"), holder_condition(actor))
-
-
 def _everything(actor: Actor) -> sql.Composable:
     """What is counted is what the actor sees."""
     return sql.SQL("true")
@@ -106,7 +99,7 @@ def _turnover(spec: ListSpec, by: str, exprs: Mapping[str, Expr], table: str = "
     """A turnover with a row for each `by`, whose `id` it is unless told otherwise."""
     def counted(actor: Actor) -> sql.Composable:
         return sql.SQL(_TURNOVER).format(
-            id=trusted(id or by), by=trusted(by), joins=trusted(joins), scope=_seen(actor))
+            id=trusted(id or by), by=trusted(by), joins=trusted(joins), scope=places_seen(actor))
 
     search = ("p.search",) if _WITH_PRODUCT in table else ()
     return ListSource(spec, Permission.STOCK_VIEW, f"counted t{table}", "t.id", {**exprs, **_FIGURES}, _everything,
@@ -118,7 +111,7 @@ BALANCES_AT = ListSource(
     {**_PRODUCT, **_PLACE, "on_hand": Expr("t.on_hand"), "value": Expr("t.value"),
      "cost": Expr("round(t.value / nullif(t.on_hand, 0), 2)", nullable=True)},
     _everything, ("p.search",), _OF_PRODUCT,
-    counted=lambda actor: sql.SQL(_AT).format(id=trusted(_ID), scope=_seen(actor)))
+    counted=lambda actor: sql.SQL(_AT).format(id=trusted(_ID), scope=places_seen(actor)))
 
 MOVES = ListSource(
     MOVE_LIST, Permission.STOCK_VIEW, _SIDES, "m.id",
@@ -130,7 +123,7 @@ MOVES = ListSource(
         "went": Expr("m.went", nullable=True), "value": Expr("m.value"),
         "person": Expr("m.employee_id", "e.name", ("person",)), "reversal": Expr("(m.reverses_id IS NOT NULL)"),
     },
-    _seen, ("p.search",),
+    places_seen, ("p.search",),
     {**_OF_PRODUCT, "other": "LEFT JOIN place o ON o.id = m.other_id",
      "person": "LEFT JOIN employee e ON e.id = m.employee_id",
      "document": lambda actor: sql.SQL("LEFT JOIN document d ON d.id = m.document_id AND {}").format(

@@ -63,8 +63,10 @@ def test_a_lost_badge_opens_nothing_after_a_new_one(world: World, boss: Person, 
 
 def test_an_empty_pin_closes_the_log_in(world: World, boss: Person, keeper: Person) -> None:
     badge = give(boss, keeper.user_id)
+    token = log_in(world, badge).json()["token"]
     boss.post(f"/api/users/{keeper.user_id}/pin", {"version": card(boss, keeper.user_id)["version"], "pin": ""})
     assert log_in(world, badge).status_code == 401
+    assert world.http.get("/api/me", headers={"Authorization": f"Bearer {token}"}).status_code == 401, "still inside"
     assert log_in(world, badge, "").status_code == 422
 
 

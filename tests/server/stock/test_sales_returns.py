@@ -94,3 +94,58 @@ def test_a_number_comes_back_from_the_issue_that_took_it(boss: Person, world: Wo
     assert world.sql("SELECT t.code FROM lot_balance b JOIN lot t ON t.id = b.lot_id WHERE b.on_hand > 0") == [
         {"code": "SN-1"}]
     assert differences(database_url) == []
+
+
+def test_a_line_that_became_another_product_brings_nothing_back(boss: Person, world: World, shop: dict[str, int]
+                                                                ) -> None:
+    receive(boss, shop)
+    issue = made(boss, "issue", shop, line(shop["sensor"], "5", "1500"))
+    act(boss, issue, "post")
+    back = follow(boss, issue, "sales_return")
+    act(boss, issue, "unpost", reason="не тот товар")
+    other = world.insert("product", sku="118-015", name="Клапан КЭ-15")
+    world.sql("INSERT INTO stock_move (at, product_id, from_place_id, to_place_id, quantity, cost)"
+              " SELECT '2026-11-24', %s, id, %s, 5, 50 FROM place WHERE kind = 'supplier'", (other, shop["place"]))
+    card = boss.get(f"/api/documents/{issue}")
+    boss.put(f"/api/documents/{issue}", {
+        "version": card["version"], "date": card["date"], "party_id": shop["customer"], "place_id": shop["place"],
+        "extra": card["extra"], "lines": [line(other, "5", "1500", id=card["lines"][0]["id"])]})
+    act(boss, issue, "post")
+    assert "по какой накладной" in refused(boss, back, "post")["message"]
+    assert balance(world, shop)[0] == 10
+
+
+def test_no_more_of_a_lot_comes_back_than_left(boss: Person, world: World, shop: dict[str, int]) -> None:
+    """Two lines of one basis ask together for more of a lot than it took, though for no more pieces."""
+    world.sql("UPDATE product SET tracking = 'lot' WHERE id = %s", (shop["sensor"],))
+    lots = [{"code": "Л", "quantity": "3"}, {"code": "М", "quantity": "3"}]
+    receipt = boss.post("/api/documents/receipt", {
+        "date": "2026-11-24", "party_id": shop["supplier"], "place_id": shop["place"],
+        "lines": [line(shop["sensor"], "6", "1000", lots=lots)]})["id"]
+    act(boss, receipt, "post")
+    issue = made(boss, "issue", shop, line(shop["sensor"], "6", "1500", lots=lots))
+    act(boss, issue, "post")
+    back = follow(boss, issue, "sales_return")
+    card = boss.get(f"/api/documents/{back}")
+    one = card["lines"][0]
+    boss.put(f"/api/documents/{back}", {
+        "version": card["version"], "date": card["date"], "party_id": shop["customer"], "place_id": shop["place"],
+        "extra": card["extra"], "lines": [
+            line(shop["sensor"], "3", "1500", basis_line_id=one["basis_line_id"], lots=[lots[0]]) for _ in range(2)]})
+    assert "отгружено 3 из 6" in refused(boss, back, "post")["message"]
+
+
+def test_a_return_taken_back_and_made_again_loses_no_kopeck(boss: Person, world: World, shop: dict[str, int]) -> None:
+    receipt = boss.post("/api/documents/receipt", {
+        "date": "2026-11-24", "party_id": shop["supplier"], "place_id": shop["place"], "vat_mode": "on_top",
+        "lines": [line(shop["sensor"], "3", "0.3333", vat_rate="none")]})["id"]
+    act(boss, receipt, "post")
+    issue = shipped(boss, shop, "3")
+    returns = [some(boss, follow(boss, issue, "sales_return"), "1") for _ in range(2)]
+    for back in returns:
+        act(boss, back, "post")
+    act(boss, follow(boss, issue, "sales_return"), "post")
+    assert balance(world, shop) == (3, 0, Decimal("1.00"))
+    act(boss, returns[1], "unpost", reason="ошибка")
+    act(boss, returns[1], "post")
+    assert balance(world, shop) == (3, 0, Decimal("1.00"))

@@ -7,7 +7,7 @@ import pytest
 
 from crm_contract.permissions import Permission, Scope
 from tests.server.conftest import Person, World
-from tests.server.trading import act, balance, follow, invoice, line, made, order, receive
+from tests.server.trading import DAY, act, balance, follow, invoice, line, made, order, receive
 
 
 @pytest.fixture
@@ -235,3 +235,21 @@ def test_numbers_named_at_the_desk_go_with_the_whole_line(boss: Person, world: W
     assert "номеров 0 из 1" in told["message"]
     finish(boss, "ISSUE", scanned(tasks(boss)["ISSUE"], "2"), document_id=issue, version=1)
     assert balance(world, shop)[0] == 0
+
+
+def test_what_a_person_holds_is_told_by_the_right_over_it(boss: Person, world: World, shop: dict[str, int]) -> None:
+    receive(boss, shop)
+    keeper = world.insert("employee", name="Седов С. С.", branch_id=world.branch_id)
+    given = boss.post("/api/documents/custody_issue", {
+        "date": DAY, "employee_id": keeper, "place_id": shop["place"], "due_date": "2026-12-01",
+        "lines": [{"product_id": shop["sensor"], "quantity": "7"}]})["id"]
+    act(boss, given, "post")
+    seller = world.person(grants={
+        "stock.view": Scope.BRANCH, "product.view": Scope.ALL, Permission.CUSTODY_VIEW: Scope.OWN})
+    for person, places in ((boss, ["Седов С. С.", "Основной"]), (seller, ["Основной"])):
+        answer = code(person, f"OKP{shop['sensor']}")
+        assert sorted(s["place"] for s in answer["stock"]) == sorted(places)
+        assert answer["facts"] == [["На складах", "3 шт"], ["Резерв", "0 шт"], ["Свободно", "3 шт"]]
+    place = world.sql("SELECT id FROM place WHERE kind = 'employee'")[0]["id"]
+    seller.get("/api/stock/origin", params={"product_id": shop["sensor"], "place_id": place}, status=404)
+    assert boss.get("/api/stock/origin", params={"product_id": shop["sensor"], "place_id": place})["closing"] == "7.000"
