@@ -23,16 +23,17 @@ PLACE_WIDTH, QUANTITY_WIDTH = 210, 130
 
 
 @dataclass(frozen=True, slots=True)
-class Entered:
-    """A count as entered. `walks`: it was a row of the list, and the next one is due."""
+class Typed:
+    """A count of the row. `code`: a scan whose product is to be found. `walks`: a row of the list, the next is due."""
 
     count: CountBody
-    product: str
-    walks: bool
+    words: str
+    walks: bool = False
+    code: str = ""
 
 
 class CountEntry(QWidget):
-    """`entered(Entered)`: Enter in the quantity, or a scan. `left_up`: Esc, the focus belongs to the list."""
+    """`entered(Typed)`: Enter in the quantity, or a scan; the row is empty again. `left_up`: Esc, focus to the list."""
 
     entered = Signal(object)
     left_up = Signal()
@@ -59,6 +60,7 @@ class CountEntry(QWidget):
         for button in (self.add, self.save):
             line.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
         self.product.editor.textEdited.connect(self._on_typed)
+        self.product.on_text = self._take_scan
         self.product.chosen.connect(self._on_product)
         self.place.advanced.connect(lambda: self.product.editor.setFocus(Qt.FocusReason.TabFocusReason))
         self.product.advanced.connect(self._go_to_quantity)
@@ -111,6 +113,16 @@ class CountEntry(QWidget):
         if _BARCODE.fullmatch(self._code):
             self._send_one()
 
+    def _take_scan(self, text: str) -> bool:
+        """A barcode is found behind the back of who scans: the next one may come at once."""
+        place = self.place.value()
+        if not _BARCODE.fullmatch(text) or place is None:
+            return False
+        self.clear()
+        one = CountBody(place_id=place, product_id=0, quantity=Decimal(1), adds=True)
+        self.entered.emit(Typed(one, text, code=text))
+        return True
+
     def _go_to_quantity(self) -> None:
         if self.product.value() is not None:
             self.start_quantity()
@@ -127,4 +139,6 @@ class CountEntry(QWidget):
         place, product = self.place.value(), self.product.ref()
         if self.place.validate() and self.product.validate() and place is not None and product is not None:
             count = CountBody(place_id=place, product_id=product.id, lot_id=self._lot_id, quantity=quantity, adds=adds)
-            self.entered.emit(Entered(count, product.title, self._walks and not adds))
+            walks = self._walks and not adds
+            self.clear()
+            self.entered.emit(Typed(count, product.title, walks))

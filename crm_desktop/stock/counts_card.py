@@ -14,13 +14,14 @@ from crm_contract.documents import DocumentRead
 from crm_contract.lists import Choice, Column, Condition, ListQuery, Op, Tone
 from crm_contract.lists import Page as ListWindow
 from crm_contract.permissions import Permission
-from crm_contract.stocktaking import LINE_LIST, CountLine, CountsBody, CountSums, LinePrice, PricesBody
+from crm_contract.stocktaking import LINE_LIST, CountLine, CountSums, LinePrice, PricesBody
 from crm_desktop.kit import fonts, formatting
 from crm_desktop.kit.feature import AppContext
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
 from crm_desktop.lists.export import ask_file, export_list
-from crm_desktop.stock.count_entry import CountEntry, Entered
+from crm_desktop.stock.count_entry import CountEntry, Typed
+from crm_desktop.stock.count_line import CountLineUp, Entered
 from crm_desktop.stock.count_sums import CountSummary
 from crm_desktop.widgets.buttons import ButtonKind, IconButton
 from crm_desktop.widgets.cards import Card
@@ -59,6 +60,8 @@ class CountsCard(Card):
 
     counted = Signal()
     told = Signal(str)
+    #: Words for the person about a count that did not go in; the callable tries again what waits, or is None.
+    failed = Signal(str, object)
 
     def __init__(self, app: AppContext, places: Search, products: Search, parent: QWidget | None = None) -> None:
         super().__init__(tr("Ведомость"), margins=False, parent=parent)
@@ -71,6 +74,7 @@ class CountsCard(Card):
         self._export = IconButton(Icon.EXPORT, tr("Выгрузить в Excel (Ctrl+E)"), ButtonKind.PLAIN)
         self.summary = CountSummary()
         self.entry = CountEntry(places, products)
+        self._line_up = CountLineUp(app, self)
         self.columns: list[Column] = [c for c in LINE_LIST.columns if not c.permission or app.session.can(c.permission)]
         self.table = PagedTable(self.columns, self._load, sort=LINE_LIST.default_sort, name=LINE_LIST.title,
                                 row_tone=_tone, cell_ink=_ink, cell_bar=_bar)
@@ -94,6 +98,10 @@ class CountsCard(Card):
         self.filter.changed.connect(lambda _: self._apply())
         self._export.clicked.connect(self.export)
         self.entry.entered.connect(self._send)
+        self._line_up.written.connect(self._on_sent)
+        self._line_up.refused.connect(lambda text: self.failed.emit(text, None))
+        self._line_up.held.connect(lambda text, waiting: self.failed.emit(
+            tr("{text} Ждут отправки: {n}").format(text=text, n=waiting), self._line_up.go))
         self.entry.left_up.connect(self.focus_list)
         self.table.current_changed.connect(self._on_current)
         self.table.opened.connect(lambda _: self._start())
@@ -199,14 +207,17 @@ class CountsCard(Card):
         else:
             self.entry.start_product(text)
 
-    def _send(self, entered: Entered) -> None:
+    def _send(self, typed: Typed) -> None:
         if self._shown is None:
             return
-        body = CountsBody(document_id=self._shown.document.id, counts=[entered.count])
-        self._next = self._following() if entered.walks else None
-        self._app.tasks.run(
-            self, lambda: self._app.api.post("/api/stock/counts", list[CountLine], body),
-            lambda lines: self._on_sent(entered, lines), busy=self.entry)
+        self._next = self._following() if typed.walks else None
+        self._line_up.add(Entered(self._shown.document.id, typed.count, typed.words, typed.code))
+        if typed.walks:
+            self.focus_list()
+            if self._next is not None:  # at once: the next digits are of the next row
+                self.table.select_id(self._next)
+        else:
+            self.entry.product.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _following(self) -> int | None:
         """The id of the row below the current one."""
@@ -217,12 +228,7 @@ class CountsCard(Card):
         counted = lines[0].counted if lines else None
         if counted is not None:
             self.told.emit(tr("{name}: посчитано {n}").format(
-                name=entered.product, n=formatting.quantity(counted)))
-        self.entry.clear()
-        if entered.walks:
-            self.focus_list()
-        else:
-            self.entry.product.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+                name=entered.words, n=formatting.quantity(counted)))
         self.counted.emit()
 
     def _on_arrived(self) -> None:

@@ -1,6 +1,6 @@
 """The editor of a stocktaking: the header until it begins, then the board of what is counted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -16,7 +16,7 @@ from crm_desktop.kit.problems import problem_of
 from crm_desktop.stock.counts_card import CountsCard
 from crm_desktop.widgets.empty import EmptyState
 
-COUNTED = "counted"
+COUNTED, HELD, REFUSED = "counted", "held", "refused"
 
 
 class StocktakingEditor(DocumentEditor):
@@ -33,6 +33,7 @@ class StocktakingEditor(DocumentEditor):
         self.counts.hide()
         stack = self._content.layout()
         assert isinstance(stack, QVBoxLayout)
+        self._refused: list[str] = []
         self._hint = EmptyState(
             tr("Ведомость появится, когда начнётся подсчёт"),
             tr("В неё попадёт всё, что лежит на этом месте. Товар можно принимать и отгружать, пока его считают:"
@@ -43,6 +44,9 @@ class StocktakingEditor(DocumentEditor):
         self.counts.counted.connect(self.load)
         self.counts.table.load_failed.connect(self._on_load_failed)
         self.counts.told.connect(lambda text: self.messages.show_message(text, Tone.INFO, key=COUNTED))
+
+        self.counts.failed.connect(self._on_count_failed)
+        self.counts.counted.connect(lambda: self.messages.dismiss(HELD))
 
     def show_facts(self, document: DocumentRead) -> None:
         super().show_facts(document)
@@ -62,6 +66,15 @@ class StocktakingEditor(DocumentEditor):
         other = {"place_id": "employee_id", "employee_id": "place_id"}.get(name)
         if other is not None and self.form.id_of(name) is not None and self.form.id_of(other) is not None:
             self.form.take(other, None)
+
+    def _on_count_failed(self, text: str, again: Callable[[], object] | None) -> None:
+        """What waits for the connection is told once; counts that were refused stay in sight until closed."""
+        if again is not None:
+            self.messages.show_message(text, Tone.WARN, key=HELD, actions=[(tr("Отправить ещё раз"), again)])
+            return
+        self._refused.append(text)
+        bar = self.messages.show_message(" ".join(self._refused), Tone.ERROR, key=REFUSED)
+        bar.closed.connect(self._refused.clear)
 
     def _on_load_failed(self, error: object) -> None:
         if isinstance(error, BaseException):

@@ -34,6 +34,8 @@ class RefEdit(Field):
         `create(done)` makes a new record in place (F8). With `can_open` an arrow opens the chosen record (F2)."""
         super().__init__(title, required=required, hint=hint, parent=parent)
         self._ref: Ref | None = None
+        #: Enter with a text that nothing is offered for yet: True when its owner took the text.
+        self.on_text: Callable[[str], bool] | None = None
         self._entered = False
         self._pick = pick
         self._create = create
@@ -108,7 +110,21 @@ class RefEdit(Field):
         if self._popup is not None and (item := self._popup.current()) is not None:
             self._accept(item)
 
+    def _takes_text(self) -> bool:
+        """A list that answers an older text is no offer."""
+        text = self.editor.text().strip()
+        if self.on_text is None or self._ref is not None or not text:
+            return False
+        offered = self._popup is not None and self._popup.current() is not None and not self._runner.is_waiting
+        if offered or not self.on_text(text):
+            return False
+        self._runner.cancel()
+        self._hide_popup()
+        return True
+
     def _press(self, event: QKeyEvent) -> bool:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._takes_text():
+            return True
         if self._popup is not None and self._popup.press(event):
             return True
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)

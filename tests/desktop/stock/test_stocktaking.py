@@ -1,5 +1,6 @@
 """A stocktaking at the desk on a real server: by keys alone, by scans, blind, with differences in sight."""
 
+import os
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +12,9 @@ from PySide6.QtCore import Qt
 from crm_contract.base import Created, Ref
 from crm_contract.documents import ActionBody, DocumentBody, DocumentRead, LineBody
 from crm_contract.stocktaking import CountBody, CountsBody
+from crm_desktop.kit.api_client import ConnectionLost
 from crm_desktop.stock.stocktaking_page import StocktakingEditor
+from crm_desktop.widgets.bars import InlineBar
 from crm_desktop.widgets.dialogs import Dialog
 from crm_server.kit.search import fold
 from tests.desktop.live import Desk, LiveServer
@@ -83,6 +86,21 @@ def test_lines_are_walked_with_digits_and_enter(qtbot: Any, desk: Desk, live_ser
     assert card.summary.counted.text() == "Посчитано 3 из 4"
 
 
+def test_digits_faster_than_the_server_go_to_the_next_row(qtbot: Any, desk: Desk, live_server: LiveServer,
+                                                          counted: int) -> None:
+    page = opened(qtbot, desk, counted)
+    card = page.counts
+    wait_for_rest(qtbot, desk.window.app.tasks)
+    card.focus_list()
+    card.table.view.selectRow(1)
+    for quantity in "345":
+        qtbot.keyClicks(card.table.view, quantity)
+        qtbot.keyClick(card.entry.quantity.editor, Qt.Key.Key_Return)
+    wait_for_rest(qtbot, desk.window.app.tasks)
+    got = read(live_server, counted)
+    assert [got[name] for name in PIECES] == [3, 4, 5]
+
+
 def test_a_scanned_barcode_counts_one_more(qtbot: Any, desk: Desk, live_server: LiveServer, counted: int) -> None:
     page = opened(qtbot, desk, counted)
     card, tasks = page.counts, desk.window.app.tasks
@@ -93,6 +111,51 @@ def test_a_scanned_barcode_counts_one_more(qtbot: Any, desk: Desk, live_server: 
         qtbot.waitUntil(lambda: card.entry.product.editor.text() == "", timeout=5000)
         wait_for_rest(qtbot, tasks)
     assert read(live_server, counted)["Насос НЦ-32"] == 2
+
+
+def test_scans_faster_than_the_server_are_all_counted(qtbot: Any, desk: Desk, live_server: LiveServer, counted: int
+                                                      ) -> None:
+    page = opened(qtbot, desk, counted)
+    card, tasks = page.counts, desk.window.app.tasks
+    page.add_line()
+    for code in ("4601234567890", "4601234567891", "4609999999999", "4601234567891", "4601234567892"):
+        qtbot.keyClicks(desk.window.focusWidget(), code)
+        qtbot.keyClick(desk.window.focusWidget(), Qt.Key.Key_Return)
+        assert card.entry.isEnabled()
+        assert card.entry.product.editor.text() == ""
+    wait_for_rest(qtbot, tasks)
+    got = read(live_server, counted)
+    assert [got[name] for name in PIECES] == [1, 2, 1]
+    assert "4609999999999" in shown(page)
+    if folder := os.environ.get("CRM_SHOTS"):
+        desk.window.grab().save(f"{folder}/counts.png")
+
+
+def test_without_the_server_scans_wait_in_their_order(qtbot: Any, desk: Desk, live_server: LiveServer, counted: int,
+                                                      monkeypatch: pytest.MonkeyPatch) -> None:
+    page = opened(qtbot, desk, counted)
+    card, api = page.counts, desk.window.app.api
+    page.add_line()
+
+    def lost(*args: object, **more: object) -> None:
+        raise ConnectionLost("кабель", is_command=False)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(api, "get", lost)
+        for code in ("4601234567891", "4601234567890"):
+            qtbot.keyClicks(card.entry.product.editor, code)
+            qtbot.keyClick(card.entry.product.editor, Qt.Key.Key_Return)
+            qtbot.waitUntil(lambda: "4601234567891" in shown(page), timeout=5000)
+    assert read(live_server, counted)["Насос НЦ-32"] is None
+    card._line_up.go()
+    qtbot.waitUntil(lambda: read(live_server, counted)["Клапан КЭ-15"] == 1, timeout=8000)
+    assert read(live_server, counted)["Насос НЦ-32"] == 1
+    wait_for_rest(qtbot, desk.window.app.tasks)
+    assert "4601234567891" not in shown(page)
+
+
+def shown(page: StocktakingEditor) -> str:
+    return " ".join(bar.text() for bar in page.messages.findChildren(InlineBar))
 
 
 def test_differences_are_seen_by_who_approves_only(qtbot: Any, desk: Desk, live_server: LiveServer, counted: int
