@@ -65,6 +65,15 @@ FROM (
 ORDER BY place_id, lot_id LIMIT 1
 """
 
+_UNNAMED = """
+SELECT {balance} AS at, format('в остатке %s, по номерам и партиям %s', on_hand, named) AS what
+FROM (
+    SELECT b.place_id, b.product_id, b.on_hand, coalesce(sum(l.on_hand), 0) AS named FROM stock_balance b
+    JOIN product p ON p.id = b.product_id AND p.tracking <> 'none' LEFT JOIN lot_balance l USING (place_id, product_id)
+    GROUP BY b.place_id, b.product_id, b.on_hand HAVING b.on_hand <> coalesce(sum(l.on_hand), 0)) q
+ORDER BY place_id, product_id LIMIT 1
+"""
+
 _RESERVED = """
 SELECT {balance} AS at, format('по резервам %s, в остатках %s', held, reserved) AS what
 FROM (
@@ -253,6 +262,7 @@ FROM holes h ORDER BY h.series, h.branch_id, h.year LIMIT 1
 _RULES = (
     ("Остаток не равен сумме движений", _LEDGER),
     ("Остаток номера или партии не равен движениям", _LOTS),
+    ("Товар с номерами лежит без номеров", _UNNAMED),
     ("Резерв в остатках не равен действующим резервам", _RESERVED),
     ("Отрицательный остаток или резерв больше остатка", _NEGATIVE),
     ("Стоимость остатка без товара или отрицательная", _WORTHLESS),

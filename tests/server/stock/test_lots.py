@@ -1,5 +1,6 @@
 """Serial numbers and lots: named at posting, on one place at most, followed wherever they go, and back."""
 
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
@@ -213,3 +214,31 @@ def test_the_way_of_a_piece_is_told_to_those_who_see_its_places(boss: Person, wo
     stranger = world.person(grants={"stock.view": Scope.BRANCH}, branch_id=world.branch("Другой"))
     assert stranger.post("/api/lists/lots", {})["rows"] == []
     stranger.get(f"/api/stock/lots/{found[0]['id']}", status=404)
+
+
+def test_a_lot_becomes_a_number_when_its_product_does(boss: Person, world: World, shop: dict[str, int],
+                                                      database_url: str) -> None:
+    """And a number a lot: a code that has been here before is what its product says now."""
+    for tracking, quantity in (("lot", "3"), ("serial", "1"), ("lot", "3")):
+        world.sql("UPDATE product SET tracking = %s WHERE id = %s", (tracking, shop["sensor"]))
+        paper = receipt(boss, shop, quantity, lots("А-1", quantity=quantity))
+        act(boss, paper, "post")
+        assert world.sql("SELECT serial FROM lot") == [{"serial": tracking == "serial"}]
+        assert differences(database_url) == []
+        act(boss, paper, "unpost", reason="дальше")
+
+
+def test_who_changes_the_tracking_waits_for_who_posts(boss: Person, world: World, shop: dict[str, int],
+                                                      database_url: str) -> None:
+    product = shop["sensor"]
+    with ThreadPoolExecutor(1) as people:
+        with world.pool.connection() as posting, posting.transaction():
+            posting.execute("INSERT INTO stock_move (at, product_id, from_place_id, to_place_id, quantity, cost)"
+                            " SELECT '2026-11-24', %s, id, %s, 5, 50 FROM place WHERE kind = 'supplier'",
+                            (product, shop["place"]))
+            changing = people.submit(world.sql, "UPDATE product SET tracking = 'serial' WHERE id = %s", (product,))
+            with pytest.raises(TimeoutError):
+                changing.result(timeout=0.5)
+        with pytest.raises(psycopg.errors.CheckViolation, match="goods are there"):
+            changing.result(timeout=5)
+    assert differences(database_url) == []
