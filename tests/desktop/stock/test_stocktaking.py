@@ -146,6 +146,7 @@ def test_without_the_server_scans_wait_in_their_order(qtbot: Any, desk: Desk, li
             qtbot.keyClicks(card.entry.product.editor, code)
             qtbot.keyClick(card.entry.product.editor, Qt.Key.Key_Return)
             qtbot.waitUntil(lambda: "4601234567891" in shown(page), timeout=5000)
+            wait_for_rest(qtbot, desk.window.app.tasks)
     assert read(live_server, counted)["Насос НЦ-32"] is None
     card._line_up.go()
     qtbot.waitUntil(lambda: read(live_server, counted)["Клапан КЭ-15"] == 1, timeout=8000)

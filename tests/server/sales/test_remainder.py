@@ -7,7 +7,7 @@ from typing import Any
 from crm_server.check import check
 from crm_server.kit.sql import Sql
 from tests.server.conftest import Person, World
-from tests.server.trading import DAY, act, follow, invoice, line, made, order, receive
+from tests.server.trading import DAY, act, follow, invoice, line, made, order, receive, today
 
 
 def set_quantity(person: Person, document_id: int, quantity: str, **more: Any) -> None:
@@ -137,7 +137,7 @@ def test_upd_closes_no_more_than_shipped(boss: Person, shop: dict[str, int]) -> 
     act(boss, first, "post")
     answer = refused(boss, second["id"])
     assert answer["message"] == "РН-000001: «Датчик ДД-40» — закрыто 10 из 10, осталось 0, а в этом документе 1"
-    assert answer["action"].startswith("Закрыто: УПД № 1 от 24.11.2026 — 10 (Главный Г. Г.)")
+    assert answer["action"].startswith(f"Закрыто: УПД № 1 от {today():%d.%m.%Y} — 10 (Главный Г. Г.)")
     boss.post(f"/api/documents/{issue}/based-on", {"kind": "upd"}, status=409)
 
 
