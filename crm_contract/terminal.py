@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import Field
 
 from crm_contract.base import Answer, Ref, Request
-from crm_contract.catalog import ProductKind
+from crm_contract.catalog import ProductKind, Tracking
 from crm_contract.codes import Command
-from crm_contract.documents import MAX_LINES
+from crm_contract.documents import MAX_LINES, LineLot
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,27 @@ OPERATIONS: dict[str, Operation] = {operation.code: operation for operation in (
 )}
 
 
+#: Why goods of a line were not taken, by the digit that tells it.
+ABSENT = {"empty": "нет в ячейке", "damaged": "повреждён", "unseen": "не нашли"}
+
+
 class ScannedLine(Request):
-    """What was scanned: for a planned line by its `line_id`, or a product that nobody planned."""
+    """What was scanned: for a planned line by its `line_id`, or a product that nobody planned.
+
+    `lots` are the serial numbers or lots of the codes; empty: those that the paper names.
+    """
 
     line_id: int | None = None
     product_id: int
     quantity: Decimal = Field(gt=0, max_digits=15, decimal_places=3)
+    lots: list[LineLot] = Field(default=[], max_length=MAX_LINES)
+
+
+class AbsentLine(Request):
+    """A planned line that was looked for in vain; `reason` is a key of ABSENT."""
+
+    line_id: int
+    reason: Literal["empty", "damaged", "unseen"]
 
 
 class OperationBody(Request):
@@ -70,6 +86,7 @@ class OperationBody(Request):
     place_id: int | None = None
     place_to_id: int | None = None
     lines: list[ScannedLine] = Field(min_length=1, max_length=MAX_LINES)
+    absent: list[AbsentLine] = Field(default=[], max_length=MAX_LINES)
 
 
 class OperationDone(Answer):
@@ -82,7 +99,7 @@ class OperationDone(Answer):
 
 
 class TaskLine(Answer):
-    """A line to be scanned; `bin` is where the product lies."""
+    """A line to be scanned; `bin` is where the product lies, `whole`: its unit is not divided."""
 
     id: int
     product_id: int
@@ -91,6 +108,8 @@ class TaskLine(Answer):
     unit: str
     quantity: Decimal
     bin: str = ""
+    whole: bool = False
+    tracking: Tracking = Tracking.NONE
 
 
 class Task(Answer):
@@ -128,7 +147,7 @@ class TerminalDay(Answer):
 
 
 class TerminalProduct(Answer):
-    """A product as a code finds it; `free` in the warehouses that the person sees."""
+    """A product as a code finds it; `free` and `lots` (serial numbers, lots) in the warehouses that the person sees."""
 
     id: int
     sku: str
@@ -137,6 +156,8 @@ class TerminalProduct(Answer):
     whole: bool
     barcodes: list[str]
     free: Decimal
+    tracking: Tracking = Tracking.NONE
+    lots: list[str] = []
 
 
 class CodeMeaning(StrEnum):

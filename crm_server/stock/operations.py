@@ -11,7 +11,8 @@ from crm_contract.base import Ref
 from crm_contract.documents import ActionBody, DocumentBody, DocumentRead, DocumentUpdate, LineBody, LineRead, kind_of
 from crm_contract.errors import ErrorCode
 from crm_contract.kinds import HEADER_FIELDS, DocumentKind
-from crm_contract.terminal import OPERATIONS, Operation, OperationBody, OperationDone, ScannedLine
+from crm_contract.terminal import ABSENT, OPERATIONS, Operation, OperationBody, OperationDone, ScannedLine
+from crm_contract.vat import VatMode
 from crm_server.documents.based_on import create_based_on
 from crm_server.documents.queries import get_document
 from crm_server.documents.service import create_document, lock_document, update_document
@@ -19,12 +20,15 @@ from crm_server.documents.workflow import run_action
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import Refusal, invalid, stale
 
-# The last price that the product came at; what never came has none.
+# What a unit cost when the product came last, without VAT and with it, whatever mode that document had; what never came
+# has no price.
 _PRICES = """
-SELECT u.id AS product_id, p.unit, (
-    SELECT l.price FROM document_line l JOIN document d ON d.id = l.document_id
-    WHERE l.product_id = u.id AND d.kind = 'receipt' AND d.accounting = 'posted' ORDER BY d.id DESC LIMIT 1) AS price
-FROM unnest(%s::int8[]) AS u(id) JOIN product p ON p.id = u.id
+SELECT u.id AS product_id, p.unit, last.on_top, last.included
+FROM unnest(%s::int8[]) AS u(id) JOIN product p ON p.id = u.id LEFT JOIN LATERAL (
+    SELECT round(l.net / l.quantity, 4) AS on_top, round(l.gross / l.quantity, 4) AS included
+    FROM document_line l JOIN document d ON d.id = l.document_id
+    WHERE l.product_id = u.id AND l.quantity > 0 AND d.kind = 'receipt' AND d.accounting = 'posted'
+    ORDER BY d.id DESC LIMIT 1) last ON true
 """
 _NO_PRICES = "Записано черновиком: цен прихода нет у позиций: {count}. Проведёт тот, кто внесёт цены."
 
@@ -47,7 +51,8 @@ def finish(ctx: Ctx, body: OperationBody) -> OperationDone:
     else:
         document = get_document(ctx, create_based_on(ctx, planned.id, kind.code).id)
         taken = {line.basis_line_id or 0: line for line in document.lines}
-    scanned, left, unpriced = _split(ctx, operation, taken, body.lines)
+    scanned, left, unpriced = _split(ctx, operation, taken, body, document.vat_mode)
+    _note_absent(ctx, planned, taken, body)
     changed = update_document(ctx, document.id, DocumentUpdate.model_validate(
         _header(kind, document) | {"version": document.version, "lines": scanned}))
     if left and planned.kind == kind.code:
@@ -60,12 +65,12 @@ def finish(ctx: Ctx, body: OperationBody) -> OperationDone:
 def _without_plan(ctx: Ctx, operation: Operation, kind: DocumentKind, body: OperationBody) -> OperationDone:
     if not operation.alone:
         raise invalid({"document_id": "Эта операция выполняется по документу"})
-    scanned, _, unpriced = _split(ctx, operation, {}, body.lines)
+    scanned, _, unpriced = _split(ctx, operation, {}, body, VatMode.ON_TOP)
     place, target = body.place_id, body.place_to_id
     if not operation.from_place:
         place, target = body.place_to_id or body.place_id, None
     made = create_document(ctx, kind.code, DocumentBody.model_validate({
-        "date": ctx.now.date(), "party_id": body.party_id if operation.party else None, "place_id": place,
+        "date": ctx.now.date(), "vat_mode": VatMode.ON_TOP, "party_id": body.party_id if operation.party else None, "place_id": place,
         "place_to_id": target, "lines": scanned}))
     return _posted(ctx, operation, kind, made.id, made.version, unpriced, None)
 
@@ -79,15 +84,23 @@ def _posted(ctx: Ctx, operation: Operation, kind: DocumentKind, document_id: int
     return OperationDone(document=_named(ctx, kind, document_id), rest=rest)
 
 
-def _split(ctx: Ctx, operation: Operation, planned: dict[int, LineRead], scanned: Sequence[ScannedLine]
+def _note_absent(ctx: Ctx, planned: DocumentRead, taken: dict[int, LineRead], body: OperationBody) -> None:
+    """The journal of the planned document tells what was looked for in vain."""
+    found = {taken[a.line_id].name: ABSENT[a.reason] for a in body.absent if a.line_id in taken}
+    if found:
+        ctx.audit("action", planned.kind, planned.id, f"{planned.number}: нет на месте", after=found)
+
+
+def _split(ctx: Ctx, operation: Operation, planned: dict[int, LineRead], body: OperationBody, mode: VatMode
            ) -> tuple[list[LineBody], list[LineBody], int]:
     """The lines that were scanned, those that are left, and how many of the first have no price they need.
 
     Services of the planned document go with what was scanned. Of a line with a quantity by the paper nothing is left:
     the difference is told by the act that its posting makes.
     """
-    asked = {s.line_id: s for s in scanned if s.line_id is not None}
-    unknown = [s for s in scanned if s.line_id is not None and (
+    asked = {s.line_id: s for s in body.lines if s.line_id is not None}
+    absent = {a.line_id: ABSENT[a.reason] for a in body.absent}
+    unknown = [s for s in body.lines if s.line_id is not None and (
         s.line_id not in planned or _product_of(planned[s.line_id]) != s.product_id)]
     if unknown:
         raise Refusal(ErrorCode.CONFLICT, "Строк, которые собирали, в документе больше нет: его изменили или оформили",
@@ -100,13 +113,14 @@ def _split(ctx: Ctx, operation: Operation, planned: dict[int, LineRead], scanned
             raise invalid({"lines": f"{line.name}: собрано больше, чем в документе"})
         is_told = line.paper_quantity is not None  # what a paper promises and has not come is told by an act
         if quantity > 0 or is_told:
-            done.append(_copy(line, quantity, keep_id=True))
+            lots = asked[key].lots if key in asked else []
+            done.append(_copy(line, quantity, {"id": line.id} | ({"lots": lots} if lots else {})))
         if quantity < line.quantity and not is_told:
-            left.append(_copy(line, line.quantity - quantity, keep_id=False))
-    loose = [s for s in scanned if s.line_id is None]
+            left.append(_rest(line, line.quantity - quantity, done[-1] if quantity else None, absent.get(key, "")))
+    loose = [s for s in body.lines if s.line_id is None]
     if loose and planned and not operation.surplus:
         raise invalid({"lines": "Этого товара нет в документе"})
-    added, unpriced = _added(ctx, operation, loose)
+    added, unpriced = _added(ctx, operation, loose, mode)
     return [*done, *added], left, unpriced
 
 
@@ -114,23 +128,32 @@ def _product_of(line: LineRead) -> int | None:
     return line.product.id if line.product else None
 
 
-def _added(ctx: Ctx, operation: Operation, loose: Sequence[ScannedLine]) -> tuple[list[LineBody], int]:
-    """Lines for products that nobody planned: what comes in does so at its last price."""
+def _added(ctx: Ctx, operation: Operation, loose: Sequence[ScannedLine], mode: VatMode) -> tuple[list[LineBody], int]:
+    """Lines for products that nobody planned: what comes in does so at its last price, told in the document's mode."""
     rows = {row["product_id"]: row for row in ctx.sql.all(_PRICES, ([s.product_id for s in loose],))} if loose else {}
     if any(s.product_id not in rows for s in loose):
         raise invalid({"lines": "Такой номенклатуры нет или она в архиве"})
     priced = kind_of(operation.kind).priced
-    lines = [LineBody(product_id=s.product_id, quantity=s.quantity, unit=rows[s.product_id]["unit"],
-                      price=rows[s.product_id]["price"] or Decimal(0) if priced else Decimal(0)) for s in loose]
+    lines = [LineBody(product_id=s.product_id, quantity=s.quantity, unit=rows[s.product_id]["unit"], lots=s.lots,
+                      price=rows[s.product_id][mode.value] or Decimal(0) if priced else Decimal(0)) for s in loose]
     return lines, sum(line.price == 0 for line in lines) if priced else 0
 
 
-def _copy(line: LineRead, quantity: Decimal, *, keep_id: bool) -> LineBody:
-    """The line with another quantity; serial numbers are named for the whole of it only."""
+def _copy(line: LineRead, quantity: Decimal, more: dict[str, Any]) -> LineBody:
+    """The line with another quantity; what the paper names of serial numbers and lots is named for the whole of it."""
     same = {name: getattr(line, name) for name in LineBody.model_fields if hasattr(line, name)}
     return LineBody.model_validate(same | {
-        "id": line.id if keep_id else None, "product_id": _product_of(line), "quantity": quantity,
-        "lots": [lot.model_dump() for lot in line.lots] if quantity == line.quantity else []})
+        "product_id": _product_of(line), "quantity": quantity,
+        "lots": line.lots if quantity == line.quantity else []} | more)
+
+
+def _rest(line: LineRead, quantity: Decimal, done: LineBody | None, absent: str) -> LineBody:
+    """What is left of a line: the numbers of the paper that were not scanned, and why it is left."""
+    gone = {lot.code for lot in done.lots} if done else set()
+    lots = [lot for lot in line.lots if lot.code not in gone]
+    named = lots if sum(lot.quantity for lot in lots) == quantity else []
+    note = "; ".join(part for part in (line.note, absent) if part)[:500]
+    return _copy(line, quantity, {"id": None, "lots": named, "note": note})
 
 
 def _header(kind: DocumentKind, document: DocumentRead) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from crm_server.stock import codes, custody_list, lot_queries, operations, origi
 router = Router("/api/stock", "stock")
 
 ScannedText = Annotated[str, Field(min_length=1, max_length=300)]
+Ids = Annotated[str, Field(pattern=r"^([0-9]{1,18}(,[0-9]{1,18}){0,499})?$")]
 
 
 @router.get("/origin", permission=Permission.STOCK_VIEW)
@@ -68,9 +69,9 @@ def get_terminal_day(ctx: Ctx) -> TerminalDay:
 
 
 @router.get("/terminal/products", permission=Permission.STOCK_VIEW)
-def list_terminal_products(ctx: Ctx, after: int = 0) -> list[TerminalProduct]:
-    """Goods with their barcodes, a page by id."""
-    return tasks.products_after(ctx, after)
+def list_terminal_products(ctx: Ctx, after: int = 0, ids: Ids = "") -> list[TerminalProduct]:
+    """Goods with their barcodes, a page by id; `ids` names some of them, by commas."""
+    return tasks.products_after(ctx, after, [int(part) for part in ids.split(",")] if ids else None)
 
 
 @router.post("/terminal/operations", permission=Permission.STOCK_VIEW)

@@ -1,5 +1,7 @@
 """What a stock terminal keeps to work without the server: planned work with its lines, places, products."""
 
+from collections.abc import Sequence
+
 from psycopg import sql
 
 from crm_contract.documents import kind_of
@@ -9,7 +11,7 @@ from crm_contract.units import UNITS, unit_title
 from crm_server.documents.scope import visible_condition
 from crm_server.kit.actor import Actor, per_actor
 from crm_server.kit.context import Ctx
-from crm_server.stock.listing import product_stock
+from crm_server.stock.listing import place_condition, product_stock
 
 #: So many papers of one person's work are kept on a terminal, the most urgent of them.
 MOST_TASKS = 200
@@ -47,7 +49,7 @@ lies AS (
 told AS (
     SELECT n.operation, n.document_id, n.place_id, jsonb_agg(jsonb_build_object(
         'id', n.id, 'product_id', n.product_id, 'sku', p.sku, 'name', p.name, 'unit', p.unit,
-        'quantity', n.quantity::text, 'bin', coalesce(s.bin, '')) ORDER BY s.bin NULLS LAST, n.position) AS lines
+        'quantity', n.quantity::text, 'bin', coalesce(s.bin, ''), 'tracking', p.tracking) ORDER BY s.bin NULLS LAST, n.position) AS lines
     FROM line n JOIN product p ON p.id = n.product_id AND p.kind IN ('goods', 'kit')
     LEFT JOIN lies s ON s.product_id = n.product_id AND s.warehouse_id = n.place_id
     GROUP BY n.operation, n.document_id, n.place_id)
@@ -67,8 +69,13 @@ ORDER BY w.kind = 'warehouse' DESC, w.id
 """
 _PRODUCTS = """
 SELECT p.id, p.sku, p.name, p.unit, ARRAY(SELECT b.code FROM barcode b WHERE b.product_id = p.id ORDER BY b.code)
-       AS barcodes, coalesce(stock.on_hand - stock.reserved, 0) AS free
-FROM product p {stock} WHERE p.id > %s AND NOT p.archived AND p.kind IN ('goods', 'kit') ORDER BY p.id LIMIT {page}
+       AS barcodes, coalesce(stock.on_hand - stock.reserved, 0) AS free, p.tracking,
+       CASE WHEN p.tracking = 'none' THEN '{{}}' ELSE ARRAY(
+           SELECT t.code FROM lot t WHERE t.product_id = p.id AND EXISTS (
+               SELECT FROM lot_balance b JOIN place w ON w.id = b.place_id AND w.kind = 'warehouse' AND {seen}
+               WHERE b.lot_id = t.id AND b.on_hand > 0) ORDER BY t.code) END AS lots
+FROM product p {stock} WHERE p.id > %(after)s AND (%(ids)s::int8[] IS NULL OR p.id = ANY(%(ids)s::int8[]))
+AND NOT p.archived AND p.kind IN ('goods', 'kit') ORDER BY p.id LIMIT {page}
 """
 _WHOLE = {unit.code for unit in UNITS if unit.whole}
 
@@ -96,14 +103,16 @@ def _task(row: dict[str, object]) -> Task:
     kind = kind_of(str(row["kind"]))
     task = Task.model_validate(row | {"number": kind.named(str(row["number"]))})
     for line in task.lines:
+        line.whole = line.unit in _WHOLE
         line.unit = unit_title(line.unit)
     return task
 
 
-def products_after(ctx: Ctx, after: int) -> list[TerminalProduct]:
-    """A page of the goods by id: ask again after the last one until nothing comes."""
+def products_after(ctx: Ctx, after: int, ids: Sequence[int] | None = None) -> list[TerminalProduct]:
+    """A page of the goods by id, of all or of some: ask again after the last one until nothing comes."""
     if not ctx.actor.can(Permission.PRODUCT_VIEW):
         return []
-    query = sql.SQL(_PRODUCTS).format(stock=product_stock(ctx.actor, None), page=sql.Literal(PRODUCTS_PAGE))
+    query = sql.SQL(_PRODUCTS).format(stock=product_stock(ctx.actor, None), page=sql.Literal(PRODUCTS_PAGE),
+                                   seen=place_condition(ctx.actor, "w.branch_id"))
     return [TerminalProduct.model_validate(row | {"unit": unit_title(row["unit"]), "whole": row["unit"] in _WHOLE})
-            for row in ctx.sql.all(query, (after,))]
+            for row in ctx.sql.all(query, {"after": after, "ids": None if ids is None else list(ids)})]

@@ -253,3 +253,53 @@ def test_what_a_person_holds_is_told_by_the_right_over_it(boss: Person, world: W
     place = world.sql("SELECT id FROM place WHERE kind = 'employee'")[0]["id"]
     seller.get("/api/stock/origin", params={"product_id": shop["sensor"], "place_id": place}, status=404)
     assert boss.get("/api/stock/origin", params={"product_id": shop["sensor"], "place_id": place})["closing"] == "7.000"
+
+
+def test_what_comes_without_a_plan_costs_what_it_cost_whatever_the_mode_of_vat(boss: Person, world: World,
+                                                                                shop: dict[str, int], valve: int
+                                                                                ) -> None:
+    """The last price was with VAT: the new paper has it on top; a paper of the other mode is added to in its own."""
+    first = made(boss, "receipt", shop, line(shop["sensor"], "10", "1220"), line(valve, "10", "610"),
+                 party_id=shop["supplier"], vat_mode="included")
+    act(boss, first, "post")
+    assert balance(world, shop)[2] == Decimal(10000)
+    finish(boss, "RECEIPT", {"product_id": shop["sensor"], "quantity": "10"}, party_id=shop["supplier"],
+           place_to_id=shop["place"])
+    assert balance(world, shop)[::2] == (Decimal(20), Decimal(20000))
+    second = made(boss, "receipt", shop, line(valve, "1", "610"), party_id=shop["supplier"], vat_mode="included")
+    task = next(t for t in boss.get("/api/stock/terminal/day")["tasks"] if t["id"] == second)
+    finish(boss, "RECEIPT", scanned(task, "1"), {"product_id": shop["sensor"], "quantity": "10"}, document_id=second,
+           version=task["version"])
+    assert balance(world, shop)[::2] == (Decimal(30), Decimal(30000))
+
+
+def test_numbers_that_were_scanned_go_out_and_the_others_stay_named(boss: Person, world: World, shop: dict[str, int]
+                                                                     ) -> None:
+    world.sql("UPDATE product SET tracking = 'serial' WHERE id = %s", (shop["sensor"],))
+    lots = [{"code": code, "quantity": "1"} for code in ("SN-1", "SN-2", "SN-3")]
+    finish(boss, "RECEIPT", {"product_id": shop["sensor"], "quantity": "3", "lots": lots}, party_id=shop["supplier"],
+           place_to_id=shop["place"])  # no price is known: a draft that names them
+    draft = tasks(boss)["RECEIPT"]
+    world.sql("UPDATE document_line SET price = 10 WHERE document_id = %s", (draft["id"],))
+    finish(boss, "RECEIPT", scanned(draft, "3"), document_id=draft["id"], version=draft["version"])
+    [product] = boss.get("/api/stock/terminal/products", params={"ids": str(shop["sensor"])})
+    assert (product["tracking"], product["lots"]) == ("serial", ["SN-1", "SN-2", "SN-3"])
+    issue = made(boss, "issue", shop, line(shop["sensor"], "3", "1500", lots=lots))
+    task = tasks(boss)["ISSUE"]
+    done = finish(boss, "ISSUE", scanned(task, "1") | {"lots": lots[1:2]}, document_id=issue, version=task["version"])
+    assert [x["code"] for x in boss.get(f"/api/documents/{issue}")["lines"][0]["lots"]] == ["SN-2"]
+    rest = boss.get(f"/api/documents/{done['rest']['id']}")["lines"][0]["lots"]
+    assert [x["code"] for x in rest] == ["SN-1", "SN-3"]
+
+
+def test_what_was_looked_for_in_vain_is_told_with_its_reason(boss: Person, world: World, shop: dict[str, int],
+                                                              valve: int) -> None:
+    receive(boss, shop)
+    issue = made(boss, "issue", shop, line(shop["sensor"], "3", "100"), line(valve, "4", "10"))
+    task = tasks(boss)["ISSUE"]
+    done = finish(boss, "ISSUE", scanned(task, "3"), document_id=issue, version=task["version"],
+                  absent=[{"line_id": task["lines"][1]["id"], "reason": "damaged"}])
+    rest = boss.get(f"/api/documents/{done['rest']['id']}")["lines"]
+    assert [(x["sku"], x["note"]) for x in rest] == [("118-015", "повреждён")]
+    [entry] = world.sql("SELECT after FROM audit_log WHERE entity_id = %s AND title LIKE '%%нет на месте'", (issue,))
+    assert entry["after"] == {"Клапан КЭ-15": "повреждён"}
