@@ -49,7 +49,8 @@ lies AS (
 told AS (
     SELECT n.operation, n.document_id, n.place_id, jsonb_agg(jsonb_build_object(
         'id', n.id, 'product_id', n.product_id, 'sku', p.sku, 'name', p.name, 'unit', p.unit,
-        'quantity', n.quantity::text, 'bin', coalesce(s.bin, ''), 'tracking', p.tracking) ORDER BY s.bin NULLS LAST, n.position) AS lines
+        'quantity', n.quantity::text, 'bin', coalesce(s.bin, ''), 'tracking', p.tracking)
+        ORDER BY s.bin NULLS LAST, n.position) AS lines
     FROM line n JOIN product p ON p.id = n.product_id AND p.kind IN ('goods', 'kit')
     LEFT JOIN lies s ON s.product_id = n.product_id AND s.warehouse_id = n.place_id
     GROUP BY n.operation, n.document_id, n.place_id)
