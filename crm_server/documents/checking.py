@@ -18,7 +18,7 @@ from crm_server.kit.errors import Refusal, invalid, not_found
 from crm_server.parties.scope import party_scope
 
 # A document would show the words of its references to whoever reads it: a party is taken only by those who see it, or
-# from a document that names it already.
+# from a document that names it already. So are products of the archive.
 _RESOLVE = """
 WITH told AS (
   SELECT unnest(ARRAY[t.party_id, t.consignee_id]) AS party_id FROM document t WHERE t.id = ANY(%(told)s::int8[]))
@@ -49,7 +49,8 @@ SELECT
       'employee_to_id', b.employee_to_id) ORDER BY b.id)
    FROM document b WHERE b.id = ANY(%(basis_ids)s::int8[])) AS bases,
   (SELECT jsonb_object_agg(p.id, jsonb_build_object('name', p.name, 'kind', p.kind, 'vat_kind', p.vat_kind))
-   FROM product p WHERE p.id = ANY(%(products)s::int8[]) AND NOT p.archived) AS products,
+   FROM product p WHERE p.id = ANY(%(products)s::int8[]) AND (NOT p.archived OR EXISTS (
+       SELECT FROM document_line l WHERE l.product_id = p.id AND l.document_id = ANY(%(told)s::int8[])))) AS products,
   (SELECT jsonb_agg(jsonb_build_object('id', l.id, 'product_id', l.product_id) ORDER BY l.id) FROM document_line l
    WHERE l.document_id = ANY(%(basis_ids)s::int8[])) AS basis_lines
 """

@@ -16,6 +16,7 @@ from crm_server.documents.scope import kind_condition
 from crm_server.documents.service import known_kind
 from crm_server.kit.context import Ctx
 from crm_server.kit.search import like_pattern, words
+from crm_server.parties.scope import party_scope
 
 _HINTS = """
 SELECT p.id AS product_id, p.sku, p.name, p.unit, p.kind, p.vat_kind, p.tracking,
@@ -32,10 +33,10 @@ SELECT p.id AS product_id, p.sku, p.name, p.unit, p.kind, p.vat_kind, p.tracking
    AND (w.branch_id = %(branch)s OR w.branch_id IS NULL)), '[]') AS elsewhere
 FROM product p WHERE p.id = ANY(%(products)s::int8[])
 """
-# What the supplier asked last, and its own article.
+# What a supplier that the actor sees asked last, and its own article.
 _SUPPLIER = """
-SELECT product_id, code, price, date FROM supplier_item
-WHERE party_id = %(party)s AND product_id = ANY(%(products)s::int8[])
+SELECT s.product_id, s.code, s.price, s.date FROM supplier_item s JOIN party p ON p.id = s.party_id AND {scope}
+WHERE s.party_id = %(party)s AND s.product_id = ANY(%(products)s::int8[])
 """
 _MODE = """
 SELECT p.tax_mode FROM party p WHERE p.is_own AND p.id = coalesce(
@@ -64,7 +65,8 @@ def _as_bought(ctx: Ctx, kind: DocumentKind, query: LineHintQuery, hints: list[L
     """Our own prices say nothing of what a supplier asks; its prices are for those who write such documents."""
     known: dict[int, dict[str, Any]] = {}
     if query.party_id is not None and ctx.actor.can(kind.permission("edit")):
-        rows = ctx.sql.all(_SUPPLIER, {"party": query.party_id, "products": query.product_ids})
+        visible = sql.SQL(_SUPPLIER).format(scope=party_scope(ctx.actor))
+        rows = ctx.sql.all(visible, {"party": query.party_id, "products": query.product_ids})
         known = {row["product_id"]: row for row in rows}
     for hint in hints:
         hint.price = None

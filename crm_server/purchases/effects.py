@@ -38,8 +38,13 @@ def blocks_closing(row: Row) -> str:
 
 def blocks_annulling(row: Row) -> str:
     """What has come came by this order."""
-    came = row["accounting"] == "posted" and row["received"] > 0
+    came = 0 < row["received"] < 1
     return "часть товара принята: отмените приёмку или закройте заказ не полностью" if came else ""
+
+
+def annul_order(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
+    """Also of one of services, of which nothing is to come and whose receipts tell what has been done."""
+    demand_no_follower(ctx, row)
 
 
 def received_fact(row: Row) -> FactRead:
@@ -67,10 +72,9 @@ def unpost_receipt(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
     forget_prices(ctx, row)
 
 
-
 DOCUMENTS = DocumentParts(
     effects={
-        ("purchase_order", "confirm"): confirm_order,
+        ("purchase_order", "confirm"): confirm_order, ("purchase_order", "annul"): annul_order,
         ("receipt", "post"): post_receipt, ("receipt", "unpost"): unpost_receipt,
     },
     guards={

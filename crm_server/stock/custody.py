@@ -21,7 +21,14 @@ from crm_server.documents.remainder import take_from_bases
 from crm_server.kit.context import Ctx
 from crm_server.kit.failpoints import failpoint
 from crm_server.stock import ledger
-from crm_server.stock.custody_limits import demand_no_overdue, demand_term, demand_within_limit, lock_holders
+from crm_server.stock.custody_limits import (
+    demand_no_overdue,
+    demand_term,
+    demand_within_limit,
+    demand_works,
+    demand_works_again,
+    lock_holders,
+)
 from crm_server.stock.effects import require_lines, unpost
 
 _PLACE = """
@@ -61,6 +68,7 @@ def _apart(ctx: Ctx, row: Row) -> Mapping[str, int]:
 def issue(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> Mapping[str, Any]:
     require_lines(row)
     [holder] = lock_holders(ctx, row["employee_id"])
+    demand_works(holder)
     due = demand_term(ctx, row, holder)
     demand_no_overdue(ctx, holder)
     ledger.post_out(ctx, row, place_of(ctx, holder.id))
@@ -76,6 +84,7 @@ def offer(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
 def hand_over(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> Mapping[str, Any]:
     holders = {holder.id: holder for holder in lock_holders(ctx, row["employee_id"], row["employee_to_id"])}
     taker = holders[row["employee_to_id"]]
+    demand_works(taker)
     due = demand_term(ctx, row, taker)
     demand_no_overdue(ctx, taker)
     ledger.post_out(ctx, row, place_of(ctx, taker.id), source=place_of(ctx, row["employee_id"]))
@@ -86,13 +95,21 @@ def hand_over(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> Mapping[str, Any
 def take_back(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
     require_lines(row)
     take_from_bases(ctx, row, "возвращено", "Остальное верните документом без основания.")
-    lock_holders(ctx, row["employee_id"], active=False)
+    lock_holders(ctx, row["employee_id"])
     ledger.post_out(ctx, row, row["place_id"], source=place_of(ctx, row["employee_id"]),
                     apart=_apart(ctx, row))
 
 
 def give_again(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
     """The reversal of a return or a hand-over: who gave the goods holds them again."""
+    ids = [row[name] for name in ("employee_id", "employee_to_id") if row[name]]
+    holders = {holder.id: holder for holder in lock_holders(ctx, *ids)}
+    demand_works_again(holders[row["employee_id"]], row["number"])
+    unpost(ctx, row, params)
+
+
+def take_away(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
+    """The reversal of an issue: other papers of the employee wait."""
     lock_holders(ctx, row["employee_id"])
     unpost(ctx, row, params)
 
@@ -134,7 +151,7 @@ def use_custody(ctx: Ctx, employee_id: int, lines: Sequence[Used], document: Row
     caller: id, date, branch_id) stands behind the moves, so `reversal.reverse` takes them back. Raises OUT_OF_STOCK
     when less is held; nothing is posted then.
     """
-    lock_holders(ctx, employee_id, active=False)
+    lock_holders(ctx, employee_id)
     place_id = place_of(ctx, employee_id)
     params = {"lines": Jsonb([asdict(line) for line in lines], dumps=to_json), "place": place_id,
               "at": document["date"], "target": str(target), "document": document["id"],
@@ -162,7 +179,7 @@ def custody_fact(row: Row) -> FactRead:
 
 DOCUMENTS = DocumentParts(
     effects={
-        ("custody_issue", "post"): issue, ("custody_issue", "unpost"): unpost,
+        ("custody_issue", "post"): issue, ("custody_issue", "unpost"): take_away,
         ("custody_return", "post"): take_back, ("custody_return", "unpost"): give_again,
         ("custody_handover", "offer"): offer, ("custody_handover", "accept"): hand_over,
         ("custody_handover", "unpost"): give_again,

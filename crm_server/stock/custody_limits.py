@@ -37,29 +37,42 @@ SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """An employee with what bounds him: roubles at cost (0: no limit) and days."""
+    """An employee with what bounds him: roubles at cost (0: no limit) and days. Not `active` is who has left."""
 
     id: int
     name: str
+    active: bool
     limit: int
     days: int
 
 
-def lock_holders(ctx: Ctx, *employee_ids: int, active: bool = True) -> list[Holder]:
-    """The employees with their limits, locked in the order of their ids; refuses one who has left, if `active`."""
+def lock_holders(ctx: Ctx, *employee_ids: int) -> list[Holder]:
+    """The employees with their limits, locked in the order of their ids."""
     limit, days = values_of(ctx, CUSTODY_LIMIT, CUSTODY_DAYS)
-    found: list[Holder] = []
-    for row in ctx.sql.all(_HOLDERS, (list(employee_ids),)):
-        if active and not row["active"]:
-            raise Refusal(ErrorCode.NOT_ALLOWED_NOW, f"{row['name']}: сотрудник уволен, выдать ему нельзя",
-                          "Выберите другого сотрудника.")
-        found.append(Holder(row["id"], row["name"], row["custody_limit"] or limit, row["custody_days"] or days))
-    return found
+    return [Holder(row["id"], row["name"], row["active"], row["custody_limit"] or limit, row["custody_days"] or days)
+            for row in ctx.sql.all(_HOLDERS, (list(employee_ids),))]
+
+
+def demand_works(holder: Holder) -> None:
+    """Goods are given to those who work here."""
+    if not holder.active:
+        raise Refusal(ErrorCode.NOT_ALLOWED_NOW, f"{holder.name}: сотрудник уволен, выдать ему нельзя",
+                      "Выберите другого сотрудника.")
+
+
+def demand_works_again(holder: Holder, number: str) -> None:
+    """Whose goods a cancelled paper gives back has to be there to hold them."""
+    if not holder.active:
+        raise Refusal(ErrorCode.NOT_ALLOWED_NOW, f"{number} не отменить: товар снова числился бы за сотрудником"
+                      f" {holder.name}, а он уволен", "Сначала отметьте «Работает» в его карточке: «Сотрудники».")
 
 
 def demand_term(ctx: Ctx, row: Mapping[str, Any], holder: Holder) -> date:
-    """The day until which goods are given: as typed, else by the term of the employee. Refuses a longer one."""
-    last = row["date"] + timedelta(days=holder.days)
+    """The day until which goods are given: as typed, else by the term of the employee. Refuses a longer one.
+
+    A paper of a day to come does not make the term longer.
+    """
+    last = min(row["date"], ctx.now.date()) + timedelta(days=holder.days)
     due: date = row["due_date"] or last
     if due > last and not _may_exceed(ctx):
         raise _refusal(f"{holder.name}: срок подотчёта — {holder.days} дн., до {last:%d.%m.%Y}, а в документе до"

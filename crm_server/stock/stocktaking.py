@@ -81,10 +81,15 @@ CROSS JOIN LATERAL stock_lock_keys(a.places, a.products, a.lots) k
 _IMPOSSIBLE = """
 WITH line AS (
     SELECT *, sum(difference) OVER (PARTITION BY place_id, product_id) AS whole FROM ({line}) one)
-SELECT line.place_id, line.product_id, line.lot_id, p.name, w.name AS place, -line.difference AS lacks,
-       line.on_hand - line.reserved AS free, line.difference > 0 AS unpriced
+SELECT line.place_id, line.product_id, line.lot_id, concat_ws(' № ', p.name, t.code) AS name, w.name AS place,
+       -line.difference AS lacks, least(line.on_hand - line.reserved, coalesce(piece.on_hand, 0)) AS free,
+       line.difference > 0 AS unpriced, coalesce(piece.on_hand, 0) + line.difference < 0 AS gone
 FROM line JOIN product p ON p.id = line.product_id JOIN place w ON w.id = line.place_id
-WHERE (line.difference < 0 AND line.on_hand - line.reserved + line.whole < 0)
+LEFT JOIN lot t ON t.id = line.lot_id
+LEFT JOIN stock_piece piece ON (piece.place_id, piece.product_id, piece.lot_id)
+    = (line.place_id, line.product_id, line.lot_id)
+WHERE (line.difference < 0 AND (line.on_hand - line.reserved + line.whole < 0
+                                OR coalesce(piece.on_hand, 0) + line.difference < 0))
    OR (line.difference > 0 AND line.unit_cost IS NULL)
 ORDER BY unpriced, p.sort, line.id
 """.replace("{line}", _LINE)
@@ -214,12 +219,13 @@ def _refuse_impossible(ctx: Ctx, lines: Sequence[Mapping[str, Any]]) -> None:
     if short := [line for line in lines if not line["unpriced"]]:
         lacks = "; ".join(f"«{s['name']}» ({s['place']}): недостача {plain(s['lacks'])}, свободно {plain(s['free'])}"
                           for s in short[:5])
-        holders = ctx.sql.all(_HOLDERS, [[s[key] for s in short] for key in ("place_id", "product_id")])
+        there = [line for line in short if not line["gone"]]
+        holders = ctx.sql.all(_HOLDERS, [[s[key] for s in there] for key in ("place_id", "product_id")])
         held = "; ".join(f"{h['document']} ({h['person']}) — {plain(h['quantity'])}" for h in holders)
         raise Refusal(
             ErrorCode.OUT_OF_STOCK, f"Недостача больше свободного остатка. {lacks}",
             f"Держат: {held}. Снимите резерв, затем проводите." if held
-            else "После подсчёта товар ушёл: пересчитайте эти строки.")
+            else "После подсчёта товар ушёл: посчитайте эти строки ещё раз («Пересчитать расхождения»).")
     if lines:
         names = "; ".join(f"«{line['name']}»" for line in lines[:5])
         raise Refusal(ErrorCode.INVALID, f"У излишка нет цены: {names}. Такого товара ни на одном складе нет",

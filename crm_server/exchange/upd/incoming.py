@@ -23,6 +23,7 @@ from crm_contract.incoming_upd import (
 )
 from crm_contract.permissions import Permission
 from crm_contract.stock import RECEIPT
+from crm_contract.units import PIECE
 from crm_contract.vat import rates_on
 from crm_server.documents import files as document_files
 from crm_server.documents.file_names import clean_name
@@ -44,22 +45,26 @@ SELECT id, name FROM party WHERE is_own AND NOT archived AND inn = %(inn)s AND i
 ORDER BY kpp = %(kpp)s DESC, id LIMIT 1
 """
 _SUPPLIER = """
-SELECT p.id, p.name, p.kpp, ({scope}) AS visible FROM party p
+SELECT p.id, p.name, p.inn, p.kpp, ({scope}) AS visible FROM party p
 WHERE p.inn = %(inn)s AND p.inn <> '' AND NOT p.archived AND NOT p.is_own
 ORDER BY p.kpp = %(kpp)s DESC, p.kpp = '' DESC, p.is_supplier DESC, p.id LIMIT 1
 """
-_CHOSEN = "SELECT p.id, p.name, p.kpp, ({scope}) AS visible FROM party p WHERE p.id = %(id)s"
+_CHOSEN = "SELECT p.id, p.name, p.inn, p.kpp, ({scope}) AS visible FROM party p WHERE p.id = %(id)s"
+#: What tells whether a receipt may be named.
+_RECEIPT = """d.id, d.number, d.branch_id, d.department_id, d.responsible_id, d.author_id, d.employee_id,
+    d.employee_to_id"""
 # The receipt that this very file lies at.
 _SAME_FILE = """
-SELECT d.id, d.number, d.branch_id, d.department_id, d.responsible_id, d.author_id FROM stored_file f
+SELECT {told} FROM stored_file f
 JOIN document d ON d.id = f.entity_id AND d.kind = 'receipt' AND d.accounting <> 'annulled'
 WHERE f.sha256 = %s AND f.entity = 'document' ORDER BY d.id LIMIT 1
-"""
+""".replace("{told}", _RECEIPT)
 _SAME_PAPER = """
-SELECT d.id, d.number, d.branch_id, d.department_id, d.responsible_id, d.author_id FROM document d
+SELECT {told} FROM document d
 WHERE d.party_id = %(party)s AND d.kind = 'receipt' AND d.accounting <> 'annulled'
 AND d.extra->>'supplier_number' = %(number)s AND d.date >= %(date)s::date - 60 ORDER BY d.id LIMIT 1
-"""
+""".replace("{told}", _RECEIPT)
+_UNITS = "SELECT id, unit FROM product WHERE id = ANY(%s::int8[])"
 _ORDERS = """
 SELECT d.id, d.number, d.date, count(DISTINCT l.product_id) AS covered
 FROM document d JOIN document_line l ON l.document_id = d.id
@@ -146,18 +151,27 @@ def _read(ctx: Ctx, file_id: int, file: SourceFile, paper: Paper, organization: 
 
 
 def _supplier(ctx: Ctx, paper: Paper, party_id: int | None) -> tuple[Ref | None, list[UpdProblem]]:
-    """By ИНН and КПП; another КПП of the same company is proposed and told of."""
+    """The chosen one, else by ИНН and КПП. What of its card is not as in the paper is told."""
     query = sql.SQL(_SUPPLIER if party_id is None else _CHOSEN).format(scope=party_scope(ctx.actor))
     row = ctx.sql.one(query, {"inn": paper.seller.inn, "kpp": paper.seller.kpp, "id": party_id})
     if row is None:
         return None, []
     if not row["visible"]:
-        return None, [UpdProblem(text="Поставщик с этим ИНН заведён в другом филиале: попросите открыть его вам")]
-    found = Ref(id=row["id"], title=row["name"])
-    if party_id is None and row["kpp"] and paper.seller.kpp and row["kpp"] != paper.seller.kpp:
-        return found, [UpdProblem(severity=Severity.NOTE, text=f"КПП в УПД {paper.seller.kpp}, в карточке поставщика"
-                                                               f" {row['kpp']}: возможно, это другое подразделение")]
-    return found, []
+        return None, [UpdProblem(text=(
+            f"Поставщик с ИНН {paper.seller.inn} заведён в другом филиале: попросите открыть его вам"
+            if party_id is None else "Выбранный поставщик заведён в другом филиале: выберите другого"))]
+    return Ref(id=row["id"], title=row["name"]), _unlike_card(paper, row)
+
+
+def _unlike_card(paper: Paper, row: Mapping[str, Any]) -> list[UpdProblem]:
+    seller = paper.seller
+    if row["inn"] and seller.inn and row["inn"] != seller.inn:
+        return [UpdProblem(text=f"УПД выставил «{seller.name}», ИНН {seller.inn}, а выбран поставщик «{row['name']}»,"
+                                f" ИНН {row['inn']}")]
+    if row["kpp"] and seller.kpp and row["kpp"] != seller.kpp:
+        return [UpdProblem(severity=Severity.NOTE, text=f"КПП в УПД {seller.kpp}, в карточке поставщика {row['kpp']}:"
+                                                        " возможно, это другое подразделение")]
+    return []
 
 
 def _same_file(ctx: Ctx, file: SourceFile) -> Ref | None:
@@ -177,7 +191,7 @@ def _named(ctx: Ctx, row: Mapping[str, Any]) -> Ref:
     """A receipt that the actor may not see is told of without its number."""
     if reaches(ctx.actor, RECEIPT.permission("view"), row):
         return Ref(id=row["id"], title=row["number"])
-    return Ref(id=0, title="приход другого филиала")
+    return Ref(id=0, title="приход другого сотрудника")
 
 
 def _orders(ctx: Ctx, supplier: Ref | None, lines: Sequence[UpdLine]) -> list[UpdOrder]:
@@ -192,7 +206,8 @@ def _orders(ctx: Ctx, supplier: Ref | None, lines: Sequence[UpdLine]) -> list[Up
 def _refuse_unseen_problems(ctx: Ctx, paper: Paper, draft: Draft, body: UpdReceiptBody) -> None:
     if body.accept_problems:
         return
-    found = [*_same_paper(ctx, paper, body.party_id), *find_problems(paper, draft)]
+    found = [*_supplier(ctx, paper, body.party_id)[1], *_same_paper(ctx, paper, body.party_id),
+             *find_problems(paper, draft)]
     errors = [problem for problem in found if problem.severity is Severity.ERROR]
     if errors:
         where = f"Строка {errors[0].line}: " if errors[0].line else ""
@@ -219,9 +234,11 @@ def _receipt(ctx: Ctx, paper: Paper, draft: Draft, body: UpdReceiptBody, organiz
              products: Mapping[int, int]) -> DocumentBody:
     """Of today, when the goods are here. Accepted is supposed what the paper says: the storekeeper counts and
     corrects."""
+    units = {row["id"]: row["unit"] for row in ctx.sql.all(_UNITS, (list(products.values()),))}
     lines = [
         LineBody(product_id=products[line.number], quantity=own.quantity, paper_quantity=own.quantity,
-                 unit=line.unit or "796", price=own.price, discount=Decimal(0), vat_rate=own.rate)
+                 unit=line.unit or units.get(products[line.number], PIECE), price=own.price,
+                 discount=Decimal(0), vat_rate=own.rate)
         for line, own in zip(paper.lines, draft.lines, strict=True)]
     return DocumentBody(
         date=ctx.now.date(), party_id=body.party_id, organization_id=organization.id, place_id=body.place_id,

@@ -22,6 +22,8 @@ _RATES = {"22%": "22", "20%": "20", "18%": "18", "10%": "10", "7%": "7", "5%": "
           "НДС исчисляется налоговым агентом": NO_VAT}
 _INSIDE = {"22/122": "22", "20/120": "20", "18/118": "18", "10/110": "10", "7/107": "7", "5/105": "5"}
 _SERVICES = {"2", "3"}  # works and services
+#: The least quantity and the price above which none is kept by a line of ours.
+LEAST, MAX_PRICE = Decimal("0.001"), Decimal(10) ** 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,17 +129,41 @@ def _line(row: Node, number: int) -> PaperLine:
     vat = _vat(row, "СумНал")
     gross = _money(row, "СтТовУчНал", where)
     net = _money(row, "СтТовБезНДС", where, gross - vat)
+    quantity = _quantity(row, where)
+    title = row.get("НалСт")
+    return PaperLine(
+        number=number, name=_goods(row, more, where), code=more.get("КодТов")[:100],
+        article=more.get("АртикулТов")[:50], barcode=more.get("ГТИН"), is_service=more.get("ПрТовРаб") in _SERVICES,
+        quantity=quantity, unit=known, unit_title=unit_title(known) if known else unit_name or code,
+        price=_price(row, where, quantity, net, gross),
+        rate=_RATES.get(title) or _INSIDE.get(title, ""), rate_title=title, net=net, vat=vat, gross=gross)
+
+
+def _goods(row: Node, more: Node, where: str) -> str:
+    """What is sold, by whatever names it."""
+    names = (row.get("НаимТов"), f"{more.get('ХарактерТов')} {more.get('АртикулТов')}", more.get("КодТов"))
+    name = next((words for words in names if words.strip()), "")
+    if not name:
+        raise UnreadableFile(f"{where}: нет названия товара", ASK_AGAIN)
+    return " ".join(name.split())[:500]
+
+
+def _quantity(row: Node, where: str) -> Decimal:
+    """Pieces as they stand there; one of a service that has none. Less than our lines can keep is refused."""
     quantity = _number(row.get("КолТов"), f"{where}: количество") if row.get("КолТов") else Decimal(1)
     if quantity <= 0:
         raise UnreadableFile(f"{where}: количество должно быть больше нуля", ASK_AGAIN)
-    title = row.get("НалСт")
-    name = row.get("НаимТов") or " ".join(filter(None, (more.get("ХарактерТов"), more.get("АртикулТов"))))
-    return PaperLine(
-        number=number, name=" ".join((name or more.get("КодТов")).split())[:500], code=more.get("КодТов")[:100],
-        article=more.get("АртикулТов")[:50], barcode=more.get("ГТИН"), is_service=more.get("ПрТовРаб") in _SERVICES,
-        quantity=quantity, unit=known, unit_title=unit_title(known) if known else unit_name or code,
-        price=_number(row.get("ЦенаТов"), f"{where}: цена") if row.get("ЦенаТов") else net / quantity,
-        rate=_RATES.get(title) or _INSIDE.get(title, ""), rate_title=title, net=net, vat=vat, gross=gross)
+    if quantity < LEAST:
+        raise UnreadableFile(f"{where}: количество «{row.get('КолТов')[:40]}» меньше тысячной", ASK_AGAIN)
+    return quantity
+
+
+def _price(row: Node, where: str, quantity: Decimal, net: Decimal, gross: Decimal) -> Decimal:
+    """Of a piece without VAT. What no line of ours can keep is refused, with VAT or without."""
+    price = _number(row.get("ЦенаТов"), f"{where}: цена") if row.get("ЦенаТов") else net / quantity
+    if max(price, gross / quantity.quantize(LEAST)) >= MAX_PRICE or quantity * price > MAX_MONEY / 2:
+        raise UnreadableFile(f"{where}: цена или сумма слишком велика", ASK_AGAIN)
+    return price
 
 
 def is_inside(rate_title: str) -> bool:
@@ -153,7 +179,7 @@ def _vat(node: Node, name: str) -> Decimal:
 
 def _money(node: Node, name: str, where: str, otherwise: Decimal | None = None) -> Decimal:
     if not node.get(name) and otherwise is not None:
-        return otherwise
+        return _bounded(str(otherwise), f"{where}: {name}")
     return _bounded(node.get(name), f"{where}: {name}")
 
 
@@ -205,9 +231,12 @@ def _seller(facts: Node) -> PartyBody:
     name = _name(identity)
     if legal is not None and node.get("СокрНаим"):
         name = node.get("СокрНаим")
+    inn = (identity.get("ИННЮЛ") or identity.get("ИННФЛ"))[:12]
+    if not name and not inn:
+        raise UnreadableFile("В УПД не назван продавец: нет ни названия, ни ИНН", ASK_AGAIN)
     return PartyBody(
-        kind=PartyKind.LEGAL if legal else PartyKind.SOLE, name=name[:300] or identity.get("ИННЮЛ"),
-        full_name=identity.get("НаимОрг")[:500], inn=(identity.get("ИННЮЛ") or identity.get("ИННФЛ"))[:12],
+        kind=PartyKind.LEGAL if legal else PartyKind.SOLE, name=name[:300] or inn,
+        full_name=identity.get("НаимОрг")[:500], inn=inn,
         kpp=identity.get("КПП")[:9], ogrn=identity.get("ОГРНИП")[:15], legal_address=_address(node)[:500],
         is_customer=False, is_supplier=True, accounts=_accounts(node))
 

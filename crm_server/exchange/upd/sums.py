@@ -11,10 +11,10 @@ from crm_contract.incoming_upd import Severity, UpdProblem
 from crm_contract.requisites import check_inn, check_kpp
 from crm_contract.totals import CENT, HUNDRED, Sums, document_sums, line_sums, money, plain
 from crm_contract.vat import NO_VAT, VatMode, rates_on, vat_rate
-from crm_server.exchange.upd.paper import Paper, PaperLine, is_inside
+from crm_server.exchange.upd.paper import LEAST, Paper, PaperLine, is_inside
 
-#: Digits that our own lines keep.
-_PRICE, _QUANTITY = Decimal("0.0001"), Decimal("0.001")
+#: Digits of a price that our own lines keep.
+_PRICE = Decimal("0.0001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def _draft(paper: Paper, mode: VatMode) -> Draft:
 
 
 def _draft_line(line: PaperLine, mode: VatMode) -> DraftLine:
-    quantity = max(line.quantity.quantize(_QUANTITY), _QUANTITY)
+    quantity = line.quantity.quantize(LEAST)
     rate = line.rate or NO_VAT
     price = (line.price if mode is VatMode.ON_TOP else line.gross / quantity).quantize(_PRICE)
     return DraftLine(quantity, price, rate, line_sums(quantity, price, Decimal(0), rate, mode))
@@ -96,7 +96,7 @@ def _of_line(paper: Paper, line: PaperLine) -> Iterator[UpdProblem]:
     if line.rate and (off := abs(money(base * percent) - line.vat)):
         yield told(f"НДС {_sum(line.vat)}, а по ставке {line.rate_title} выходит {_sum(base * percent)}",
                    Severity.NOTE if off <= CENT else Severity.ERROR)
-    if line.quantity != line.quantity.quantize(_QUANTITY):
+    if line.quantity != line.quantity.quantize(LEAST):
         yield told(f"Количество {_number(line.quantity)} округлено до тысячных")
     if not line.unit:
         yield told(f"Единица «{line.unit_title}» неизвестна: возьмём ту, что в нашей карточке", Severity.NOTE)

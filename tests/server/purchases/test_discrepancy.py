@@ -73,6 +73,19 @@ def test_an_act_that_was_handed_over_keeps_the_receipt(boss: Person, shop: dict[
     act(boss, receipt, "unpost", reason="ошибка")
 
 
+def test_a_product_of_the_archive_is_received_as_it_was_written(boss: Person, world: World,
+                                                                shop: dict[str, int]) -> None:
+    paper = bought(boss, shop)
+    receipt = follow(boss, paper, "receipt")
+    world.sql("UPDATE product SET archived = true WHERE id = %s", (shop["sensor"],))
+    edit(boss, receipt, lambda lines: lines[0].update(quantity="7", paper_quantity="10"))
+    act(boss, receipt, "post")
+    assert len(acts(boss, receipt)) == 1
+    boss.post("/api/documents/receipt", {
+        "date": DAY, "party_id": shop["supplier"], "place_id": shop["place"],
+        "lines": [line(shop["sensor"], "1", "100")]}, status=422)
+
+
 def test_the_cause_that_the_storekeeper_wrote_is_in_the_act(boss: Person, shop: dict[str, int]) -> None:
     paper = bought(boss, shop)
     receipt = follow(boss, paper, "receipt")

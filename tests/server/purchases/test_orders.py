@@ -83,6 +83,16 @@ def test_what_came_keeps_the_order(boss: Person, shop: dict[str, int], world: Wo
     assert expected(world) == [(paper, shop["sensor"], 6)]
 
 
+def test_an_order_of_works_alone_is_annulled_until_they_are_done(boss: Person, shop: dict[str, int]) -> None:
+    paper = bought(boss, shop, line(shop["work"], "2", "500", unit="356"))
+    receipt = follow(boss, paper, "receipt", "post")
+    version = boss.get(f"/api/documents/{paper}")["version"]
+    told = boss.post(f"/api/documents/{paper}/actions/annul", {"version": version, "reason": "нет"}, status=409)
+    assert boss.get(f"/api/documents/{receipt}")["number"] in told["message"]
+    act(boss, receipt, "unpost", reason="ошибка")
+    assert act(boss, paper, "annul", reason="нет")["state"] == "annulled"
+
+
 @pytest.mark.parametrize(("state", "due", "received"), [
     ("none", "2999-01-01", ""), ("overdue", "2026-01-01", ""), ("part", "2999-01-01", "4"),
     ("done", "2026-01-01", "10")])
@@ -151,6 +161,10 @@ def test_prices_are_for_those_who_buy(boss: Person, world: World, shop: dict[str
     receive(boss, shop)
     seller = world.person("seller", {"product.view": Scope.ALL, "party.view": Scope.ALL})
     assert price(seller, shop)["supplier"] is None
+    buyer = world.person("buyer", dict.fromkeys(("product.view", "party.view", "purchase_order.edit"), Scope.BRANCH))
+    assert Decimal(price(buyer, shop, vat_mode="on_top")["price"]) == 1000
+    world.sql("UPDATE party SET branch_id = %s WHERE id = %s", (world.branch("Казань"), shop["supplier"]))
+    assert price(buyer, shop)["supplier"] is None, "a supplier of another branch"
     seller.get(f"/api/products/{shop['sensor']}/suppliers", status=403)
     seller.call("POST", "/api/lists/supplier_items", {}, status=403)
     [row] = boss.post("/api/lists/supplier_items", {"columns": ["product", "party", "price", "document"]})["rows"]

@@ -1,7 +1,7 @@
 """What bounds custody, who sees it, what the service uses up of it, and who may leave the company."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -98,6 +98,17 @@ def test_a_longer_term_and_a_late_return_stop_a_new_issue(boss: Person, world: W
         "other", dict.fromkeys(ANY_PERMISSION - {"custody.exceed"}, Scope.ALL)), offered, "accept")["message"]
 
 
+def test_a_paper_of_a_day_to_come_makes_no_term_longer(boss: Person, world: World, shop: dict[str, int],
+                                                       keeper: Person, fitter: Person) -> None:
+    receive(boss, shop)
+    bound(world, fitter, days=10)
+    later, last = today() + timedelta(days=300), today() + timedelta(days=10)
+    paper = draft(keeper, shop, fitter, "1", date=str(later), due_date=str(later))
+    assert f"до {last:%d.%m.%Y}, а в документе" in refused(keeper, paper, "post")["message"]
+    paper = give(keeper, shop, fitter, "1", date=str(later))
+    assert boss.get(f"/api/documents/{paper}")["due_date"] == str(last)
+
+
 def test_who_holds_goods_is_not_dismissed(boss: Person, world: World, shop: dict[str, int], fitter: Person) -> None:
     receive(boss, shop)
     give(boss, shop, fitter, "2")
@@ -107,7 +118,9 @@ def test_who_holds_goods_is_not_dismissed(boss: Person, world: World, shop: dict
     assert "числится «Датчик ДД-40» — 2 с 24.11.2026" in told["message"]
     paper = back(boss, shop, fitter, ("2", "good"))
     boss.put(f"/api/employees/{fitter.employee_id}", body)
-    assert "уволен" in refused(boss, paper, "unpost", reason="ошибка")["message"]
+    told = refused(boss, paper, "unpost", reason="ошибка")
+    assert "снова числился бы за сотрудником Седов С. С., а он уволен" in told["message"]
+    assert "Работает" in told["action"]
 
 
 def test_the_place_follows_the_card_of_the_employee(boss: Person, world: World, shop: dict[str, int],

@@ -201,6 +201,27 @@ def test_pieces_are_counted_by_their_numbers(boss: Person, world: World, shop: d
     assert differences(database_url) == []
 
 
+def test_a_number_that_left_after_its_count_is_counted_again(boss: Person, world: World, shop: dict[str, int],
+                                                             tracked: int) -> None:
+    """SN-1 is counted missing and SN-2 found; then SN-1 is issued, with the last of the money."""
+    world.sql("INSERT INTO setting (key, value) VALUES ('recount_sum', '0'), ('recount_percent', '0')")
+    act(boss, receipt(boss, shop, "1", lots("SN-1")), "post")
+    second = receipt(boss, shop, "1", lots("SN-2"))
+    act(boss, second, "post")
+    act(boss, second, "unpost", reason="ошибка")
+    count = boss.post("/api/documents/stocktaking", {"date": DAY, "place_id": shop["place"]})["id"]
+    act(boss, count, "start")
+    boss.post("/api/stock/counts", {"document_id": count, "counts": [
+        {"place_id": shop["place"], "product_id": tracked, "lot_id": row["id"], "quantity": quantity}
+        for row, quantity in zip(world.sql("SELECT id FROM lot ORDER BY code"), ("0", "1"), strict=True)]})
+    for action in ("check", "approve"):
+        act(boss, count, action)
+    act(boss, moved(boss, "issue", shop, "1", lots("SN-1"), party_id=shop["customer"]), "post")
+    told = refused(boss, count, "post")
+    assert "№ SN-1" in told["message"]
+    assert "ещё раз" in told["action"]
+
+
 def test_the_way_of_a_piece_is_told_to_those_who_see_its_places(boss: Person, world: World, shop: dict[str, int],
                                                                 tracked: int) -> None:
     act(boss, receipt(boss, shop, "2", lots("SN-1", "SN-2")), "post")
