@@ -37,6 +37,7 @@ class Permission(StrEnum):
     STOCK_RESERVE = "stock.reserve"
     STOCK_RELEASE_OTHERS = "stock.release_others"
     STOCK_SETUP = "stock.setup"
+    STOCK_RULES = "stock.rules"
     STOCK_CLOSE = "stock.close"
     STOCK_REOPEN = "stock.reopen"
     CUSTODY_VIEW = "custody.view"
@@ -65,6 +66,7 @@ PERMISSION_TITLES: dict[Permission, str] = {
     Permission.STOCK_RESERVE: "Резервы: ставить и снимать свои",
     Permission.STOCK_RELEASE_OTHERS: "Резервы: снимать чужие",
     Permission.STOCK_SETUP: "Склады и ячейки: настраивать",
+    Permission.STOCK_RULES: "Нормы запаса: задавать",
     Permission.STOCK_CLOSE: "Периоды склада: закрывать",
     Permission.STOCK_REOPEN: "Периоды склада: открывать заново",
     Permission.CUSTODY_VIEW: "Подотчёт: смотреть",

@@ -66,6 +66,12 @@ CUSTODY_DAYS = Setting("custody_days", "Подотчёт: вернуть чер�
                        "Срок сотруднику, если у него нет своего", 1, 3650)
 CUSTODY_LIMIT = Setting("custody_limit", "Подотчёт: не больше, ₽ на сотрудника", "Склад", 0,
                         "По себестоимости; 0 — без лимита. Свой лимит — в карточке сотрудника", 0, 1_000_000_000)
+LEAD_DAYS = Setting("lead_days", "Поставка идёт, дней", "Склад", 7,
+                    "Для норм запаса, пока срок поставщика не известен", 0, 365)
+SAFETY_DAYS = Setting("safety_days", "Страховой запас, дней расхода", "Склад", 5,
+                      "Минимум = расход за срок поставки и эти дни", 0, 365)
+ORDER_DAYS = Setting("order_days", "Заказывать на, дней расхода", "Склад", 14,
+                     "Пополнять до = минимум и расход за эти дни", 1, 365)
 VAT_PRICES_INCLUDED = Setting("vat_prices_included", "Цены с НДС", "Цены", True,
                               "В новых документах НДС входит в цену")
 RECOUNT_SUM = Setting("recount_sum", "Второй подсчёт при расхождении от, ₽", "Инвентаризация", 5000,
@@ -78,7 +84,7 @@ MAIL_ENDING = Setting("mail_ending", "Окончание письма", "Пис�
 
 SETTINGS: Sequence[Setting[Any]] = (
     COMPANY_NAME, QUOTE_DAYS, CONTRACT_DAYS, INVOICE_DAYS, RESERVE_DAYS, CUSTODY_DAYS, CUSTODY_LIMIT,
-    VAT_PRICES_INCLUDED, RECOUNT_SUM, RECOUNT_PERCENT, MAIL_GREETING, MAIL_ENDING,
+    LEAD_DAYS, SAFETY_DAYS, ORDER_DAYS, VAT_PRICES_INCLUDED, RECOUNT_SUM, RECOUNT_PERCENT, MAIL_GREETING, MAIL_ENDING,
 )
 _BY_CODE = {setting.code: setting for setting in SETTINGS}
 

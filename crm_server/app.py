@@ -43,7 +43,11 @@ from crm_server.payments import routes as payments_routes
 from crm_server.purchases import effects as purchases_effects
 from crm_server.purchases import merge as purchases_merge
 from crm_server.purchases import routes as purchases_routes
+from crm_server.purchases import rule_routes
+from crm_server.purchases.consumption import CONSUMPTION
 from crm_server.purchases.listing import SUPPLIER_ITEMS
+from crm_server.purchases.replenishment import REPLENISHMENT
+from crm_server.purchases.rules import RULES
 from crm_server.reports import routes as reports_routes
 from crm_server.sales import effects as sales_effects
 from crm_server.sales import parties as sales_parties
@@ -80,8 +84,8 @@ DIRECTORIES: Sequence[DirectoryTable] = (
     *access_directories.TABLES, *catalog_directories.TABLES, *contact_roles.TABLES, *places.TABLES)
 LIST_SOURCES: Sequence[ListSource] = (
     PARTIES, PRODUCTS, *DOCUMENT_SOURCES, *STOCK_SOURCES, LOTS, custody_list.CUSTODY, *STOCKTAKING_SOURCES,
-    *turnover.SOURCES, SUPPLIER_ITEMS, LETTERS, BATCHES, JOURNAL, USERS, ROLES, UNIT_SOURCE,
-    *(table.source() for table in DIRECTORIES))
+    *turnover.SOURCES, SUPPLIER_ITEMS, RULES, REPLENISHMENT, CONSUMPTION, LETTERS, BATCHES, JOURNAL, USERS, ROLES,
+    UNIT_SOURCE, *(table.source() for table in DIRECTORIES))
 SEARCH_PROVIDERS: Sequence[SearchProvider] = (PARTY_SEARCH, CONTACT_SEARCH, DOCUMENT_SEARCH, PRODUCT_SEARCH)
 ROUTERS: Sequence[Router] = (
     meta_router,
@@ -103,6 +107,7 @@ ROUTERS: Sequence[Router] = (
     stock_routes.router,
     stocktaking_routes.router,
     purchases_routes.router,
+    rule_routes.router,
     period_routes.router,
     payments_routes.router,
     reports_routes.router,

@@ -10,6 +10,7 @@ import crm_server.mailing.models
 import crm_server.parties.models
 import crm_server.payments.models
 import crm_server.purchases.models
+import crm_server.purchases.rule_models
 import crm_server.settings.models
 import crm_server.stock.models
 import crm_server.stock.period_models

@@ -13,6 +13,7 @@ NAMES = (
     "posting.after_lock", "posting.after_reserves", "posting.after_moves", "posting.after_state",
     "reserving.after_rows", "releasing.after_rows", "paying.after_removal", "paying.after_shares",
     "document.after_rows", "stocktaking.after_lines", "counting.after_lock", "counting.after_rows",
+    "rules.after_rows", "rules.after_drafts",
     "job.before_commit", "job.after_commit",
     "exchange.before_commit",
 )

@@ -13,7 +13,8 @@ UPDATE supplier_item k SET
     code = coalesce(nullif(k.code, ''), g.code), name = coalesce(nullif(k.name, ''), g.name),
     price = CASE WHEN k.date IS NULL OR g.date > k.date THEN g.price ELSE k.price END,
     document_id = CASE WHEN k.date IS NULL OR g.date > k.date THEN g.document_id ELSE k.document_id END,
-    date = CASE WHEN k.date IS NULL OR g.date > k.date THEN g.date ELSE k.date END
+    date = CASE WHEN k.date IS NULL OR g.date > k.date THEN g.date ELSE k.date END,
+    lead_days = coalesce(k.lead_days, g.lead_days)
 FROM gone g WHERE k.party_id = %(kept)s AND k.product_id = g.product_id
 """
 _COUNT = "SELECT count(*) FROM supplier_item WHERE party_id = %s"

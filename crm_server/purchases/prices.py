@@ -14,15 +14,18 @@ from crm_server.parties.scope import party_scope
 # The last line of a product tells its price. An older receipt that is posted late changes nothing, and what is the same
 # is not written again.
 _NOTE = """
-INSERT INTO supplier_item AS s (party_id, product_id, price, date, document_id)
-SELECT %(party)s, product_id, price, %(date)s, %(id)s FROM (
+INSERT INTO supplier_item AS s (party_id, product_id, price, date, document_id, lead_days)
+SELECT %(party)s, product_id, price, %(date)s, %(id)s, (
+    SELECT greatest(0, %(date)s - max(o.date)) FROM document_link k JOIN document o ON o.id = k.basis_id
+    WHERE k.document_id = %(id)s AND o.kind = 'purchase_order' HAVING count(*) > 0) FROM (
     SELECT DISTINCT ON (l.product_id) l.product_id, round(l.net / l.quantity, 4) AS price FROM document_line l
     WHERE l.document_id = %(id)s AND l.product_id IS NOT NULL AND l.quantity > 0 AND l.net > 0
     ORDER BY l.product_id, l.position DESC) t
 ORDER BY product_id
 ON CONFLICT (party_id, product_id) DO UPDATE SET price = excluded.price, date = excluded.date,
-    document_id = excluded.document_id
-WHERE s.date IS NULL OR s.date <= excluded.date AND (s.price, s.date) IS DISTINCT FROM (excluded.price, excluded.date)
+    document_id = excluded.document_id, lead_days = coalesce(excluded.lead_days, s.lead_days)
+WHERE s.date IS NULL OR s.date <= excluded.date AND (s.price, s.date, s.lead_days)
+    IS DISTINCT FROM (excluded.price, excluded.date, coalesce(excluded.lead_days, s.lead_days))
 """
 # Before a receipt is taken back: the prices it gave are those of the receipts before it again.
 _FORGET = """
