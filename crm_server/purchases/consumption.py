@@ -27,8 +27,8 @@ issued AS (
     WHERE m.reverses_id IS NULL AND NOT EXISTS (SELECT FROM stock_move b WHERE b.reverses_id = m.id)
     GROUP BY o.root, m.product_id),
 known AS (
-    SELECT s.place_id, s.product_id, s.issued, s.issued / (q.until - q.since + 1) AS daily, r.id AS rule_id, r.minimum AS
-           old_minimum, r.target AS old_target, coalesce(r.pack, 1) AS pack, {lead} AS lead
+    SELECT s.place_id, s.product_id, s.issued, s.issued / (q.until - q.since + 1) AS daily, r.id AS rule_id,
+           r.minimum AS old_minimum, r.target AS old_target, coalesce(r.pack, 1) AS pack, {lead} AS lead
     FROM asked q CROSS JOIN issued s
     JOIN place w ON w.id = s.place_id AND NOT w.archived AND {seen}
     JOIN product g ON g.id = s.product_id AND NOT g.archived
@@ -58,7 +58,7 @@ def consumed(actor: Actor) -> sql.Composed:
 
 
 def adopt(ctx: Ctx, body: AdoptBody) -> RulesSaved:
-    """Sets the proposed minimum and target of chosen rows, counted anew; a maximum that is too low goes up with them."""
+    """Sets the proposed minimum and target of chosen rows, counted anew; a maximum that is too low rises with them."""
     if body.since > body.until:
         raise invalid({"since": "Начало периода позже его конца"})
     rows = ctx.sql.all(sql.SQL(_ADOPTED).format(consumed=consumed(ctx.actor)), (

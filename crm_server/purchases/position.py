@@ -42,5 +42,6 @@ def stock_now(ctx: Ctx, rule_id: int) -> StockNow:
     figures = ctx.sql.get(sql.SQL(_FIGURES).format(supply=trusted(SUPPLY)), params)
     coming = ctx.sql.all(sql.SQL(_COMING).format(
         expected=trusted(EXPECTED), drafted=trusted(DRAFTED), read=visible_condition(ctx.actor)), params)
-    return StockNow(**figures | {"unit": unit_title(figures["unit"])}, rule=rules[0],
-                    coming=[ComingRead.model_validate(row) for row in coming])
+    return StockNow.model_validate(figures | {
+        "unit": unit_title(figures["unit"]), "rule": rules[0],
+        "coming": [ComingRead.model_validate(row) for row in coming]})

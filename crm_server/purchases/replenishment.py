@@ -32,8 +32,8 @@ rule AS (
 lacking AS (
     SELECT r.*, ceil((r.target - r.position) / r.pack) * r.pack AS need FROM rule r WHERE r.position < r.minimum),
 giver AS (
-    SELECT DISTINCT ON (l.id) l.id, g.id AS donor_id, s.free - s.leaving - s.waiting - coalesce(o.minimum, p.min_stock, 0)
-           AS spare
+    SELECT DISTINCT ON (l.id) l.id, g.id AS donor_id,
+           s.free - s.leaving - s.waiting - coalesce(o.minimum, p.min_stock, 0) AS spare
     FROM lacking l JOIN supply s ON s.product_id = l.product_id AND s.place_id <> l.place_id
     JOIN place g ON g.id = s.place_id AND g.kind = 'warehouse' AND NOT g.archived AND {gives}
         AND (g.branch_id IS NULL OR l.branch_id IS NULL OR g.branch_id = l.branch_id)
@@ -48,8 +48,8 @@ served AS (
                0))) AS given
     FROM lacking l LEFT JOIN giver v USING (id)),
 bought AS (
-    SELECT s.*, CASE WHEN s.position + s.given < s.minimum THEN ceil((s.target - s.position - s.given) / s.pack) * s.pack
-                     ELSE 0 END AS buy FROM served s),
+    SELECT s.*, CASE WHEN s.position + s.given < s.minimum
+                     THEN ceil((s.target - s.position - s.given) / s.pack) * s.pack ELSE 0 END AS buy FROM served s),
 sold AS (
     SELECT DISTINCT ON (r.id) r.id, i.party_id, i.price, {lead} AS lead
     FROM bought r JOIN supplier_item i ON i.product_id = r.product_id
@@ -78,9 +78,9 @@ step AS (
     SELECT r.id, CASE WHEN r.position > r.maximum THEN 'over'
                       WHEN r.free - r.leaving - r.waiting < r.minimum THEN 'coming' ELSE 'enough' END,
            NULL, NULL, NULL, NULL, NULL FROM rule r WHERE r.position >= r.minimum)
-SELECT r.id * 2 + (t.step IN ('purchase', 'unknown'))::int AS id, r.id AS rule_id, r.product_id, r.place_id, r.branch_id,
-       r.minimum, r.target, r.maximum, r.pack, r.free, r.way, r.ordered, r.drafted, r.leaving, r.waiting, r.position,
-       t.step, t.quantity, t.giver_id, t.seller_id, t.price, t.arrives, c.document_id, c.number
+SELECT r.id * 2 + (t.step IN ('purchase', 'unknown'))::int AS id, r.id AS rule_id, r.product_id, r.place_id,
+       r.branch_id, r.minimum, r.target, r.maximum, r.pack, r.free, r.way, r.ordered, r.drafted, r.leaving, r.waiting,
+       r.position, t.step, t.quantity, t.giver_id, t.seller_id, t.price, t.arrives, c.document_id, c.number
 FROM rule r JOIN step t USING (id)
 LEFT JOIN coming c ON (c.place_id, c.product_id) = (r.place_id, r.product_id)
 """

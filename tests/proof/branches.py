@@ -52,7 +52,7 @@ def trade(world: World, boss: Person, place_name: str, word: str, inn: str, pric
     rows.add("contact_id", card["contacts"][0]["id"])
     rows.add("site_id", card["sites"][0]["id"])
     _documents(boss, rows, word, price, quantity, spent)
-    _around(boss, rows, word, mail)
+    _around(boss, rows, word, mail, quantity)
     return rows
 
 
@@ -82,7 +82,7 @@ def _documents(boss: Person, rows: Rows, word: str, price: str, quantity: str, s
     rows.add("payment_id", made("payment", "post", amount=spent, basis_ids=[invoice]))
 
 
-def _around(boss: Person, rows: Rows, word: str, mail: str) -> None:
+def _around(boss: Person, rows: Rows, word: str, mail: str, quantity: str) -> None:
     """Comments, files, letters, a reserve by hand, a view."""
     invoice = rows.by_kind["invoice"]
     boss.post(f"/api/documents/{invoice}/comments", {"text": word})
@@ -93,6 +93,10 @@ def _around(boss: Person, rows: Rows, word: str, mail: str) -> None:
         "file_ids": rows.ids["file_id"]})["id"])
     rows.add("reservation_id", boss.post("/api/stock/reservations", {
         "product_id": rows.product, "place_id": rows.place, "quantity": "2", "note": word})["id"])
+    boss.post("/api/stock/rules", {"rules": [{
+        "product_id": rows.product, "place_id": rows.place, "minimum": "1", "target": quantity,
+        "supplier_id": rows.party}]})
+    rows.add("rule_id", boss.get("/api/stock/rules", params={"product_id": rows.product})[0]["id"])
     rows.add("view_id", boss.post("/api/views", {
         "list_code": "invoice", "title": word, "query": {"search": word}, "shared": False})["id"])
     rows.add("user_id", boss.user_id)

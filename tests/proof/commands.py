@@ -138,6 +138,18 @@ class Shop:
     def reservation_body(self) -> dict[str, Any]:
         return {"product_id": self.company.goods[0], "place_id": self.company.place, "quantity": "4"}
 
+    def norms(self) -> dict[str, Any]:
+        """The second warehouse lacks goods: one kind of them the first one gives, the other has to be bought."""
+        first, second = self.company.goods[:2]
+        return {"rules": [
+            {"product_id": first, "place_id": self.company.second_place, "minimum": "5", "target": "9"},
+            {"product_id": second, "place_id": self.company.second_place, "minimum": "2", "target": "4",
+             "supplier_id": self.company.supplier}]}
+
+    def lacking(self) -> dict[str, Any]:
+        self.boss.post("/api/stock/rules", self.norms())
+        return {"ids": [row["id"] for row in self.boss.post("/api/lists/replenishment", {})["rows"]]}
+
     def other_allocation(self, payment: int) -> Request:
         invoices = [row["id"] for row in self.boss.post("/api/lists/invoice", {"sort": [{"column": "id"}]})["rows"]]
         shares = [{"invoice_id": invoice, "amount": "100"} for invoice in invoices[:2]]
@@ -204,6 +216,8 @@ COMMANDS: dict[str, Callable[[Shop], Request]] = {
     "payment.return": lambda s: s.action(s.payment("post"), "return"),
     "reserve by hand": lambda s: ("POST", "/api/stock/reservations", s.reservation_body()),
     "release by hand": lambda s: ("POST", f"/api/stock/reservations/{s.reservation()}/release", {"version": 1}),
+    "set norms": lambda s: ("POST", "/api/stock/rules", s.norms()),
+    "fill up": lambda s: ("POST", "/api/stock/replenishment", s.lacking()),
     "create": lambda s: ("POST", "/api/documents/invoice", s.company.order([line(s.company.goods[0], 1)])),
     "change": lambda s: s.changed_draft(),
     "based on": lambda s: ("POST", f"/api/documents/{s.order()}/based-on", {"kind": "issue"}),
