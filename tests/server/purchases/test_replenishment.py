@@ -42,9 +42,9 @@ def receive(person: Person, shop: Shop, place: int, quantity: str, price: str = 
         "lines": [line(product or shop["sensor"], quantity, price)]})["id"]
 
 
-def replenish(person: Person, *, count: int | None = None) -> dict[str, Any]:
+def replenish(person: Person) -> dict[str, Any]:
     chosen = [row["id"] for row in rows(person) if row["step"] in ("transfer", "purchase", "unknown")]
-    return person.post("/api/stock/replenishment", {"ids": chosen[:count]})
+    return person.known().post("/api/stock/replenishment", {"ids": chosen})
 
 
 def test_what_lacks_is_moved_as_far_as_another_has_more_and_the_rest_is_bought(
@@ -132,10 +132,10 @@ def test_drafts_are_as_many_as_suppliers_and_their_statements_do_not_grow_with_l
         boss.post("/api/documents/receipt", {
             "date": str(today()), "party_id": shop["supplier"], "place_id": shop["place"], "vat_mode": "on_top",
             "action": "post", "lines": [line(product, "1", "50") for product in goods]})
-        boss.post("/api/stock/rules", {"rules": [
+        boss.known().post("/api/stock/rules", {"rules": [
             {"product_id": product, "place_id": shop["place"], "minimum": "2", "target": "6"} for product in goods]})
         saved = boss.statements
-        done = replenish(boss.known())
+        done = replenish(boss)
         assert [draft["lines"] for draft in done["drafts"]] == [count]
         return saved + boss.statements
 
