@@ -79,11 +79,10 @@ def receive(seat: Seat) -> Steps:
 
 
 def ship(seat: Seat) -> Steps:
-    """An order is confirmed (its goods are reserved), and an issue is made on it and posted."""
+    """An order is confirmed (its goods are reserved), and an issue is made on it and posted: two keys of a person."""
     order = seat.draft()
     yield from _act(seat, order, "confirm")
-    issue = yield from _created(post(f"/api/documents/{order}/based-on", {"kind": "issue"}, seat.token))
-    yield from _act(seat, issue, "post")
+    yield from _created(post(f"/api/documents/{order}/based-on", {"kind": "issue", "action": "post"}, seat.token))
 
 
 def list_orders(seat: Seat) -> Steps:

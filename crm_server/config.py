@@ -4,9 +4,10 @@ import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import platformdirs
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from crm_contract import DEFAULT_PORT
@@ -27,6 +28,9 @@ class Settings(BaseSettings):
     # Where the data lives: a PostgreSQL 15+ of the company, or (when empty) our own in the data folder.
     database_url: str | None = None
     data_dir: Path = Field(default_factory=default_data_dir)
+
+    # Where the company's midnight is: a name of the IANA database. What is due, late or of today is told by it
+    timezone: str = Field(default="Europe/Moscow", pattern=r"^[A-Za-z0-9_+/-]+$")
 
     # What the server listens on
     host: str = "127.0.0.1"
@@ -54,6 +58,15 @@ class Settings(BaseSettings):
     # Logs
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError(f"часовой пояс «{name}» неизвестен; пример: Asia/Yekaterinburg") from error
+        return name
 
 
 @lru_cache(maxsize=1)

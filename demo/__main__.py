@@ -4,7 +4,6 @@ import logging
 import secrets
 import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -19,6 +18,7 @@ from crm_contract.vat import VatMode
 from crm_desktop.rendering import file_name, render
 from crm_server.audit.sealing import seal_whole
 from crm_server.demo_company.load import SHOWN, load
+from crm_server.kit.days import today
 from crm_server.worker import work
 from demo import messy_lists, windows
 from demo.importing import load_list
@@ -57,18 +57,18 @@ def _line(product: int, quantity: int, price: str, unit: str = "796") -> LineBod
 def main_job(seller: Employee, storekeeper: Employee, accountant: Employee, story: Story,
              deliver: Callable[[], None]) -> DocumentRead:
     """Answers the paid invoice; raises AssertionError when a stage does not show what was done."""
-    today = datetime.now(UTC).date()
+    day = today()
     customer = seller.find("parties", messy_lists.CUSTOMER_INN)
     sensor, valve, work = (seller.find("products", sku) for sku in (
         messy_lists.SENSOR, messy_lists.VALVE, messy_lists.WORK))
 
     warehouse = storekeeper.http.get("/api/pick/warehouse", list[RefHit])[0].id
     receipt = storekeeper.create("receipt", DocumentBody(
-        date=today, party_id=storekeeper.find("parties", "Завод датчиков"), place_id=warehouse,
+        date=day, party_id=storekeeper.find("parties", "Завод датчиков"), place_id=warehouse,
         vat_mode=VatMode.ON_TOP, lines=[_line(sensor, 10, "2900"), _line(valve, 6, "1700")]))
     storekeeper.act(receipt, "post")
     offer = seller.create("offer", DocumentBody(
-        date=today, party_id=customer, title="Датчики и монтаж",
+        date=day, party_id=customer, title="Датчики и монтаж",
         lines=[_line(sensor, 3, "4100"), _line(valve, 4, "2350"), _line(work, 8, "1500", "356")]))
     offer = seller.act(seller.send(offer, deliver), "accept")
     print_forms(seller, story, offer)

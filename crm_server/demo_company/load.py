@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date
 
 from psycopg import Connection
 from psycopg.rows import DictRow
@@ -14,6 +14,7 @@ from crm_server.db.pool import Pool
 from crm_server.demo_company.company import NAME, Company
 from crm_server.demo_company.organizations import MOSCOW_INN
 from crm_server.demo_company.staff import STAFF
+from crm_server.kit.days import today as company_day
 from crm_server.kit.errors import Refusal
 from crm_server.kit.sql import Sql
 
@@ -29,7 +30,7 @@ def load(pool: Pool, password: str, *, today: date | None = None, days: int = DA
     password, and CONFLICT where a load was broken off: it commits day by day.
     """
     check_new_password(password, "", field="password")
-    today = today or datetime.now(UTC).date()
+    today = today or company_day()
     with pool.connection() as connection, _by_days(connection) as sql:
         if sql.value("SELECT EXISTS (SELECT FROM party WHERE inn = %s AND is_own)", (MOSCOW_INN,)):
             _demand_whole(sql)

@@ -10,9 +10,10 @@ from crm_contract.documents import ActionBody, DocumentBody, DocumentRead, Docum
 from crm_server.documents import based_on, queries, service, workflow
 from crm_server.kit.actor import Actor
 from crm_server.kit.context import Ctx
+from crm_server.kit.days import zone
 from crm_server.kit.sql import Sql
 
-OPENS, STEP = time(6, 5), timedelta(minutes=4)  # in UTC: the day begins at nine in Moscow
+OPENS, STEP = time(9, 5), timedelta(minutes=4)
 
 #: The database dates a new row by its own clock; `now()` is the value of those that nobody has touched since.
 _DATE = """
@@ -35,11 +36,11 @@ class Clock:
 
     def open(self, day: date) -> None:
         self.day = day
-        self.now = datetime.combine(day, OPENS, UTC)
+        self.now = datetime.combine(day, OPENS, zone()).astimezone(UTC)
 
     def tick(self) -> datetime:
         later = self.now + STEP
-        if later.date() == self.day and later < datetime.now(UTC):
+        if later.astimezone(zone()).date() == self.day and later < datetime.now(UTC):
             self.now = later
         return min(self.now, datetime.now(UTC))
 

@@ -67,7 +67,7 @@ def create_based_on(ctx: Ctx, basis_id: int, kind_code: str) -> Created:
 def _kept_rate(ctx: Ctx, kind: DocumentKind, source: str, rate: str) -> str:
     """A supplier's rate stays while it is lawful; our own follows from the product and the day."""
     bought = kind.buys and kind_of(source).buys
-    return rate if bought and rate in {known.code for known in rates_on(ctx.now.date())} else ""
+    return rate if bought and rate in {known.code for known in rates_on(ctx.today)} else ""
 
 
 def _body(ctx: Ctx, kind: DocumentKind, basis: Mapping[str, Any], basis_id: int,
@@ -81,7 +81,7 @@ def _body(ctx: Ctx, kind: DocumentKind, basis: Mapping[str, Any], basis_id: int,
             (ctx.actor.branch_id,))
     # Who has taken the goods over holds them now.
     values |= {"employee_id": basis["employee_to_id"] or basis["employee_id"], "employee_to_id": None}
-    today = ctx.now.date()
+    today = ctx.today
     if kind.header("due_date"):
         values["due_date"] = today + timedelta(days=value_of(ctx, INVOICE_DAYS))
     if kind.header("valid_until"):
@@ -113,4 +113,4 @@ def copy_document(ctx: Ctx, document_id: int) -> Created:
     if kind.totals is Totals.AMOUNT:
         values["amount"] = row["gross"]
     return create_document(ctx, kind.code, DocumentBody.model_validate(
-        {**values, "date": ctx.now.date(), "lines": lines, "extra": row["extra"]}))
+        {**values, "date": ctx.today, "lines": lines, "extra": row["extra"]}))

@@ -1,7 +1,6 @@
 """How the numbers of a branch look, and which is the next. The digits themselves come from `draw_number`."""
 
 import re
-from datetime import date
 from typing import Any
 
 from crm_contract.base import Created
@@ -9,6 +8,7 @@ from crm_contract.documents import KINDS
 from crm_contract.numbering import NumberFormatBody, NumberFormatRead
 from crm_server.documents.service import known_kind
 from crm_server.kit.context import Ctx
+from crm_server.kit.days import today
 from crm_server.kit.errors import CONSTRAINTS, invalid, stale
 
 CONSTRAINTS["fk_number_format_branch_id"] = invalid({"branch_id": "Такого филиала нет"})
@@ -36,7 +36,7 @@ WHERE f.version = %(version)s RETURNING version
 def list_formats(ctx: Ctx) -> list[NumberFormatRead]:
     """Every kind of every branch, with the next number of this year."""
     rows = ctx.sql.all(_FORMATS, {
-        "kinds": list(KINDS), "series": [kind.numbering.series for kind in KINDS.values()], "year": date.today().year})
+        "kinds": list(KINDS), "series": [kind.numbering.series for kind in KINDS.values()], "year": today().year})
     return [_read(row) for row in rows]
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from psycopg.types.json import Jsonb
 from pydantic_core import to_json
 
 from crm_server.kit.actor import Actor
+from crm_server.kit.days import day_of
 from crm_server.kit.sql import Sql
 
 _FLUSH = """
@@ -39,6 +40,11 @@ class Ctx:
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     _audit: list[dict[str, Any]] = field(default_factory=list)
     _changes: dict[tuple[str, int | None], set[int]] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        """The company's day of this request."""
+        return day_of(self.now)
 
     def audit(self, action: str, entity: str, entity_id: int | None = None, title: str = "", *,
               before: Mapping[str, Any] | None = None, after: Mapping[str, Any] | None = None, reason: str = "",

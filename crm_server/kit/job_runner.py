@@ -18,7 +18,7 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import DeleteJobCondition
 from procrastinate.jobs import Job as QueueJob
 
-from crm_server.db.pool import APP_ROLE, SESSION_OPTIONS, Pool, open_pool
+from crm_server.db.pool import Pool, open_pool, session_options
 from crm_server.kit.context import Ctx
 from crm_server.kit.failpoints import failpoint
 from crm_server.kit.jobs import SERVER_ACTOR, TASKS, Retry, Task, periodic
@@ -124,7 +124,7 @@ def _stay() -> None:
 def _build_app(url: str, pool: Pool, on_lost: Callable[[], None], *, with_periodic: bool) -> App:
     app = App(connector=PsycopgConnector(
         conninfo=url, min_size=1, max_size=4,
-        kwargs={"options": f"{SESSION_OPTIONS} -c role={APP_ROLE}", "application_name": "crm-worker"}))
+        kwargs={"options": session_options(), "application_name": "crm-worker"}))
     for task in TASKS.values():
         serial = task.name if task.cron else None
         declared = app.task(

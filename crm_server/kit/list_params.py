@@ -1,11 +1,12 @@
 """What a query of a list looks for, as parameters of its statements: each value of its column's type."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from crm_contract.lists import Column, ColumnType, ListQuery, ListSpec, Moment, Op
 from crm_server.kit.casting import cast
+from crm_server.kit.days import today
 from crm_server.kit.errors import invalid
 from crm_server.kit.search import search_params
 
@@ -38,8 +39,7 @@ def list_params(spec: ListSpec, search: Sequence[str], query: ListQuery) -> list
 
 
 def _moment(spec: ListSpec, query: ListQuery) -> Sequence[date]:
-    today = datetime.now(UTC).date()
-    until = query.until or today
+    until = query.until or today()
     since = query.since or until.replace(day=1)
     match spec.moment:
         case Moment.NOW:

@@ -134,7 +134,7 @@ def _route(ctx: Ctx, kind: DocumentKind, row: Mapping[str, Any]) -> Routing:
 def _event(ctx: Ctx, kind: DocumentKind, row: Mapping[str, Any]) -> LetterEvent:
     """A posted document that was not paid in time is sent as a reminder."""
     overdue = (LetterEvent.OVERDUE in events_of(kind) and row["accounting"] == Accounting.POSTED
-               and row["due_date"] is not None and row["due_date"] < ctx.now.date() and row["paid"] < row["gross"])
+               and row["due_date"] is not None and row["due_date"] < ctx.today and row["paid"] < row["gross"])
     return LetterEvent.OVERDUE if overdue else LetterEvent.DOCUMENT
 
 

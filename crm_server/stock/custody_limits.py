@@ -101,7 +101,7 @@ def demand_within_limit(ctx: Ctx, holder: Holder) -> None:
 
 def held(ctx: Ctx, employee_id: int, *, late: bool = False) -> list[dict[str, Any]]:
     """What an employee holds by product, the oldest first; with `late` what was to be returned before today."""
-    return ctx.sql.all(_HELD, {"employee": employee_id, "late": late, "today": ctx.now.date()})
+    return ctx.sql.all(_HELD, {"employee": employee_id, "late": late, "today": ctx.today})
 
 
 def told(rows: Sequence[Mapping[str, Any]]) -> str:

@@ -160,7 +160,7 @@ def post_in(ctx: Ctx, row: Mapping[str, Any]) -> None:
 
 def move_on(ctx: Ctx, row: Mapping[str, Any], place_id: int, to: int) -> None:
     """Takes on what the document has brought to a place, today and at the same cost."""
-    ctx.sql.run(_MOVE_ON, {"id": row["id"], "place": place_id, "to": to, "at": ctx.now.date(),
+    ctx.sql.run(_MOVE_ON, {"id": row["id"], "place": place_id, "to": to, "at": ctx.today,
                            "employee": ctx.actor.employee_id or None})
     failpoint("posting.after_moves")
     ctx.changed("stock", [], row["branch_id"])

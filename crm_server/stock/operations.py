@@ -70,7 +70,7 @@ def _without_plan(ctx: Ctx, operation: Operation, kind: DocumentKind, body: Oper
     if not operation.from_place:
         place, target = body.place_to_id or body.place_id, None
     made = create_document(ctx, kind.code, DocumentBody.model_validate({
-        "date": ctx.now.date(), "vat_mode": VatMode.ON_TOP, "place_id": place, "place_to_id": target,
+        "date": ctx.today, "vat_mode": VatMode.ON_TOP, "place_id": place, "place_to_id": target,
         "party_id": body.party_id if operation.party else None, "lines": scanned}))
     return _posted(ctx, operation, kind, made.id, made.version, unpriced, None)
 

@@ -66,7 +66,7 @@ def close(ctx: Ctx, place_id: int, body: CloseBody) -> WarehousePeriods:
     place = _warehouse(ctx, place_id, Permission.STOCK_CLOSE)
     if place["closed_until"] != body.closed_until:
         raise stale()
-    if body.until >= ctx.now.date():
+    if body.until >= ctx.today:
         raise invalid({"until": "Закрыть можно день, который уже прошёл"})
     if body.closed_until is not None and body.until <= body.closed_until:
         raise invalid({"until": f"Уже закрыто по {body.closed_until:%d.%m.%Y}"})

@@ -58,7 +58,7 @@ WHERE d.id = ANY(%s::int8[])
 
 
 def default_term(ctx: Ctx) -> date:
-    return ctx.now.date() + timedelta(days=value_of(ctx, RESERVE_DAYS))
+    return ctx.today + timedelta(days=value_of(ctx, RESERVE_DAYS))
 
 
 def reserve_document(ctx: Ctx, row: Mapping[str, Any], until: date | None, *, partly: bool) -> Mapping[str, Any]:
@@ -141,7 +141,7 @@ def release(ctx: Ctx, reservation_id: int, body: ReleaseBody) -> Created:
 
 def expire(ctx: Ctx) -> int:
     """Ends the reservations whose last day is over; answers how many."""
-    today = ctx.now.date()
+    today = ctx.today
     ctx.sql.run("SELECT 1 FROM document WHERE id IN (SELECT document_id FROM reservation WHERE state = 'active'"
                 " AND until < %s) ORDER BY id FOR UPDATE", (today,))
     ended = ctx.sql.all(

@@ -97,7 +97,7 @@ def terminal_day(ctx: Ctx) -> TerminalDay:
     """The planned work of the actor's branch, the most urgent first, and its places."""
     tasks = [_task(row) for row in ctx.sql.all(_tasks_sql(ctx.actor))]
     places = [TerminalPlace.model_validate(row) for row in ctx.sql.all(_PLACES, (ctx.actor.branch_id,))]
-    return TerminalDay(today=ctx.now.date(), tasks=tasks, places=places)
+    return TerminalDay(today=ctx.today, tasks=tasks, places=places)
 
 
 def _task(row: dict[str, object]) -> Task:

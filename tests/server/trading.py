@@ -1,17 +1,11 @@
 """What people of the `shop` do over HTTP: papers with their lines, and the actions on them."""
 
-from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 from tests.server.conftest import Person, World
 
 DAY = "2026-11-24"  # of the papers made here; those made on a basis are of `today`
-
-
-def today() -> date:
-    """The day a server lives in now."""
-    return datetime.now(UTC).date()
 
 
 def line(product: int, quantity: str, price: str, **more: Any) -> dict[str, Any]:

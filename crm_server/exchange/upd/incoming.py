@@ -241,7 +241,7 @@ def _receipt(ctx: Ctx, paper: Paper, draft: Draft, body: UpdReceiptBody, organiz
                  discount=Decimal(0), vat_rate=own.rate)
         for line, own in zip(paper.lines, draft.lines, strict=True)]
     return DocumentBody(
-        date=ctx.now.date(), party_id=body.party_id, organization_id=organization.id, place_id=body.place_id,
+        date=ctx.today, party_id=body.party_id, organization_id=organization.id, place_id=body.place_id,
         vat_mode=draft.mode, comment=f"По {paper.title} № {paper.number} от {paper.date:%d.%m.%Y}", lines=lines,
         extra={"supplier_number": paper.number, "supplier_date": paper.date.isoformat()},
         basis_ids=[body.order_id] if body.order_id else [])

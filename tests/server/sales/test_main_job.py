@@ -3,8 +3,9 @@
 from decimal import Decimal
 
 from crm_contract.permissions import Scope
+from crm_server.kit.days import today
 from tests.server.conftest import Person, World
-from tests.server.trading import DAY, act, balance, line, receive, today
+from tests.server.trading import DAY, act, balance, line, receive
 
 
 def test_from_offer_to_payment(world: World, boss: Person, shop: dict[str, int]) -> None:

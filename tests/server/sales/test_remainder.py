@@ -5,9 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from crm_server.check import check
+from crm_server.kit.days import today
 from crm_server.kit.sql import Sql
 from tests.server.conftest import Person, World
-from tests.server.trading import DAY, act, follow, invoice, line, made, order, receive, today
+from tests.server.trading import DAY, act, follow, invoice, line, made, order, receive
 
 
 def set_quantity(person: Person, document_id: int, quantity: str, **more: Any) -> None:

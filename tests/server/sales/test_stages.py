@@ -1,8 +1,9 @@
 """The stage meter says what is: also of papers beyond one's rights, and of a reserve that nobody needed."""
 
 from crm_contract.permissions import Scope
+from crm_server.kit.days import today
 from tests.server.conftest import Person, World
-from tests.server.trading import act, follow, invoice, receive, today
+from tests.server.trading import act, follow, invoice, receive
 
 
 def cells(person: Person, document_id: int) -> dict[str, tuple[str, str]]:

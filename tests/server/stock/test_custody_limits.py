@@ -11,6 +11,7 @@ from crm_contract.permissions import Scope
 from crm_contract.stock import PlaceKind
 from crm_server.kit.actor import ANY_PERMISSION, Actor
 from crm_server.kit.context import Ctx
+from crm_server.kit.days import today
 from crm_server.kit.errors import Refusal
 from crm_server.kit.sql import Sql
 from crm_server.stock.custody import Used, use_custody
@@ -18,7 +19,7 @@ from crm_server.stock.reversal import reverse
 from tests.server.audit.history import differences
 from tests.server.conftest import Person, World
 from tests.server.stock.test_custody import back, fitter, give, hand, held, mate, refused, rests, where
-from tests.server.trading import act, made, receive, today
+from tests.server.trading import act, made, receive
 
 __all__ = ["fitter", "mate"]  # fixtures of the other file
 
