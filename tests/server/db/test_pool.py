@@ -13,7 +13,7 @@ def test_every_session_has_role_and_limits(database_url: str) -> None:
     pool = open_pool(database_url, size=2)
     with pool.connection() as session:
         for name, value in {
-            "role": APP_ROLE, "timezone": "UTC", "statement_timeout": "30s", "lock_timeout": "5s",
+            "role": APP_ROLE, "timezone": "Europe/Moscow", "statement_timeout": "30s", "lock_timeout": "5s",
             "idle_in_transaction_session_timeout": "30s",
         }.items():
             shown = session.execute("SELECT current_setting(%s) AS value", (name,)).fetchone()
