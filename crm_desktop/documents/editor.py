@@ -286,7 +286,7 @@ class DocumentEditor(Page):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc closes what is not changed."""
-        if event.key() == Qt.Key.Key_Escape and not self.dirty:
+        if event.key() == Qt.Key.Key_Escape and not self.would_lose:
             self.closed.emit()
         else:
             super().keyPressEvent(event)

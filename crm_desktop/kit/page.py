@@ -45,6 +45,11 @@ class Page(QWidget):
         return self._dirty
 
     @property
+    def would_lose(self) -> bool:
+        """True while closing would lose something, saved or only on its way: the person is asked first."""
+        return self._dirty
+
+    @property
     def status(self) -> str:
         return self._status
 
@@ -71,8 +76,8 @@ class Page(QWidget):
         return ()
 
     def can_close(self, done: Callable[[bool], None]) -> None:
-        """Calls `done(True)` once nothing would be lost; a dirty page asks the person first."""
-        done(not self._dirty)
+        """Calls `done(True)` once nothing would be lost; a page that `would_lose` asks the person first."""
+        done(not self.would_lose)
 
     def refresh(self, ids: Sequence[int] | None = None) -> None:
         """Somebody changed these records (None: anything may have changed)."""

@@ -14,9 +14,15 @@ from crm_desktop.widgets.buttons import Button
 GUARD = "guard"
 
 
+UNSAVED = (tr("Закрыть без записи? Введённое пропадёт."), tr("Записать"), tr("Не записывать"))
+
+
 def ask_before_closing(messages: MessageBar, save: Callable[[], object], forget: Callable[[], object],
-                       done: Callable[[bool], None]) -> None:
-    """`save` goes on by itself; `forget` drops the work; `done` hears whether the page may close."""
+                       done: Callable[[bool], None], words: tuple[str, str, str] = UNSAVED) -> None:
+    """`save` goes on by itself; `forget` drops the work; `done` hears whether the page may close.
+
+    `words`: the question and the names of the two.
+    """
     typed_in = QApplication.focusWidget()
 
     def stay() -> None:
@@ -30,7 +36,7 @@ def ask_before_closing(messages: MessageBar, save: Callable[[], object], forget:
         done(True)
 
     bar = messages.show_message(
-        tr("Закрыть без записи? Введённое пропадёт."), Tone.WARN, key=GUARD, buttons=True, closable=False,
-        actions=((tr("Записать"), save), (tr("Не записывать"), leave), (tr("Остаться"), stay)))
+        words[0], Tone.WARN, key=GUARD, buttons=True, closable=False,
+        actions=((words[1], save), (words[2], leave), (tr("Остаться"), stay)))
     bar.escape = stay
     bar.findChildren(Button)[0].setFocus(Qt.FocusReason.TabFocusReason)  # Ctrl+W, Enter

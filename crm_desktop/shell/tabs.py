@@ -215,7 +215,7 @@ class PageDeck(QWidget):
         page = self.bar.page_at(number)
         if page is None or not self.bar.can_be_closed(number):
             return
-        if page.dirty:
+        if page.would_lose:
             self.show_page(page)
         page.can_close(lambda may: self._remove(page) if may else None)
 
@@ -224,22 +224,22 @@ class PageDeck(QWidget):
         return self._closed.pop() if self._closed else None
 
     def close_all(self, done: Callable[[bool], None]) -> None:
-        """Asks the dirty pages one after another; `done(False)` as soon as one stays."""
-        dirty = [page for page in self.pages() if page.dirty]
-        if not dirty:
+        """Asks the pages that would lose something one after another; `done(False)` as soon as one stays."""
+        full = [page for page in self.pages() if page.would_lose]
+        if not full:
             done(True)
             return
-        self.show_page(dirty[0])
+        self.show_page(full[0])
 
         def answered(may: bool) -> None:
             if not may:
                 done(False)
                 return
-            if self.bar.number_of(dirty[0]) >= 0:
-                self._remove(dirty[0])
+            if self.bar.number_of(full[0]) >= 0:
+                self._remove(full[0])
             self.close_all(done)
 
-        dirty[0].can_close(answered)
+        full[0].can_close(answered)
 
     def state(self) -> list[dict[str, Any]]:
         """The tabs worth opening at the next start."""

@@ -62,6 +62,8 @@ class CountsCard(Card):
     told = Signal(str)
     #: Words for the person about a count that did not go in; the callable tries again what waits, or is None.
     failed = Signal(str, object)
+    #: Another number of counts waits to be sent.
+    waiting_changed = Signal()
 
     def __init__(self, app: AppContext, places: Search, products: Search, parent: QWidget | None = None) -> None:
         super().__init__(tr("Ведомость"), margins=False, parent=parent)
@@ -99,9 +101,9 @@ class CountsCard(Card):
         self._export.clicked.connect(self.export)
         self.entry.entered.connect(self._send)
         self._line_up.written.connect(self._on_sent)
+        self._line_up.changed.connect(self.waiting_changed)
         self._line_up.refused.connect(lambda text: self.failed.emit(text, None))
-        self._line_up.held.connect(lambda text, waiting: self.failed.emit(
-            tr("{text} Ждут отправки: {n}").format(text=text, n=waiting), self._line_up.go))
+        self._line_up.held.connect(lambda text: self.failed.emit(text, self._line_up.go))
         self.entry.left_up.connect(self.focus_list)
         self.table.current_changed.connect(self._on_current)
         self.table.opened.connect(lambda _: self._start())
@@ -114,6 +116,17 @@ class CountsCard(Card):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(super().minimumSizeHint().width(), fonts.px(MIN_HEIGHT))
+
+    @property
+    def waiting(self) -> int:
+        """Counts that are entered and not on the server yet."""
+        return self._line_up.waiting
+
+    def send_waiting(self) -> None:
+        self._line_up.go()
+
+    def drop_waiting(self) -> None:
+        self._line_up.drop()
 
     # --- what is shown ---------------------------------------------------------------------------------------------
 

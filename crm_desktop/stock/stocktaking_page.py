@@ -13,6 +13,7 @@ from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
 from crm_desktop.kit.page import Page, PageAction
 from crm_desktop.kit.problems import problem_of
+from crm_desktop.records.guard import GUARD, ask_before_closing
 from crm_desktop.stock.counts_card import CountsCard
 from crm_desktop.widgets.empty import EmptyState
 
@@ -44,7 +45,6 @@ class StocktakingEditor(DocumentEditor):
         self.counts.counted.connect(self.load)
         self.counts.table.load_failed.connect(self._on_load_failed)
         self.counts.told.connect(lambda text: self.messages.show_message(text, Tone.INFO, key=COUNTED))
-
         self.counts.failed.connect(self._on_count_failed)
         self.counts.counted.connect(lambda: self.messages.dismiss(HELD))
 
@@ -60,6 +60,49 @@ class StocktakingEditor(DocumentEditor):
             self.counts.show_document(document)
             if first and self.isVisible():
                 self.counts.begin()
+
+    # --- counts that wait to be sent ---------------------------------------------------------------------------------
+
+    @property
+    def would_lose(self) -> bool:
+        return super().would_lose or self.counts.waiting > 0
+
+    def refresh(self, ids: Sequence[int] | None = None) -> None:
+        """The connection is back, or others have counted: what waits goes on too."""
+        self.counts.send_waiting()
+        super().refresh(ids)
+
+    def can_close(self, done: Callable[[bool], None]) -> None:
+        if not self.counts.waiting:
+            super().can_close(done)
+            return
+        words = tr("Не отправлено на сервер посчитанное: {n}. Если закрыть, оно пропадёт.").format(
+            n=self.counts.waiting)
+        ask_before_closing(self.messages, lambda: self._send_and_close(done), self.counts.drop_waiting, done,
+                           (words, tr("Отправить и закрыть"), tr("Закрыть без него")))
+
+    def _send_and_close(self, done: Callable[[bool], None]) -> None:
+        """Closes with the last of them; what cannot be sent or was refused keeps the page."""
+        self.messages.dismiss(GUARD)
+        if not self.counts.waiting:
+            done(True)
+            return
+        self.counts.send_waiting()
+
+        def go_on() -> None:
+            if not self.counts.waiting:
+                answer(True)
+
+        def answer(may: bool) -> None:
+            self.counts.waiting_changed.disconnect(go_on)
+            self.counts.failed.disconnect(stay)
+            done(may)
+
+        def stay(text: str, again: object) -> None:
+            answer(False)
+
+        self.counts.waiting_changed.connect(go_on)
+        self.counts.failed.connect(stay)
 
     def _one_of_two(self, name: str) -> None:
         """A place or an employee is counted: the choice of one gives up the other."""

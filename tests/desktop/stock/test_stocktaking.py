@@ -15,6 +15,7 @@ from crm_contract.stocktaking import CountBody, CountsBody
 from crm_desktop.kit.api_client import ConnectionLost
 from crm_desktop.stock.stocktaking_page import StocktakingEditor
 from crm_desktop.widgets.bars import InlineBar
+from crm_desktop.widgets.buttons import Button
 from crm_desktop.widgets.dialogs import Dialog
 from crm_server.kit.search import fold
 from tests.desktop.live import Desk, LiveServer
@@ -148,12 +149,39 @@ def test_without_the_server_scans_wait_in_their_order(qtbot: Any, desk: Desk, li
             qtbot.waitUntil(lambda: "4601234567891" in shown(page), timeout=5000)
             wait_for_rest(qtbot, desk.window.app.tasks)
     assert read(live_server, counted)["Насос НЦ-32"] is None
-    card._line_up.go()
-    qtbot.waitUntil(lambda: read(live_server, counted)["Клапан КЭ-15"] == 1, timeout=8000)
+    qtbot.waitUntil(lambda: read(live_server, counted)["Клапан КЭ-15"] == 1, timeout=15000)  # by themselves
     assert read(live_server, counted)["Насос НЦ-32"] == 1
     wait_for_rest(qtbot, desk.window.app.tasks)
     assert "4601234567891" not in shown(page)
 
+
+def test_a_page_with_counts_that_wait_is_not_closed_unasked(qtbot: Any, desk: Desk, live_server: LiveServer,
+                                                            counted: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = opened(qtbot, desk, counted)
+    api, post = desk.window.app.api, desk.window.app.api.post
+
+    def lost(*args: Any, **more: Any) -> Any:
+        """It arrives, its answer does not."""
+        post(*args, **more)
+        raise ConnectionLost("кабель", is_command=True)
+
+    page.add_line()
+    with monkeypatch.context() as broken:
+        broken.setattr(api, "post", lost)
+        qtbot.keyClicks(page.counts.entry.product.editor, "4601234567891")
+        qtbot.keyClick(page.counts.entry.product.editor, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: "Ждут отправки: 1" in shown(page), timeout=5000)
+        qtbot.keyClick(page, Qt.Key.Key_Escape)
+        desk.window.deck.close_current()
+        assert desk.page is page
+        assert "Не отправлено на сервер посчитанное: 1" in shown(page)
+        if folder := os.environ.get("CRM_SHOTS"):
+            qtbot.wait(100)
+            desk.window.grab().save(f"{folder}/counts_wait.png")
+    [send] = [one for one in page.messages.findChildren(Button) if one.text() == "Отправить и закрыть"]
+    send.click()
+    qtbot.waitUntil(lambda: desk.page is not page, timeout=8000)
+    assert read(live_server, counted)["Насос НЦ-32"] == 1, "sent twice under one key"
 
 def shown(page: StocktakingEditor) -> str:
     return " ".join(bar.text() for bar in page.messages.findChildren(InlineBar))
