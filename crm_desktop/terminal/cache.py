@@ -1,67 +1,99 @@
-"""What the terminal knows without the server: planned work, places and goods by their codes; kept on the disk."""
+"""What the terminal knows without the server: planned work, places and goods by their codes; kept on the disk.
 
-from collections.abc import Sequence
+Goods are kept by parts, a file each: what has changed is written, the rest is not.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 from pydantic import BaseModel
 
+from crm_contract.catalog import Tracking
 from crm_contract.codes import CodeKind, OwnCode, own_code
 from crm_contract.terminal import Task, TerminalDay, TerminalPlace, TerminalProduct
 from crm_desktop.kit.api_client import ApiClient
 from crm_desktop.terminal import gs1, storage
+from crm_desktop.terminal.goods import Goods
+
+#: Ids of products in one file.
+PART = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a scanned code stands for; all empty for one that the terminal does not know."""
+    """What a scanned code stands for; all empty for one that the terminal does not know.
+
+    `lot` is the serial number or lot of goods that are told apart by them, when the code says it.
+    """
 
     code: str
     own: OwnCode | None = None
     product: TerminalProduct | None = None
     quantity: Decimal = Decimal(1)
+    lot: str = ""
+    expires: date | None = None
     place: TerminalPlace | None = None
     task: Task | None = None
 
 
-class Kept(BaseModel):
-    """The file."""
+class Part(BaseModel):
+    """A file of products."""
 
-    day: TerminalDay
     products: list[TerminalProduct]
 
 
 class Cache:
-    """Look-ups in memory: well below a millisecond, whatever the network does."""
+    """Answers at once, whatever the network does."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self.day: TerminalDay | None = None
-        self._products: dict[int, TerminalProduct] = {}
-        self._by_code: dict[str, TerminalProduct] = {}
         self._places: dict[int, TerminalPlace] = {}
         self._by_bin: dict[str, TerminalPlace] = {}
-        kept = storage.read_model(path, Kept)
-        if kept is not None:
-            self.use(kept)
+        self._changed: set[int] = set()  # parts
+        day = storage.read_model(folder / "day.json", TerminalDay)
+        if day is not None:
+            self.use_day(day)
+        parts = (storage.read_model(path, Part) for path in sorted(folder.glob("products-*.json")))
+        self.goods = Goods(product for part in parts if part is not None for product in part.products)
 
-    def use(self, kept: Kept) -> None:
-        self.use_day(kept.day)
-        self._products = {product.id: product for product in kept.products}
-        self._by_code = {product.sku: product for product in kept.products if product.sku}
-        self._by_code |= {code: product for product in kept.products for code in product.barcodes}
+    def use_goods(self, goods: Goods) -> None:
+        """All goods anew."""
+        self._changed |= {product.id // PART for known in (self.goods, goods) for product in known.all()}
+        self.goods = goods
+
+    def merge_goods(self, asked: Iterable[int], products: Sequence[TerminalProduct]) -> None:
+        """Some goods as they are now."""
+        self._changed |= {product_id // PART for product_id in asked}
+        self.goods.merge(asked, products)
 
     def use_day(self, day: TerminalDay) -> None:
         self.day = day
         self._places = {place.id: place for place in day.places}
         self._by_bin = {place.code: place for place in day.places if place.code}
 
-    def keep(self) -> None:
+    def keep_day(self) -> None:
         """Blocking."""
         if self.day is not None:
-            kept = Kept(day=self.day, products=list(self._products.values()))
-            storage.write(self._path, kept.model_dump_json())
+            storage.write_changed(self._folder / "day.json", self.day.model_dump_json())
+
+    def keep_goods(self) -> None:
+        """Blocking: the parts that may have changed are compared, those that have are written."""
+        changed, self._changed = self._changed, set()
+        parts: dict[int, list[TerminalProduct]] = {number: [] for number in changed}
+        for product in self.goods.all():
+            if product.id // PART in changed:
+                parts[product.id // PART].append(product)
+        try:
+            for number, products in parts.items():
+                storage.write_changed(self._folder / f"products-{number:06}.json",
+                                      Part(products=products).model_dump_json())
+        except OSError:
+            self._changed |= changed
+            raise
 
     @property
     def tasks(self) -> list[Task]:
@@ -71,38 +103,31 @@ class Cache:
     def warehouses(self) -> list[TerminalPlace]:
         return [place for place in self._places.values() if place.kind == "warehouse"]
 
-    def product(self, product_id: int) -> TerminalProduct | None:
-        return self._products.get(product_id)
-
     def task(self, document_id: int) -> Task | None:
         return next((task for task in self.tasks if task.id == document_id), None)
 
     def find(self, text: str) -> Found:
-        """Our own codes, then barcodes and articles, bins, numbers of planned papers."""
+        """Our own codes, then barcodes and articles, bins, numbers of goods and of planned papers."""
         own = own_code(text)
         if own is not None:
             return self._own(text, own)
         scanned = gs1.read(text)
-        product = self._by_code.get(scanned.code) or self._by_code.get(text)
+        product = self.goods.by_code(scanned.code) or self.goods.by_code(text)
         if product is not None:
-            return Found(text, product=product, quantity=Decimal(scanned.count or 1))
-        place = self._by_bin.get(text)
-        if place is not None:
+            lot = {Tracking.SERIAL: scanned.serial, Tracking.LOT: scanned.batch}.get(product.tracking, "")
+            return Found(text, product=product, quantity=Decimal(scanned.count or 1), lot=lot,
+                         expires=scanned.use_by if lot else None)
+        if (place := self._by_bin.get(text)) is not None:
             return Found(text, place=place)
+        if (product := self.goods.by_lot(text)) is not None:
+            return Found(text, product=product, lot=text)
         task = next((task for task in self.tasks if text == task.number or task.number.endswith(f" {text}")), None)
         return Found(text, task=task)
-
-    def search(self, words: str) -> Sequence[TerminalProduct]:
-        """Products with all words in the name or article, the first thirty by name."""
-        parts = words.casefold().replace("ё", "е").split()
-        hits = [product for product in self._products.values()
-                if all(part in f"{product.sku} {product.name}".casefold().replace("ё", "е") for part in parts)]
-        return sorted(hits, key=lambda product: product.name)[:30]
 
     def _own(self, text: str, own: OwnCode) -> Found:
         match own.kind:
             case CodeKind.PRODUCT:
-                return Found(text, own, product=self._products.get(own.id))
+                return Found(text, own, product=self.goods.get(own.id))
             case CodeKind.PLACE:
                 return Found(text, own, place=self._places.get(own.id))
             case CodeKind.DOCUMENT:
@@ -111,13 +136,18 @@ class Cache:
                 return Found(text, own)
 
 
-def load(api: ApiClient) -> Kept:
-    """Blocking: everything anew from the server."""
+def load_goods(api: ApiClient) -> Goods:
+    """Blocking: all goods from the server."""
     products: list[TerminalProduct] = []
     while page := api.get("/api/stock/terminal/products", list[TerminalProduct],
                           {"after": products[-1].id if products else 0}):
         products += page
-    return Kept(day=load_day(api), products=products)
+    return Goods(products)
+
+
+def load_some(api: ApiClient, ids: Sequence[int]) -> list[TerminalProduct]:
+    """Blocking: some goods from the server."""
+    return api.get("/api/stock/terminal/products", list[TerminalProduct], {"ids": ",".join(map(str, ids))})
 
 
 def load_day(api: ApiClient) -> TerminalDay:

@@ -35,6 +35,8 @@ def read(text: str) -> Scanned:
         body = body.removeprefix(prefix)
     body = body.removeprefix(GS)
     found = _elements(body) if marked or _looks_like_gs1(body) else None
+    if found is None and _looks_like_gs1(body):
+        found = {"01": body[2:16]}  # a scanner that swallows GS: what follows cannot be told apart, the goods can
     if found is None:
         return Scanned(text, short_gtin(body) if is_gtin(body) else body)
     gtin = found.get("01") or found.get("02", "")

@@ -29,6 +29,7 @@ class Screen(QWidget):
         self.foot = ""
         self.stopped = False
         self.has_back = True
+        self.is_entrance = False
         self.keys: Keys = {}
 
     def key(self, event: QKeyEvent) -> bool:
@@ -80,7 +81,7 @@ class LoginScreen(Screen):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.head = (tr("Терминал склада"), "", "")
-        self.has_back = False
+        self.has_back, self.is_entrance = False, True
         self.notice = Notice("identification-badge", "", "")
         layout = QVBoxLayout(self)
         layout.addWidget(self.notice)
@@ -95,16 +96,16 @@ class LoginScreen(Screen):
 
 
 class PadScreen(Screen):
-    """Digits for a quantity or a PIN, by keys or by touch."""
+    """Digits for a quantity or a PIN, by keys or by touch; `decimals` digits after the comma."""
 
     entered = Signal(str)
 
-    def __init__(self, title: str, note: str, *, hidden: bool = False, decimal: bool = False,
+    def __init__(self, title: str, note: str, *, hidden: bool = False, decimals: int = 0,
                  parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.head = (title, "", "")
         self.foot = tr("Наберите цифры и нажмите Enter")
-        self._title, self._note, self._hidden, self._decimal = title, note, hidden, decimal
+        self._title, self._note, self._hidden, self._decimals = title, note, hidden, decimals
         self.text = ""
         self._view = _PadView(self)
         outer = QHBoxLayout(self)
@@ -116,7 +117,7 @@ class PadScreen(Screen):
         outer.addLayout(pad, 1)
         for n, char in enumerate("789456123"):
             self._button(pad, char, n // 3, n % 3, lambda c=char: self.put(c))
-        self._button(pad, "," if decimal else "C", 3, 0, lambda: self.put(",") if decimal else self.clear())
+        self._button(pad, "," if decimals else "C", 3, 0, lambda: self.put(",") if decimals else self.clear())
         self._button(pad, "0", 3, 1, lambda: self.put("0"))
         self._button(pad, "←", 3, 2, self.rub)
         cancel = BigButton(tr("Отмена"), "Esc")
@@ -145,7 +146,9 @@ class PadScreen(Screen):
 
     def put(self, char: str) -> None:
         char = "," if char == "." else char
-        if char == "," and (not self._decimal or "," in self.text or not self.text):
+        if char == "," and (not self._decimals or "," in self.text or not self.text):
+            return
+        if len(self.text.partition(",")[2]) >= self._decimals and "," in self.text:
             return
         if len(self.text) < 10:
             self.text += char
@@ -183,8 +186,8 @@ class _PadView(QWidget):
         box(painter, self.rect(), 12, color("surface"), color("border"), 1)
         area = self.rect().adjusted(32, 0, -32, 0)
         middle = area.center().y()
-        area.setTop(middle - 150)
-        area.setHeight(80)
+        area.setTop(16)
+        area.setHeight(middle - 80)
         write(painter, area, note or title, FontRole.TERMINAL_TITLE, "text",
               Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, wrap=True)
         field = self.rect().adjusted(32, 0, -32, 0)
@@ -209,6 +212,7 @@ class ChoiceScreen(Screen):
     """A list by pages, chosen by digit or touch; with a `search` it is looked for by words."""
 
     searched = Signal(str)
+
     def __init__(self, title: str, number: str = "", subtitle: str = "", *, search: str = "", empty: str = "",
                  parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -5,6 +5,7 @@ killed in between sends it again under the same key, and the server answers what
 refuses is parked with its words; a broken network keeps everything waiting.
 """
 
+import logging
 import uuid
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from crm_contract.terminal import OperationBody, OperationDone
 from crm_desktop.kit.api_client import ApiClient, ApiError, ConnectionLost
 from crm_desktop.terminal import storage
 
+log = logging.getLogger(__name__)
+
 PATH = "/api/stock/terminal/operations"
 #: Not the operation's fault: it waits and is sent again.
 _LATER = frozenset({ErrorCode.BUSY, ErrorCode.THROTTLED, ErrorCode.INTERNAL, ErrorCode.CLIENT_TOO_OLD})
@@ -23,7 +26,7 @@ _LATER = frozenset({ErrorCode.BUSY, ErrorCode.THROTTLED, ErrorCode.INTERNAL, Err
 class Entry(BaseModel):
     """`user_id`: keys of the server belong to a person, so what one has done is sent in their session only."""
 
-    number: int
+    number: int = 0
     key: str = Field(default_factory=lambda: uuid.uuid4().hex)
     user_id: int
     person: str
@@ -55,6 +58,8 @@ class Queue:
         self._folder = folder
         self._entries = {entry.key: entry for entry in self._read()}
         self._next = max((entry.number for entry in self._entries.values()), default=0) + 1
+        self._coming: dict[str, Entry] = {}
+        self._settled: set[int] = set()
 
     def entries(self) -> list[Entry]:
         """In the order they were finished; the parked ones among them."""
@@ -67,16 +72,36 @@ class Queue:
         return key in self._entries
 
     def holds_document(self, document_id: int) -> bool:
-        """Whether something for this document is still on its way."""
-        return any(entry.body.document_id == document_id for entry in self.entries())
+        """Whether something for this document is still on its way, or was done since the planned work was read."""
+        known = (*self._coming.copy().values(), *self.entries())
+        return document_id in self._settled or any(entry.body.document_id == document_id for entry in known)
+
+    def settled(self) -> frozenset[int]:
+        """Documents that the server has dealt with and that the planned work in memory may still offer."""
+        return frozenset(self._settled.copy())
+
+    def forget_settled(self, documents: frozenset[int]) -> None:
+        """The planned work was read after these were dealt with."""
+        self._settled -= documents
+
+    def expect(self, entry: Entry) -> None:
+        """It is finished and on its way to the disk: its document is not offered any more."""
+        self._coming[entry.key] = entry
+
+    def forget(self, key: str) -> None:
+        """It could not be written."""
+        self._coming.pop(key, None)
 
     def add(self, entry: Entry) -> Entry:
-        """On the disk when it returns. Raises OSError: then the operation is not finished."""
-        entry = entry.model_copy(update={"number": self._next})
-        storage.write(self._path(entry), entry.model_dump_json())
-        self._next += 1
-        self._entries[entry.key] = entry
-        return entry
+        """On the disk when it returns; one that is there already stays as it is. Raises OSError: it is not finished."""
+        known = self._entries.get(entry.key)
+        if known is None:
+            known = entry.model_copy(update={"number": self._next})
+            storage.write(self._path(known), known.model_dump_json())
+            self._next += 1
+            self._entries[known.key] = known
+        self._coming.pop(known.key, None)
+        return known
 
     def send_next(self, api: ApiClient, user_id: int) -> Sent | None:
         """Blocking: sends the oldest that waits. None when nothing does."""
@@ -93,7 +118,13 @@ class Queue:
             if error.body.code in _LATER or error.status >= 500:
                 return Sent(entry=entry, offline=True)
             return Sent(entry=self._park(entry, error))
-        self.drop(entry.key)
+        if entry.body.document_id is not None:
+            self._settled.add(entry.body.document_id)
+        try:
+            self.drop(entry.key)
+        except OSError as error:  # the next run sends it once more under its key: the server does nothing twice
+            log.warning("%s stays on the disk: %s", entry.title, error)
+            self._entries.pop(entry.key, None)
         return Sent(entry=entry, done=done)
 
     def retry(self, key: str, version: int | None = None) -> None:
@@ -106,9 +137,11 @@ class Queue:
         self._replace(entry.model_copy(update={"body": body, "problem": "", "advice": "", "code": ""}))
 
     def drop(self, key: str) -> None:
-        entry = self._entries.pop(key, None)
+        """Raises OSError: then it is still there."""
+        entry = self._entries.get(key)
         if entry is not None:
             storage.remove(self._path(entry))
+            self._entries.pop(key, None)
 
     def _park(self, entry: Entry, error: ApiError) -> Entry:
         details = "; ".join(error.body.field_errors.values())

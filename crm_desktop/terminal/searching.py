@@ -22,7 +22,7 @@ def product_screen(cache: Cache, take: Callable[[Found], object]) -> ChoiceScree
             Choice(product.name, tr("арт. {sku} · свободно {free} {unit}").format(
                 sku=product.sku or "—", free=plain(product.free), unit=product.unit),
                 partial(take, Found(product.sku, product=product)))
-            for product in cache.search(text)])
+            for product in cache.goods.search(text)])
 
     screen.searched.connect(look)
     look("")

@@ -13,7 +13,7 @@ from pathlib import Path
 from PySide6.QtCore import QProcess
 from PySide6.QtWidgets import QApplication
 
-from crm_desktop.terminal.operation import Sound
+from crm_desktop.terminal.answers import Sound
 
 RATE = 22_050
 #: (hertz, milliseconds); 0 Hz is a pause.

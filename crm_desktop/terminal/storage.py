@@ -24,6 +24,20 @@ def write(path: Path, text: str) -> None:
     _sync_folder(path.parent)
 
 
+def write_changed(path: Path, text: str) -> None:
+    """Blocking: as `write`, unless the file says it already."""
+    if _mark(path) != hashlib.sha256(text.encode()).hexdigest():
+        write(path, text)
+
+
+def _mark(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return file.readline().strip().decode("ascii", "replace")
+    except FileNotFoundError:
+        return ""
+
+
 def read(path: Path) -> str | None:
     """None for a file that is not there or is not what was written."""
     try:

@@ -23,6 +23,7 @@ class TerminalWindow(QWidget):
         self.setMinimumSize(1024, 600)
         self.head, self.foot = Head(), Foot()
         self.queue_words = ""
+        self.is_locked = False
         self._body = QStackedLayout()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -38,8 +39,20 @@ class TerminalWindow(QWidget):
         assert isinstance(screen, Screen)
         return screen
 
+    def lock(self) -> None:
+        """Nobody works: only the screens of the entrance are shown, whatever answer comes late."""
+        self.is_locked = True
+        self.head.person = ""
+
+    def unlock(self, person: str) -> None:
+        self.is_locked = False
+        self.head.person = person
+
     def go(self, screen: Screen) -> None:
         """Shows a screen; the one before it goes when the event that it is in has ended."""
+        if self.is_locked and not screen.is_entrance:
+            screen.deleteLater()
+            return
         before = self._body.currentWidget()
         self._body.addWidget(screen)
         self._body.setCurrentWidget(screen)

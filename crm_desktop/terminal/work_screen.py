@@ -7,13 +7,15 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from crm_contract.lists import Tone
+from crm_contract.terminal import ABSENT
 from crm_contract.totals import plain
 from crm_desktop.kit.fonts import FontRole
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon, draw_icon
 from crm_desktop.kit.theme import color
+from crm_desktop.terminal.answers import Banner, Line, joined
 from crm_desktop.terminal.look import BANNERS, CENTER, GAP, MARGIN, RIGHT, BigButton, write
-from crm_desktop.terminal.operation import Banner, Line, Open
+from crm_desktop.terminal.operation import Open
 from crm_desktop.terminal.pages import Screen
 from crm_desktop.widgets.painting import box
 
@@ -183,15 +185,13 @@ class LinesView(QWidget):
         painter.fillRect(QRect(60, area.bottom(), area.width() - 60, 1), color("rule"))
         middle, right = area.center().y(), area.right() - 23
         done = line.is_done
-        icon, pen = ((Icon.CHECK_CIRCLE_FILL, "ok") if done else ("minus-circle-fill", "warn") if line.absent
+        icon, pen = ((Icon.CHECK_CIRCLE_FILL, "ok") if done else ("minus-circle-fill", "warn") if line.reason
                      else ("arrow-circle-right-fill", "accent") if current else (Icon.CIRCLE, "muted"))
         text = "disabled" if not live else "ok" if done else "text"
         draw_icon(painter, QRect(18, middle - 14, 28, 28), icon, color(pen if live else "disabled"))
         name = FontRole.TERMINAL_STRONG if current else FontRole.TERMINAL_ITEM
         write(painter, QRect(60, middle - 33, right - 60 - (460 if line.bin else 330), 36), line.name, name, text)
-        under = tr("арт. {sku}").format(sku=line.sku) if line.sku else ""
-        if line.absent:
-            under = " · ".join(part for part in (under, tr("нет на месте")) if part)
+        under = joined(line.sku_words, line.lot_words, ABSENT.get(line.reason, ""))
         write(painter, QRect(60, middle + 2, 400, 30), under, FontRole.TERMINAL, "muted" if live else "disabled")
         if line.bin:
             plate = QRect(right - 442, middle - 19, 120, 38)

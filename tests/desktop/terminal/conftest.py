@@ -90,7 +90,8 @@ def start(qtbot: Any, qapp: QApplication, url: str, folder: Path, token: str) ->
     qtbot.waitExposed(terminal.window)
     terminal.window.activateWindow()
     if token:
-        qtbot.waitUntil(lambda: terminal.session.is_open and bool(terminal.cache.warehouses), timeout=15_000)
+        qtbot.waitUntil(lambda: terminal.session.is_open and bool(terminal.cache.warehouses and terminal.cache.goods),
+                        timeout=15_000)
     return Bench(terminal, qtbot)
 
 
@@ -98,6 +99,7 @@ def stop(bench: Bench) -> None:
     terminal = bench.terminal
     terminal.changes.stop()
     terminal.tasks.shutdown()
+    terminal._lock.unlock()
     terminal.window.hide()
     terminal.window.deleteLater()
     terminal.deleteLater()

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QApplication
 from crm_contract.terminal import OperationBody, ScannedLine
 from crm_desktop.terminal import storage
 from crm_desktop.terminal.offers import queue_words
-from crm_desktop.terminal.pages import ChoiceScreen
+from crm_desktop.terminal.pages import ChoiceScreen, LoginScreen
+from crm_desktop.terminal.program import Terminal
 from crm_desktop.terminal.queue import Entry, Queue
 from tests.desktop.terminal.conftest import Bench, Store, reload, start, stop
 
@@ -86,8 +87,17 @@ def test_scans_of_an_operation_that_is_not_finished_survive(bench: Bench, store:
     bench.scan(f"OKD{paper}")
     bench.scan(store.barcode(0))
     bench.scan(store.barcode(0))
-    path = bench.terminal._open_path
+    path = bench.terminal.work.path
     bench.wait(lambda: (storage.read(path) or "").count('"before"') == 2)
+    second = Terminal(qapp, store.live.url, tmp_path / "terminal", store.live.log_in().token)
+    second.start(full_screen=False)  # on the same folder: two programs would mix their scans
+    closed = second.window.screen_now
+    assert isinstance(closed, LoginScreen)
+    assert "уже запущен" in closed.notice.title
+    second.window.scanned.emit("OKE23456789ABCD")
+    assert isinstance(second.window.screen_now, LoginScreen)
+    stop(Bench(second, qtbot))
+    bench.terminal._lock.unlock()  # as the system does for a program that is killed
     again = start(qtbot, qapp, store.live.url, tmp_path / "terminal", store.live.log_in().token)
     assert again.work.opened.lines[0].scanned == 2
     stop(again)
@@ -122,9 +132,10 @@ def test_dropping_is_asked_twice(bench: Bench, store: Store, tmp_path: Path) -> 
     bench.wait(lambda: any(entry.is_parked for entry in bench.terminal.queue.entries()))
     bench.terminal.show_parked()
     bench.keys.press(Qt.Key.Key_1)
-    bench.keys.press(Qt.Key.Key_3)
+    bench.keys.press(Qt.Key.Key_4)
+    bench.keys.press(Qt.Key.Key_4)  # pressed twice in haste: the second question has another digit
     assert len(bench.terminal.queue.entries()) == 1
-    bench.keys.press(Qt.Key.Key_3)
+    bench.keys.press(Qt.Key.Key_2)
     bench.wait(lambda: bench.terminal.queue.entries() == [])
 
 

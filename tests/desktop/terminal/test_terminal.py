@@ -108,7 +108,9 @@ def test_a_scan_is_undone_and_goods_that_are_not_there_are_passed_over(bench: Be
     opened = bench.work.opened
     assert opened.lines[0].scanned == 0
     bench.keys.press(Qt.Key.Key_F8)
-    assert (opened.lines[0].absent, opened.current) == (True, 1)
+    assert isinstance(bench.terminal.window.screen_now, ChoiceScreen)
+    bench.keys.press(Qt.Key.Key_2)
+    assert (opened.lines[0].reason, opened.current) == ("damaged", 1)
 
 
 def test_a_transfer_is_closed_by_the_scan_of_the_place(bench: Bench, store: Store) -> None:
@@ -217,12 +219,11 @@ def screens(bench: Bench, store: Store) -> list[tuple[str, QWidget]]:
     take("list")
     bench.scan(f"OKD{paper}")
     take("operation")
-    bench.terminal._ask_quantity()
+    bench.terminal.work.ask_quantity()
     take("pad")
-    bench.terminal.show_work()
-    bench.terminal.show_search()
+    bench.terminal.work.search()
     take("search")
-    bench.terminal.show_work()
+    bench.terminal.work.show()
     bench.terminal.scan("404")
     take("error")
     return shown
@@ -252,7 +253,8 @@ def test_answers_are_told_apart_without_colour(bench: Bench, store: Store) -> No
     reload(bench, paper)
     bench.scan(f"OKD{paper}")
     grey: list[QImage] = []
-    for act in (lambda: bench.scan(store.barcode(0)), bench.terminal._broken, lambda: bench.scan(store.barcode(5))):
+    for act in (lambda: bench.scan(store.barcode(0)), bench.terminal.window.broken.emit,
+                lambda: bench.scan(store.barcode(5))):
         act()
         QApplication.processEvents()
         picture = bench.work.banner.grab(QRect(20, 20, 76, 76)).toImage()
