@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from crm_contract.terminal import TerminalProduct
 
@@ -40,10 +41,10 @@ class Goods:
 
     def search(self, words: str) -> Sequence[TerminalProduct]:
         """Products with all words in the name or article, the first thirty by name."""
-        hits = self._words
+        hits: Iterable[_Entry] = self._words
         for part in sorted(_plain(words).split(), key=len, reverse=True):
-            hits = [hit for hit in hits if part in hit[2]]
-        return [self._products[hit[1]] for hit in hits[:FOUND_BY_WORDS]]
+            hits = _with(hits, part)
+        return [self._products[hit[1]] for hit in islice(hits, FOUND_BY_WORDS)]
 
     def merge(self, asked: Iterable[int], products: Iterable[TerminalProduct]) -> None:
         """Some goods as they are now; those of `asked` that did not come are there no more."""
@@ -74,6 +75,10 @@ class Goods:
             for code in codes:
                 if known.get(code) == product.id:
                     del known[code]
+
+
+def _with(entries: Iterable[_Entry], part: str) -> Iterable[_Entry]:
+    return (entry for entry in entries if part in entry[2])
 
 
 def _entry(product: TerminalProduct) -> _Entry:
