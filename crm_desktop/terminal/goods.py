@@ -1,8 +1,8 @@
 """All goods in memory: found by a code in microseconds, by words in some milliseconds."""
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Sequence
-from itertools import islice
+from itertools import accumulate
 
 from crm_contract.terminal import TerminalProduct
 
@@ -21,6 +21,9 @@ class Goods:
         for product in self._products.values():
             self._learn(product)
         self._words = sorted(_entry(product) for product in self._products.values())
+        # All of them as one text, where its lines begin: the rarest word is looked for in it, not in each.
+        self._text: str | None = None
+        self._starts: list[int] = []
 
     def __len__(self) -> int:
         return len(self._products)
@@ -41,10 +44,19 @@ class Goods:
 
     def search(self, words: str) -> Sequence[TerminalProduct]:
         """Products with all words in the name or article, the first thirty by name."""
-        hits: Iterable[_Entry] = self._words
-        for part in sorted(_plain(words).split(), key=len, reverse=True):
-            hits = _with(hits, part)
-        return [self._products[hit[1]] for hit in islice(hits, FOUND_BY_WORDS)]
+        if self._text is None:
+            self._text = "\n".join(entry[2] for entry in self._words)
+            self._starts = [0, *accumulate(len(entry[2]) + 1 for entry in self._words)]
+        text, found = self._text, list[_Entry]()
+        parts = sorted(_plain(words).split(), key=text.count)
+        at = text.find(parts[0]) if parts else -1
+        while at >= 0 and len(found) < FOUND_BY_WORDS:
+            number = bisect_right(self._starts, at) - 1
+            entry = self._words[number]
+            if all(part in entry[2] for part in parts):
+                found.append(entry)
+            at = text.find(parts[0], self._starts[number + 1])
+        return [self._products[entry[1]] for entry in (found if parts else self._words[:FOUND_BY_WORDS])]
 
     def merge(self, asked: Iterable[int], products: Iterable[TerminalProduct]) -> None:
         """Some goods as they are now; those of `asked` that did not come are there no more."""
@@ -58,6 +70,7 @@ class Goods:
                 self._learn(new)
             before, after = old and _entry(old), new and _entry(new)
             if before != after:
+                self._text = None
                 if before is not None:
                     del self._words[bisect_left(self._words, before)]
                 if after is not None:
@@ -75,10 +88,6 @@ class Goods:
             for code in codes:
                 if known.get(code) == product.id:
                     del known[code]
-
-
-def _with(entries: Iterable[_Entry], part: str) -> Iterable[_Entry]:
-    return (entry for entry in entries if part in entry[2])
 
 
 def _entry(product: TerminalProduct) -> _Entry:
