@@ -147,3 +147,11 @@ def test_every_deferred_job_has_its_task() -> None:
             elif function in ("defer", "defer_many") and texts:
                 deferred[texts[0]] = f"{name_of(path)}:{node.lineno}"
     assert {name: place for name, place in deferred.items() if name not in declared} == {}
+
+
+def test_the_server_asks_for_the_day_in_one_place() -> None:
+    """`Ctx.today` and `kit.days.today` know the company's zone; `date()` of a moment knows that of Greenwich."""
+    asked = re.compile(r"\bdate\.today\(|\bnow(\([^)]*\))?\.date\(\)")
+    found = ((path, number) for path in files("crm_server")
+             for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if asked.search(text))
+    assert places(found, ("crm_server/kit/days.py",)) == []

@@ -62,7 +62,7 @@ def _draft(ctx: Ctx, rows: Sequence[Row]) -> DraftMade:
         raise forbidden(kind.permission("edit"))
     moves = first["step"] == "transfer"
     body = DocumentBody(
-        date=ctx.now.date(), vat_mode=VatMode.ON_TOP, comment=_COMMENT, due_date=_due(ctx, rows),
+        date=ctx.today, vat_mode=VatMode.ON_TOP, comment=_COMMENT, due_date=_due(ctx, rows),
         party_id=None if moves else first["other_id"], place_id=first["other_id"] if moves else first["place_id"],
         place_to_id=first["place_id"] if moves else None, lines=[
             LineBody(product_id=row["product_id"], unit=row["unit"], quantity=row["quantity"],
@@ -76,4 +76,4 @@ def _draft(ctx: Ctx, rows: Sequence[Row]) -> DraftMade:
 def _due(ctx: Ctx, rows: Sequence[Row]) -> date:
     """When the last of the goods come; goods of our own may come today."""
     days = [row["arrives"] for row in rows if row["arrives"] is not None]
-    return max(days, default=ctx.now.date() + timedelta(days=LEAD_DAYS.default if rows[0]["step"] == "unknown" else 0))
+    return max(days, default=ctx.today + timedelta(days=LEAD_DAYS.default if rows[0]["step"] == "unknown" else 0))

@@ -72,7 +72,7 @@ def demand_term(ctx: Ctx, row: Mapping[str, Any], holder: Holder) -> date:
 
     A paper of a day to come does not make the term longer.
     """
-    last = min(row["date"], ctx.now.date()) + timedelta(days=holder.days)
+    last = min(row["date"], ctx.today) + timedelta(days=holder.days)
     due: date = row["due_date"] or last
     if due > last and not _may_exceed(ctx):
         raise _refusal(f"{holder.name}: срок подотчёта — {holder.days} дн., до {last:%d.%m.%Y}, а в документе до"
