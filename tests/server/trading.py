@@ -3,7 +3,10 @@
 from decimal import Decimal
 from typing import Any
 
+from crm_server.kit.days import today
 from tests.server.conftest import Person, World
+
+__all__ = ["today"]
 
 DAY = "2026-11-24"  # of the papers made here; those made on a basis are of `today`
 
