@@ -57,6 +57,8 @@ class PriceBody(Request):
 
 
 class ProductBody(Request):
+    """A product as typed; `weight` of one unit in kilograms."""
+
     kind: ProductKind = ProductKind.GOODS
     sku: str = Field(default="", max_length=60)
     name: str = Field(min_length=1, max_length=300)
@@ -67,6 +69,7 @@ class ProductBody(Request):
     barcodes: list[str] = Field(default=[], max_length=20)
     prices: list[PriceBody] = Field(default=[], max_length=50)
     min_stock: Decimal | None = Field(default=None, ge=0, max_digits=15, decimal_places=3)
+    weight: Decimal | None = Field(default=None, gt=0, max_digits=15, decimal_places=3)
     tracking: Tracking = Tracking.NONE
     country: str = Field(default="", max_length=3)
     note: str = Field(default="", max_length=2000)
@@ -98,6 +101,7 @@ class ProductCard(Answer):
     barcodes: list[str]
     prices: list[PriceRead]
     min_stock: Decimal | None
+    weight: Decimal | None = None
     tracking: Tracking
     country: str
     note: str
@@ -168,6 +172,7 @@ PRODUCT_LIST = ListSpec(
         Column("reserved", "Резерв", ColumnType.QUANTITY, 84, shown=False),
         Column("on_hand", "На складе", ColumnType.QUANTITY, 96, shown=False),
         Column("min_stock", "Минимум", ColumnType.QUANTITY, 84, shown=False),
+        Column("weight", "Вес, кг", ColumnType.QUANTITY, 84, shown=False),
         Column("price", "Цена, ₽", ColumnType.MONEY, 110),
         Column("tracking", "Учёт номеров", ColumnType.STATE, 150, shown=False, choices=TRACKINGS),
         Column("vat_kind", "НДС", ColumnType.STATE, 120, shown=False, choices=VAT_KINDS),

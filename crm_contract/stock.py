@@ -197,7 +197,8 @@ class ExpectedRead(Answer):
 
 
 class MoveRead(Answer):
-    """One row of the ledger as the answer to «откуда это число»; `change` is signed for the asked place."""
+    """One row of the ledger as the answer to «откуда это число»; `change` and `value` (roubles, None for those who may
+    not see cost) are signed for the asked place. Costs found out later change the value alone."""
 
     id: int
     at: date
@@ -207,6 +208,7 @@ class MoveRead(Answer):
     change: Decimal
     balance_after: Decimal
     person: str
+    value: Decimal | None = None
 
 
 class BalanceOrigin(Answer):
@@ -217,6 +219,7 @@ class BalanceOrigin(Answer):
     opening: Decimal
     moves: list[MoveRead]
     closing: Decimal
+    value: Decimal | None = None
     reserved: Decimal
     free: Decimal
     holders: list[Holder]

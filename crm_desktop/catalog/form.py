@@ -50,7 +50,8 @@ class ProductForm(Form):
             [cell("vat_kind", ComboField(tr("НДС"), VAT_KINDS, required=True), 5),
              cell("min_stock", QuantityEdit(tr("Минимальный остаток")), 4),
              cell("country", TextEdit(tr("Страна, код"), max_length=3), 3)],
-            [cell("tracking", ComboField(tr("Учёт номеров"), TRACKINGS, required=True), 12)],
+            [cell("tracking", ComboField(tr("Учёт номеров"), TRACKINGS, required=True), 9),
+             cell("weight", QuantityEdit(tr("Вес единицы, кг")), 3)],
             [cell("barcodes", BarcodesEdit(tr("Штрихкоды, по одному в строке"), lines=3), 12)],
             [cell("note", MultilineEdit(tr("Примечание"), lines=3, max_length=2000), 12)],
         ])
@@ -86,3 +87,4 @@ class ProductForm(Form):
         self.set_visible("min_stock", not self._is_service)
         self.set_visible("barcodes", not self._is_service)
         self.set_visible("tracking", not self._is_service)
+        self.set_visible("weight", not self._is_service)

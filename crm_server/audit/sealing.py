@@ -44,26 +44,32 @@ NO_CHAIN = bytes(32)
 class Source:
     """A sealed table with all its columns; `made_at` is the one with the moment of the insertion.
 
-    The order of the columns is part of the hash. One that a later migration adds must not change old hashes: it goes
-    into a second array, which is appended for rows where it is not null.
+    The order of the columns is part of the hash. One that a later migration has `added` does not change old hashes: it
+    stands in a second array, which is appended for rows where it is not null.
     """
 
     table: str
     made_at: str
     columns: tuple[str, ...]
+    added: str = ""
 
     @property
     def row_hash(self) -> pgsql.Composed:
         """SQL of the hash of a row `t`; needs the session's time zone to be UTC."""
         columns = pgsql.SQL(", ").join(pgsql.Identifier("t", name) for name in self.columns)
-        return pgsql.SQL("sha256(convert_to(json_build_array({})::text, 'UTF8'))").format(columns)
+        if not self.added:
+            return pgsql.SQL("sha256(convert_to(json_build_array({})::text, 'UTF8'))").format(columns)
+        return pgsql.SQL("sha256(convert_to(json_build_array({columns})::text || CASE WHEN {added} IS NULL THEN ''"
+                         " ELSE json_build_array({added})::text END, 'UTF8'))").format(
+            columns=columns, added=pgsql.Identifier("t", self.added))
 
 
 SOURCES = (
     Source("audit_log", "at", ("id", "at", "user_id", "person", "branch_id", "action", "entity", "entity_id", "title",
                                "before", "after", "reason", "address", "request_id")),
     Source("stock_move", "made_at", ("id", "at", "made_at", "product_id", "lot_id", "from_place_id", "to_place_id",
-                                     "quantity", "cost", "document_id", "line_id", "reverses_id", "employee_id")),
+                                     "quantity", "cost", "document_id", "line_id", "reverses_id", "employee_id"),
+           added="adjusts_id"),
 )
 
 

@@ -12,8 +12,8 @@ from crm_server.kit.listing import trusted
 
 # The prices of today and of the days to come: per kind the latest that has begun, and all that have not.
 _CARD = """
-SELECT p.id, p.version, p.kind, p.sku, p.name, p.full_name, p.unit, p.vat_kind, p.min_stock, p.tracking, p.country,
-       p.note, p.archived, p.created_at, p.updated_at,
+SELECT p.id, p.version, p.kind, p.sku, p.name, p.full_name, p.unit, p.vat_kind, p.min_stock, p.weight, p.tracking,
+       p.country, p.note, p.archived, p.created_at, p.updated_at,
        CASE WHEN g.id IS NOT NULL THEN jsonb_build_object('id', g.id, 'title', g.title) END AS "group",
        ARRAY(SELECT b.code FROM barcode b WHERE b.product_id = p.id ORDER BY b.code) AS barcodes,
        coalesce((SELECT jsonb_agg(jsonb_build_object('price_kind', jsonb_build_object('id', k.id, 'title', k.title),

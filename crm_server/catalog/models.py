@@ -37,6 +37,7 @@ product = Table(
     Column("unit", Text, nullable=False, server_default="796"),
     Column("vat_kind", Text, nullable=False, server_default="standard"),
     Column("min_stock", QUANTITY), text_column("country"), text_column("note"),
+    Column("weight", QUANTITY),  # kilograms of one unit
     Column("tracking", Text, nullable=False, server_default="none"),  # by serial numbers, by lots
     text_column("search"),  # article, name and barcodes as one search key, see crm_server/catalog/keys.py
     Column("sort", Text, Computed("sort_key(name)", persisted=True)),
@@ -45,6 +46,7 @@ product = Table(
     CheckConstraint("kind IN ('goods', 'service', 'work', 'kit')", name="kind"),
     CheckConstraint("tracking = 'none' OR tracking IN ('lot', 'serial') AND kind IN ('goods', 'kit')", name="tracking"),
     CheckConstraint("vat_kind IN ('standard', 'reduced', 'zero', 'exempt')", name="vat_kind"),
+    CheckConstraint("weight > 0", name="weight"),
     Index("uq_product_sku", "sku", unique=True, postgresql_where=text("sku <> '' AND NOT archived")),
     Index("ix_product_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
     Index("ix_product_sort", "sort", "id", postgresql_include=["archived", "kind", "group_id"]),

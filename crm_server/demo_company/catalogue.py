@@ -94,4 +94,5 @@ def _body(chance: Chance, family: Family, name: str, sku: str, group_id: int, nu
         kind=family.kind, name=name, sku=KNOWN_SKUS.get(name, sku), group_id=group_id, unit=family.unit,
         barcodes=[requisites.barcode(n) for n in numbers],
         min_stock=Decimal(max(1, family.stock // 4)) if goods and chance.percent(55) else None,
+        weight=Decimal(number % 40 + 1) / 4 if goods else None,
         country=chance.choice(("643", "643", "643", "156", "112")) if goods else "")

@@ -51,7 +51,7 @@ _KEEPS_BOOKS = (_P.PARTY_VIEW, _P.PARTY_EDIT, _P.PRODUCT_VIEW, _P.PRODUCT_COST, 
 
 
 def _books(scope: Scope) -> Grants:
-    return (_see(scope, KINDS) | _documents(scope, (*_CLOSING, "invoice")) | _may(scope, *_KEEPS_BOOKS))
+    return (_see(scope, KINDS) | _documents(scope, (*_CLOSING, "invoice", "landed_cost")) | _may(scope, *_KEEPS_BOOKS))
 
 
 #: Everybody sees what is on themselves, and accepts it; only they do.

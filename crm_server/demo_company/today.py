@@ -60,6 +60,12 @@ def _one_piece(product_id: int, body: DocumentBody) -> None:
     body.lines = [line.model_copy(update={"quantity": Decimal(1)})]
 
 
+def _carriage(body: DocumentBody) -> None:
+    body.extra = {"spread": "weight", "supplier_number": "ТК-2207"}
+    body.lines = [LineBody(name="Доставка до склада", quantity=Decimal(1), price=Decimal(8400)),
+                  LineBody(name="Погрузка", quantity=Decimal(2), price=Decimal(950))]
+
+
 class Today:
     """Unfinished papers of Moscow, left by the people whose work they are."""
 
@@ -93,6 +99,7 @@ class Today:
         self._close([first, second])
         self._move()
         self._come_back()
+        self._carry()
         Buying(self._office, storekeeper, self._place_id, supplier, delivered).leave()
         for paper in self._newest("contract", "active", 1):
             self._office.act(self._staff["orlova"], paper, "terminate", "По соглашению сторон")
@@ -143,6 +150,16 @@ class Today:
             back = self._office.follow(self._staff["sklad"], Paper(row["id"], "issue", row["version"]), "sales_return")
             self._office.edit(self._staff["sklad"], back, partial(_one_piece, row["product_id"]))
             self._run(back, actions, "Клиент передумал")
+
+    def _carry(self) -> None:
+        """Bills of carriers for what has come: spread over the goods, yet to be looked at, of another company."""
+        accountant = self._staff["buh"]
+        receipts = self._office.sql.all(_RETURNABLE, {"place": self._place_id})
+        for row, actions in zip(receipts, (("post",), (), ("annul",)), strict=False):
+            bill = self._office.follow(accountant, Paper(row["id"], "receipt", row["version"]), "landed_cost")
+            self._office.edit(accountant, bill, _carriage)
+            for action in actions:
+                self._office.act(accountant, bill, action, "Счёт другой организации" if action == "annul" else "")
 
     def _run(self, paper: Paper, actions: Sequence[str], reason: str) -> None:
         for action in actions:

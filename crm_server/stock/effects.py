@@ -71,8 +71,8 @@ def post_transfer(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
 
 # Goods on their way are moved twice at one cost; what was taken back was not moved.
 _COST = """(
-SELECT sum(m.cost) FROM stock_move m JOIN place w ON w.id = m.from_place_id AND w.kind <> 'transit'
-WHERE m.document_id = d.id AND m.line_id = l.id AND m.reverses_id IS NULL
+SELECT sum(stock_cost(m)) FROM stock_move m JOIN place w ON w.id = m.from_place_id AND w.kind <> 'transit'
+WHERE m.document_id = d.id AND m.line_id = l.id AND m.reverses_id IS NULL AND m.adjusts_id IS NULL
 AND NOT EXISTS (SELECT 1 FROM stock_move r WHERE r.reverses_id = m.id))"""
 # Bins of the warehouse and of its zones.
 _BINS = """ARRAY(

@@ -101,10 +101,10 @@ WINDOW upto AS (PARTITION BY l.id ORDER BY l.turn)
 _MOVE_ON = """
 INSERT INTO stock_move (at, product_id, lot_id, from_place_id, to_place_id, quantity, cost, document_id, line_id,
     employee_id)
-SELECT greatest(%(at)s, m.at), m.product_id, m.lot_id, m.to_place_id, %(to)s, m.quantity, m.cost, m.document_id,
+SELECT greatest(%(at)s, m.at), m.product_id, m.lot_id, m.to_place_id, %(to)s, m.quantity, stock_cost(m), m.document_id,
     m.line_id, %(employee)s
 FROM stock_move m WHERE m.document_id = %(id)s AND m.to_place_id = %(place)s AND m.reverses_id IS NULL
-AND NOT EXISTS (SELECT 1 FROM stock_move r WHERE r.reverses_id = m.id) ORDER BY m.id
+AND m.adjusts_id IS NULL AND NOT EXISTS (SELECT 1 FROM stock_move r WHERE r.reverses_id = m.id) ORDER BY m.id
 """
 
 _HOLDERS = """

@@ -30,7 +30,7 @@ SELECT m.at, d.id AS document_id, coalesce(d.number, '') AS document, f.name AS 
        coalesce(party.name, '') AS party, m.quantity, m.reverses_id IS NOT NULL AS reversal
 FROM stock_move m JOIN place f ON f.id = m.from_place_id JOIN place w ON w.id = m.to_place_id
 LEFT JOIN document d ON d.id = m.document_id AND {document} LEFT JOIN party ON party.id = d.party_id
-WHERE m.lot_id = %s AND (f.inner AND {source} OR w.inner AND {target}) ORDER BY m.id
+WHERE m.lot_id = %s AND m.adjusts_id IS NULL AND (f.inner AND {source} OR w.inner AND {target}) ORDER BY m.id
 """
 
 

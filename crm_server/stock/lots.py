@@ -85,7 +85,7 @@ WHERE coalesce(b.on_hand, 0) < n.quantity ORDER BY n.position LIMIT 5
 _WHEREABOUTS = """
 SELECT DISTINCT ON (m.lot_id) m.lot_id, w.name AS place, w.kind, d.kind AS document_kind, d.number, d.date
 FROM stock_move m JOIN place w ON w.id = m.to_place_id LEFT JOIN document d ON d.id = m.document_id
-WHERE m.lot_id = ANY(%s::int8[]) ORDER BY m.lot_id, m.id DESC
+WHERE m.lot_id = ANY(%s::int8[]) AND m.adjusts_id IS NULL ORDER BY m.lot_id, m.id DESC
 """
 _GONE = """
 WITH moves AS (

@@ -46,7 +46,10 @@ stock_move = Table(
     Column("quantity", QUANTITY, nullable=False), Column("cost", MONEY, nullable=False, server_default="0"),
     ref("document_id", "document"), Column("line_id", BigInteger),
     ref("reverses_id", "stock_move"), ref("employee_id", "employee"),
-    CheckConstraint("quantity > 0", name="quantity"),
+    # What the goods of an earlier move turned out to be worth: money without goods, between the places of that move.
+    ref("adjusts_id", "stock_move"),
+    CheckConstraint("CASE WHEN adjusts_id IS NULL THEN quantity > 0 ELSE quantity = 0 AND cost <> 0 END",
+                    name="quantity"),
     CheckConstraint("from_place_id <> to_place_id", name="balanced"),
     Index("ix_stock_move_document", "document_id"),
     Index("ix_stock_move_lot", "lot_id", "id", postgresql_where=text("lot_id <> 0")),
@@ -56,6 +59,7 @@ stock_move = Table(
     Index("ix_stock_move_from_at", "from_place_id", "at"),
     Index("ix_stock_move_to_at", "to_place_id", "at"),
     Index("uq_stock_move_reverses", "reverses_id", unique=True, postgresql_where=text("reverses_id IS NOT NULL")),
+    Index("ix_stock_move_adjusts", "adjusts_id", postgresql_where=text("adjusts_id IS NOT NULL")),
 )
 
 stock_balance = Table(
@@ -68,6 +72,7 @@ stock_balance = Table(
     Column("on_hand", QUANTITY, nullable=False, server_default="0"),
     Column("reserved", QUANTITY, nullable=False, server_default="0"),
     Column("value", MONEY, nullable=False, server_default="0"),
+    Column("last_at", Date),  # the day of the latest move; what is dated earlier is dated back
     PrimaryKeyConstraint("place_id", "product_id", "lot_id"),
     CheckConstraint("lot_id = 0", name="lot"),
     CheckConstraint("on_hand >= 0", name="on_hand"),

@@ -4,6 +4,7 @@ from typing import Any
 
 from psycopg import sql
 
+from crm_contract.permissions import Permission
 from crm_contract.stock import BalanceOrigin, ExpectedRead, Holder, MoveRead
 from crm_server.documents.scope import visible_condition
 from crm_server.kit.context import Ctx
@@ -16,7 +17,8 @@ MOVES = 200
 
 _HEAD = """
 SELECT jsonb_build_object('id', p.id, 'title', p.name) AS product, jsonb_build_object('id', w.id, 'title', w.name)
-       AS place, coalesce(sum(b.on_hand), 0) AS closing, coalesce(sum(b.reserved), 0) AS reserved,
+       AS place, coalesce(sum(b.on_hand), 0) AS closing,
+       CASE WHEN %(costs)s THEN coalesce(sum(b.value), 0) END AS value, coalesce(sum(b.reserved), 0) AS reserved,
        CASE WHEN w.kind = 'transit' THEN 0 ELSE coalesce(sum(b.on_hand - b.reserved), 0) END AS free
 FROM product p CROSS JOIN place w LEFT JOIN stock_balance b ON b.product_id = p.id AND b.place_id = w.id
 WHERE p.id = %(product)s AND w.id = %(place)s AND w."inner" AND {scope} GROUP BY p.id, w.id
@@ -24,17 +26,19 @@ WHERE p.id = %(product)s AND w.id = %(place)s AND w."inner" AND {scope} GROUP BY
 # Each half ends after a few rows of its index, however long the history is.
 _MOVES = """
 WITH m AS (
-    (SELECT id, at, document_id, employee_id, to_place_id AS other, -quantity AS change FROM stock_move
+    (SELECT id, at, document_id, employee_id, to_place_id AS other, -quantity AS change,
+            -cost AS value FROM stock_move
      WHERE from_place_id = %(place)s AND product_id = %(product)s ORDER BY id DESC LIMIT %(limit)s)
     UNION ALL
-    (SELECT id, at, document_id, employee_id, from_place_id, quantity FROM stock_move
+    (SELECT id, at, document_id, employee_id, from_place_id, quantity, cost FROM stock_move
      WHERE to_place_id = %(place)s AND product_id = %(product)s ORDER BY id DESC LIMIT %(limit)s)
     ORDER BY id DESC LIMIT %(limit)s)
 SELECT m.id, m.at, d.id AS document_id,
        CASE WHEN d.id IS NULL AND m.document_id IS NOT NULL THEN 'документ вне ваших прав' ELSE coalesce(d.number, '')
        END AS document, coalesce(nullif(party.name, ''), w.name) AS counterpart, m.change,
        %(closing)s - coalesce(sum(m.change) OVER (ORDER BY m.id DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
-                              0) AS balance_after, coalesce(e.name, '') AS person
+                              0) AS balance_after, coalesce(e.name, '') AS person,
+       CASE WHEN %(costs)s THEN m.value END AS value
 FROM m JOIN place w ON w.id = m.other LEFT JOIN document d ON d.id = m.document_id AND {seen}
 LEFT JOIN party ON party.id = d.party_id LEFT JOIN employee e ON e.id = m.employee_id ORDER BY m.id
 """
@@ -56,7 +60,8 @@ WHERE x.place_id = %(place)s AND x.product_id = %(product)s ORDER BY x.due_date 
 
 def balance_origin(ctx: Ctx, product_id: int, place_id: int, scope: sql.Composable | None = None) -> BalanceOrigin:
     """Opening + moves = closing; NOT_FOUND for a place of another branch, or beyond a `scope` over the place `w`."""
-    params: dict[str, Any] = {"product": product_id, "place": place_id, "limit": MOVES}
+    params: dict[str, Any] = {"product": product_id, "place": place_id, "limit": MOVES,
+                              "costs": ctx.actor.can(Permission.PRODUCT_COST)}
     scope = scope or places_seen(ctx.actor)
     head = ctx.sql.get(sql.SQL(_HEAD).format(scope=scope), params, what="Остаток")
     seen = visible_condition(ctx.actor)

@@ -45,13 +45,14 @@ lines AS (
         AS upto FROM goods g JOIN document_line d ON d.id = g.id),
 basis AS (
     SELECT b.id, sum(m.quantity) FILTER (WHERE m.line_id = b.id) AS quantity,
-           sum(m.cost) FILTER (WHERE m.line_id = b.id) AS cost,
+           sum(stock_cost(m)) FILTER (WHERE m.line_id = b.id) AS cost,
            coalesce(sum(m.quantity) FILTER (WHERE m.line_id <> b.id AND f.kind = 'customer'), 0) AS back,
-           coalesce(sum(m.cost) FILTER (WHERE m.line_id <> b.id AND f.kind = 'customer'), 0) AS cost_back
+           coalesce(sum(stock_cost(m)) FILTER (WHERE m.line_id <> b.id AND f.kind = 'customer'), 0) AS cost_back
     FROM (SELECT DISTINCT basis AS id FROM lines) b CROSS JOIN LATERAL (
         SELECT b.id AS line_id UNION ALL SELECT r.id FROM document_line r WHERE r.basis_line_id = b.id) l
     JOIN stock_move m ON m.line_id = l.line_id AND m.document_id = (
         SELECT document_id FROM document_line x WHERE x.id = l.line_id) AND m.reverses_id IS NULL
+        AND m.adjusts_id IS NULL
         AND NOT EXISTS (SELECT FROM stock_move r WHERE r.reverses_id = m.id)
     JOIN place f ON f.id = m.from_place_id GROUP BY b.id)
 INSERT INTO stock_move (at, product_id, lot_id, from_place_id, to_place_id, quantity, cost, document_id, line_id,

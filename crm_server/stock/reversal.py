@@ -16,11 +16,15 @@ CONSTRAINTS["ck_stock_balance_value"] = Refusal(
     "Проверьте сумму движения: она не больше стоимости остатка.")
 
 # `back` is what the document brought to inner places and has to leave them again; where its goods only passed through,
-# nothing has. `moves` are those that are to be reversed.
+# nothing has. `moves` are those that are to be reversed: with its own what was found out later of their cost.
 _BACK = """
-moves AS MATERIALIZED (
+own AS MATERIALIZED (
     SELECT m.* FROM stock_move m WHERE m.document_id = %(id)s AND m.reverses_id IS NULL
     AND NOT EXISTS (SELECT 1 FROM stock_move r WHERE r.reverses_id = m.id)),
+moves AS MATERIALIZED (
+    SELECT * FROM own
+    UNION SELECT a.* FROM own o JOIN stock_move a ON a.adjusts_id = o.id AND a.reverses_id IS NULL
+    AND NOT EXISTS (SELECT 1 FROM stock_move r WHERE r.reverses_id = a.id)),
 back AS MATERIALIZED (
     SELECT u.place_id, u.product_id, sum(u.quantity) AS quantity FROM (
         SELECT to_place_id AS place_id, product_id, quantity FROM moves
@@ -46,6 +50,7 @@ _REVERSE = """
 WITH {back},
 sums AS (
     SELECT m.*, sum(m.quantity) OVER whole AS all_quantity, sum(m.cost) OVER whole AS all_cost,
+           coalesce(sum(m.cost) FILTER (WHERE m.adjusts_id IS NOT NULL) OVER whole, 0) AS adjusted,
            sum(m.quantity) OVER (whole ORDER BY m.id) AS upto
     FROM moves m WINDOW whole AS (PARTITION BY m.to_place_id, m.product_id)),
 worth AS (
@@ -55,16 +60,18 @@ worth AS (
     FROM sums m LEFT JOIN (back k JOIN stock_balance b USING (place_id, product_id))
         ON (b.place_id, b.product_id) = (m.to_place_id, m.product_id)),
 priced AS (
-    SELECT m.*, CASE WHEN m.whole_cost = m.all_cost THEN m.cost
-                     ELSE round(m.whole_cost * m.upto / m.all_quantity, 2)
-                          - round(m.whole_cost * (m.upto - m.quantity) / m.all_quantity, 2) END AS back_cost
+    SELECT m.*, CASE WHEN m.whole_cost = m.all_cost OR m.adjusts_id IS NOT NULL THEN m.cost
+                     ELSE round((m.whole_cost - m.adjusted) * m.upto / m.all_quantity, 2)
+                          - round((m.whole_cost - m.adjusted) * (m.upto - m.quantity) / m.all_quantity, 2)
+                     END AS back_cost
     FROM worth m)
 INSERT INTO stock_move (at, product_id, lot_id, from_place_id, to_place_id, quantity, cost, document_id, line_id,
-    reverses_id, employee_id)
+    reverses_id, adjusts_id, employee_id)
 SELECT m.at, m.product_id, m.lot_id, m.to_place_id, m.from_place_id, m.quantity,
        coalesce((SELECT o.back_cost FROM priced o
-                 WHERE o.line_id = m.line_id AND o.lot_id = m.lot_id AND o.from_place_id = m.to_place_id), m.back_cost),
-       m.document_id, m.line_id, m.id, %(employee)s
+                 WHERE o.line_id = m.line_id AND o.lot_id = m.lot_id AND o.from_place_id = m.to_place_id
+                 AND coalesce(o.adjusts_id, m.adjusts_id) IS NULL), m.back_cost),
+       %(id)s, m.line_id, m.id, m.adjusts_id, %(employee)s
 FROM priced m ORDER BY m.id
 """.replace("{back}", _BACK)
 
@@ -73,7 +80,7 @@ _TAKERS = """
 (SELECT d.kind, d.number, d.date, sum(m.quantity) AS quantity, coalesce(e.name, '') AS person
  FROM stock_move m JOIN document d ON d.id = m.document_id LEFT JOIN employee e ON e.id = m.employee_id
  WHERE m.from_place_id = ANY(%(places)s::int8[]) AND m.product_id = ANY(%(products)s::int8[]) AND m.reverses_id IS NULL
- AND NOT EXISTS (SELECT 1 FROM stock_move r WHERE r.reverses_id = m.id)
+ AND m.adjusts_id IS NULL AND NOT EXISTS (SELECT 1 FROM stock_move r WHERE r.reverses_id = m.id)
  GROUP BY d.id, e.name ORDER BY d.id DESC LIMIT 5)
 UNION ALL
 (SELECT '', coalesce(d.number, r.note), NULL, r.quantity - r.used, coalesce(e.name, '')

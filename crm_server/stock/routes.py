@@ -6,13 +6,14 @@ from pydantic import Field
 
 from crm_contract.base import Created
 from crm_contract.custody import CustodyOrigin, HeldLine
+from crm_contract.landed_cost import FullCost
 from crm_contract.lots import LotTrace
 from crm_contract.permissions import Permission
 from crm_contract.stock import BalanceOrigin, ReleaseBody, ReservationBody
 from crm_contract.terminal import CodeAnswer, OperationBody, OperationDone, TerminalDay, TerminalProduct
 from crm_server.kit.context import Ctx
 from crm_server.kit.edge import Router
-from crm_server.stock import codes, custody_list, lot_queries, operations, origin, reservations, tasks
+from crm_server.stock import codes, custody_list, landed_cost, lot_queries, operations, origin, reservations, tasks
 
 router = Router("/api/stock", "stock")
 
@@ -42,6 +43,12 @@ def get_custody_origin(ctx: Ctx, employee_id: int, product_id: int) -> CustodyOr
 def get_lot(ctx: Ctx, lot_id: int) -> LotTrace:
     """The way of a serial number or lot."""
     return lot_queries.trace(ctx, lot_id)
+
+
+@router.get("/full-cost/{document_id}", permission=Permission.PRODUCT_COST)
+def get_full_cost(ctx: Ctx, document_id: int) -> FullCost:
+    """What the goods of a receipt cost with all that was spent on their way."""
+    return landed_cost.full_cost(ctx, document_id)
 
 
 @router.post("/reservations", permission=Permission.STOCK_RESERVE)

@@ -45,11 +45,12 @@ HAVING bool_or((t.opening, t.came, t.went, t.opening_value) <> (0, 0, 0, 0))
 """
 _SIDES = """
 (SELECT m.id * 2 AS id, m.at, m.document_id, m.employee_id, m.product_id, m.to_place_id AS place_id,
-        m.from_place_id AS other_id, m.quantity AS came, NULL::numeric AS went, m.cost AS value, m.reverses_id
+        m.from_place_id AS other_id, nullif(m.quantity, 0) AS came, NULL::numeric AS went, m.cost AS value,
+        m.reverses_id
  FROM stock_move m
  UNION ALL
  SELECT m.id * 2 + 1, m.at, m.document_id, m.employee_id, m.product_id, m.from_place_id, m.to_place_id, NULL,
-        m.quantity, -m.cost, m.reverses_id
+        nullif(m.quantity, 0), -m.cost, m.reverses_id
  FROM stock_move m) m JOIN place w ON w.id = m.place_id AND w."inner" JOIN product p ON p.id = m.product_id
 """
 
@@ -70,7 +71,8 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT m.at FROM stock_move m JOIN place o ON o.id = m.to_place_id AND NOT o."inner"
     WHERE m.from_place_id = s.place_id AND m.product_id = s.product_id AND m.reverses_id IS NULL
-    AND NOT EXISTS (SELECT FROM stock_move r WHERE r.reverses_id = m.id) ORDER BY m.id DESC LIMIT 1) l ON true
+    AND m.adjusts_id IS NULL AND NOT EXISTS (SELECT FROM stock_move r WHERE r.reverses_id = m.id)
+    ORDER BY m.id DESC LIMIT 1) l ON true
 LEFT JOIN LATERAL (
     SELECT m.at FROM stock_move m WHERE m.to_place_id = s.place_id AND m.product_id = s.product_id
     ORDER BY m.id LIMIT 1) f ON true

@@ -98,6 +98,13 @@ class Shop:
             "party_id": self.company.supplier, "place_id": self.company.place,
             "lines": [{"number": 1, "product_id": self.company.goods[0]}, {"number": 2, "create": True}]}
 
+    def landed_cost(self) -> int:
+        """Delivery of goods of which some have left since."""
+        receipt = self.new("receipt", then=["post"])
+        self.new("issue", then=["post"])
+        return self.create("landed_cost", {"name": "Доставка", "quantity": "1", "price": "100", "unit": "796"},
+                           place_id=None, basis_ids=[receipt], extra={"spread": "quantity"})
+
     def scrap(self) -> int:
         return self.create("scrap", party_id=None, extra={"reason": "broken"})
 
@@ -177,6 +184,8 @@ COMMANDS: dict[str, Callable[[Shop], Request]] = {
     "sales_return.unpost": lambda s: s.action(s.act(s.sales_return(), "post"), "unpost"),
     "supplier_return.post": lambda s: s.action(s.supplier_return(), "post"),
     "supplier_return.unpost": lambda s: s.action(s.act(s.supplier_return(), "post"), "unpost"),
+    "landed_cost.post": lambda s: s.action(s.landed_cost(), "post"),
+    "landed_cost.unpost": lambda s: s.action(s.act(s.landed_cost(), "post"), "unpost"),
     "scrap.post": lambda s: s.action(s.scrap(), "post"),
     "scrap.unpost": lambda s: s.action(s.act(s.scrap(), "post"), "unpost"),
     "stocktaking.start": lambda s: s.action(s.stocktaking(), "start"),
