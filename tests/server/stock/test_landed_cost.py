@@ -5,9 +5,10 @@ from typing import Any
 
 from crm_contract.landed_cost import spread
 from crm_contract.permissions import Scope
+from crm_server.kit.days import today
 from tests.server.audit.history import differences
 from tests.server.conftest import Person, World
-from tests.server.trading import DAY, act, balance, follow, line, made, today
+from tests.server.trading import DAY, act, balance, follow, line, made
 
 
 def test_shares_add_up_to_the_kopeck() -> None:
