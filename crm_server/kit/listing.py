@@ -90,6 +90,7 @@ class ListSource:
     same joins written for the few rows of a page (a lookup per row), where `joins` are written for the whole table.
     `counted` makes the rows for the question: a SELECT for this actor that `table` knows by the name `counted`. Its
     parameters are those of the list's moment: the day, or the two of the period. It is run once a statement.
+    `looked_up` is a condition on an indexed column that the id of a row, `ids.id`, tells; for a key that has no index.
     """
 
     spec: ListSpec
@@ -103,6 +104,7 @@ class ListSource:
     always: Sequence[str] = ()                 # columns that every row carries, asked or not
     row_joins: Mapping[str, Join] = field(default_factory=dict)
     counted: Callable[[Actor], sql.Composable] | None = None
+    looked_up: str = "true"
     made: "dict[Hashable, _Statements]" = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def visible(self, actor: Actor) -> dict[str, Column]:
@@ -267,8 +269,8 @@ class _Compiler:
     def _rows(self, outputs: sql.Composable, joins: Sequence[str]) -> sql.Composed:
         """The columns of the rows `ids`; `n` is their order."""
         joined = self._joined(self.source.row_joins.get(name) or self.source.joins[name] for name in joins)
-        return sql.SQL("SELECT ids.n, {} FROM ids JOIN {} ON {} = ids.id{}").format(
-            outputs, trusted(self.source.table), self._key, joined)
+        return sql.SQL("SELECT ids.n, {} FROM ids JOIN {} ON {} = ids.id AND {}{}").format(
+            outputs, trusted(self.source.table), self._key, trusted(self.source.looked_up), joined)
 
     def _outputs(self, names: Sequence[str]) -> tuple[sql.Composable, list[str]]:
         """The columns of a row, and the joins that they need."""

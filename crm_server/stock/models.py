@@ -55,7 +55,8 @@ stock_move = Table(
     Index("ix_stock_move_lot", "lot_id", "id", postgresql_where=text("lot_id <> 0")),
     Index("ix_stock_move_from", "from_place_id", "product_id", "id"),
     Index("ix_stock_move_to", "to_place_id", "product_id", "id"),
-    # The moves of a place in a period.
+    # The moves of a period, and the newest ones; those of a place.
+    Index("ix_stock_move_at", "at", "id"),
     Index("ix_stock_move_from_at", "from_place_id", "at"),
     Index("ix_stock_move_to_at", "to_place_id", "at"),
     Index("uq_stock_move_reverses", "reverses_id", unique=True, postgresql_where=text("reverses_id IS NOT NULL")),

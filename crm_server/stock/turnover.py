@@ -1,7 +1,7 @@
 """Balances at any day, turnover of any period and the moves behind them.
 
-The figures are those of `stock_turnover` (migrations/sql/stock_periods.sql): the last snapshot of a closed period and
-the moves made since. A right that reaches a branch counts the places of that branch only, before anything is added up.
+The figures are those of the functions of migrations/sql/stock_marks.sql: the nearest marks and the moves between them and
+the asked days. A right that reaches a branch adds up the places of that branch only.
 """
 
 from collections.abc import Mapping
@@ -28,11 +28,8 @@ from crm_server.stock.listing import place_condition, places_seen
 #: A row of a place and a product keeps its id.
 _ID = "((t.place_id << 32) + t.product_id)"
 _AT = """
-SELECT {id} AS id, t.place_id, t.product_id, t.opening AS on_hand, t.opening_value AS value
-FROM (SELECT place_id, product_id, sum(opening) AS opening, sum(opening_value) AS opening_value
-      FROM (SELECT %s::date AS day) asked CROSS JOIN LATERAL stock_turnover(asked.day + 1, asked.day)
-      GROUP BY place_id, product_id HAVING sum(opening) <> 0 OR sum(opening_value) <> 0) t
-JOIN place w ON w.id = t.place_id AND {scope}
+SELECT {id} AS id, t.place_id, t.product_id, t.on_hand, t.value
+FROM stock_at(%s::date) t JOIN place w ON w.id = t.place_id AND {scope}
 """
 # `{by}` is what the rows are by, `{id}` the id of one of them.
 _TURNOVER = """
@@ -40,42 +37,35 @@ SELECT {id} AS id, {by}, sum(t.opening) AS opening, sum(t.came) AS came, sum(t.w
        sum(t.opening + t.came - t.went) AS closing, sum(t.opening_value) AS opening_value,
        sum(t.came_value) AS came_value, sum(t.went_value) AS went_value,
        sum(t.opening_value + t.came_value - t.went_value) AS closing_value
-FROM stock_turnover(%s::date, %s::date) t JOIN place w ON w.id = t.place_id AND {scope} {joins} GROUP BY {by}
-HAVING bool_or((t.opening, t.came, t.went, t.opening_value) <> (0, 0, 0, 0))
+FROM stock_sheet(%s::date, %s::date) t JOIN place w ON w.id = t.place_id AND {scope} {joins} GROUP BY {by}
 """
+# Both halves end after a few rows of the index on (at, id), or of the one that what is filtered by has.
 _SIDES = """
-(SELECT m.id * 2 AS id, m.at, m.document_id, m.employee_id, m.product_id, m.to_place_id AS place_id,
+(SELECT m.id * 2 AS id, m.id AS move_id, m.at, m.document_id, m.employee_id, m.product_id, m.to_place_id AS place_id,
         m.from_place_id AS other_id, nullif(m.quantity, 0) AS came, NULL::numeric AS went, m.cost AS value,
         m.reverses_id
  FROM stock_move m
  UNION ALL
- SELECT m.id * 2 + 1, m.at, m.document_id, m.employee_id, m.product_id, m.from_place_id, m.to_place_id, NULL,
+ SELECT m.id * 2 + 1, m.id, m.at, m.document_id, m.employee_id, m.product_id, m.from_place_id, m.to_place_id, NULL,
         nullif(m.quantity, 0), -m.cost, m.reverses_id
- FROM stock_move m) m JOIN place w ON w.id = m.place_id AND w."inner" JOIN product p ON p.id = m.product_id
+ FROM stock_move m) m JOIN product p ON p.id = m.product_id
 """
+# The places are asked for once: joined to the moves they would spoil the order of the index.
+_SIDE_SEEN = """(m.place_id IN (SELECT w.id FROM place w WHERE w."inner" AND {})) IS TRUE"""
 
-# Goods issued from a place are those that left our own places; what was reversed did not. `supply`: for how many days
+# Goods issued from a place are those that left our own places; what was taken back did not. `supply`: for how many days
 # what is there suffices at the pace of the period.
 _SLOW = """
-SELECT s.id, s.place_id, s.product_id, s.on_hand, s.value, coalesce(i.issued, 0) AS issued, l.at AS last_issue,
-       current_date - coalesce(l.at, f.at) AS idle,
-       CASE WHEN i.issued > 0 THEN round(s.on_hand * a.days / i.issued)::int END AS supply
-FROM (SELECT %s::date AS since, %s::date AS until) q CROSS JOIN LATERAL (SELECT q.until - q.since + 1 AS days) a
-CROSS JOIN (SELECT min(id) AS id, place_id, product_id, sum(on_hand) AS on_hand, sum(value) AS value FROM stock_balance
-            GROUP BY place_id, product_id HAVING sum(on_hand) > 0) s
-JOIN place w ON w.id = s.place_id AND w.kind IN ('warehouse', 'zone', 'bin') AND {scope}
-LEFT JOIN LATERAL (
-    SELECT sum(m.quantity) AS issued FROM stock_move m JOIN place o ON o.id = m.to_place_id AND NOT o."inner"
-    WHERE m.from_place_id = s.place_id AND m.product_id = s.product_id AND m.at BETWEEN q.since AND q.until
-    AND m.reverses_id IS NULL AND NOT EXISTS (SELECT FROM stock_move r WHERE r.reverses_id = m.id)) i ON true
-LEFT JOIN LATERAL (
-    SELECT m.at FROM stock_move m JOIN place o ON o.id = m.to_place_id AND NOT o."inner"
-    WHERE m.from_place_id = s.place_id AND m.product_id = s.product_id AND m.reverses_id IS NULL
-    AND m.adjusts_id IS NULL AND NOT EXISTS (SELECT FROM stock_move r WHERE r.reverses_id = m.id)
-    ORDER BY m.id DESC LIMIT 1) l ON true
-LEFT JOIN LATERAL (
-    SELECT m.at FROM stock_move m WHERE m.to_place_id = s.place_id AND m.product_id = s.product_id
-    ORDER BY m.id LIMIT 1) f ON true
+SELECT s.id, s.place_id, s.product_id, s.on_hand, s.value, coalesce(i.issued, 0) AS issued, l.last_issue,
+       current_date - coalesce(l.last_issue, l.first_in) AS idle,
+       CASE WHEN i.issued > 0 THEN round(s.on_hand * i.days / i.issued)::int END AS supply
+FROM stock_balance s JOIN place w ON w.id = s.place_id AND w.kind IN ('warehouse', 'zone', 'bin') AND {scope}
+LEFT JOIN (
+    SELECT t.place_id, t.product_id, t.issued, q.until - q.since + 1 AS days
+    FROM (SELECT %s::date AS since, %s::date AS until) q CROSS JOIN LATERAL stock_sheet(q.since, q.until) t) i
+    ON (i.place_id, i.product_id) = (s.place_id, s.product_id)
+LEFT JOIN stock_idle() l ON (l.place_id, l.product_id) = (s.place_id, s.product_id)
+WHERE s.on_hand > 0
 """
 
 _PRODUCT = {
@@ -120,16 +110,17 @@ MOVES = ListSource(
     {
         "at": Expr("m.at"), "document": Expr("d.id", "d.number", ("document",)), "sku": Expr("p.sku"),
         "product": Expr("m.product_id", "p.name", sort="p.sort"), "group": Expr("p.group_id", "g.title", ("group",)),
-        "unit": Expr("coalesce(unit.short, p.unit)", joins=("unit",)), "place": Expr("m.place_id", "w.name"),
+        "unit": Expr("coalesce(unit.short, p.unit)", joins=("unit",)), "place": Expr("m.place_id", "w.name", ("place",)),
         "other": Expr("m.other_id", "o.name", ("other",)), "came": Expr("m.came", nullable=True),
         "went": Expr("m.went", nullable=True), "value": Expr("m.value"),
         "person": Expr("m.employee_id", "e.name", ("person",)), "reversal": Expr("(m.reverses_id IS NOT NULL)"),
     },
-    places_seen, ("p.search",),
-    {**_OF_PRODUCT, "other": "LEFT JOIN place o ON o.id = m.other_id",
+    lambda actor: sql.SQL(_SIDE_SEEN).format(places_seen(actor)), ("p.search",),
+    {**_OF_PRODUCT, "place": "JOIN place w ON w.id = m.place_id", "other": "LEFT JOIN place o ON o.id = m.other_id",
      "person": "LEFT JOIN employee e ON e.id = m.employee_id",
      "document": lambda actor: sql.SQL("LEFT JOIN document d ON d.id = m.document_id AND {}").format(
-         visible_condition(actor))})
+         visible_condition(actor))},
+    looked_up="m.move_id = ids.id / 2")
 
 SLOW = ListSource(
     SLOW_LIST, Permission.STOCK_VIEW, f"counted t{_WITH_PRODUCT}{_WITH_PLACE}", "t.id",
