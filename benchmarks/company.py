@@ -97,7 +97,8 @@ def grow(company: Company, before: Size, after: Size) -> Company:
             _fill(owner, prefill.MOVES, {
                 "first": before.moves, "last": after.moves - 1, "products": len(company.products),
                 "product": company.products.start, "places": list(company.warehouses)})
-            _fill(owner, prefill.BALANCES, {})
+            for statement in (prefill.BALANCES, *prefill.MARKS):
+                _fill(owner, statement, {})
         if after.documents > before.documents:
             _add_documents(owner, company, after.documents - before.documents,
                            lines=1 if before.documents else prefill.LINES)

@@ -1,8 +1,7 @@
 """What must stay quick while the company grows: measured with one client, for the time of one person's request."""
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -16,13 +15,8 @@ from benchmarks.seat import Seat, WrongAnswer
 from benchmarks.server import Server
 
 RAW_REPEATS = 5
-#: Moves of the period that is not closed: the history before it may be of any length.
-PERIOD_MOVES = 10_000
-
-_PERIOD = """
-SELECT min(at) FROM (SELECT at, sum(count(*)) OVER (ORDER BY at DESC) - count(*) AS later FROM stock_move GROUP BY at) q
-WHERE later < %s
-"""
+#: How far back questions about the past go; the company's moves are of some 300 days.
+PAST_DAYS = 280
 
 
 @dataclass(frozen=True)
@@ -46,35 +40,13 @@ def measure_balances(server: Server, company: Company, size: Size, seconds: floa
         _ask("all balances", size.moves, "moves", server, company, all_balances, seconds, 400),
         _ask("page of balances, any place", size.moves, "moves", server, company, balances_page, seconds),
         _raw_balances(company, size),
-        *_measure_past(server, company, size, seconds),
-    ]
-
-
-def _measure_past(server: Server, company: Company, size: Size, seconds: float) -> list[Point]:
-    """Balances at a past day, after a closed period and of all moves; turnover of all time."""
-    with _closed(company):
-        bounded = _ask("balances at a past day", size.moves, "moves", server, company, balances_at, seconds, 400)
-    return [
-        bounded,
-        _ask("the same, nothing closed", size.moves, "moves", server, company, balances_at, seconds),
+        _ask("balances at a past day", size.moves, "moves", server, company, balances_at, seconds, 400),
+        _ask("turnover of a month", size.moves, "moves", server, company, turnover_of_a_month, seconds, 2000),
         _ask("turnover of all time", size.moves, "moves", server, company, turnover, seconds, 2000),
+        _ask("slow goods of all time", size.moves, "moves", server, company, slow_goods, seconds, 2000),
+        _ask("moves, one of the first pages", size.moves, "moves", server, company, moves_page, seconds, 100),
+        _ask("moves, any place", size.moves, "moves", server, company, _Moves(size).anywhere, seconds),
     ]
-
-
-@contextmanager
-def _closed(company: Company) -> Iterator[None]:
-    """The warehouses are closed up to the last period; the company grows in the past, so they open again."""
-    with psycopg.connect(company.url, autocommit=True) as owner:
-        (first,) = owner.execute(_PERIOD, (PERIOD_MOVES,)).fetchone() or (None,)
-        assert isinstance(first, date)
-        for place in company.warehouses:
-            owner.execute("SELECT stock_close_period(%s, %s, NULL)", (place, first - timedelta(days=1)))
-        owner.execute("ANALYZE stock_snapshot, stock_period")
-        try:
-            yield
-        finally:
-            for place in company.warehouses:
-                owner.execute("SELECT stock_reopen_period(%s)", (place,))
 
 
 def measure_lists(server: Server, company: Company, size: Size, seconds: float) -> list[Point]:
@@ -96,23 +68,58 @@ def all_balances(seat: Seat) -> Steps:
 
 
 def balances_at(seat: Seat) -> Steps:
-    yesterday = datetime.now(UTC).date() - timedelta(days=1)
-    page = (yield post("/api/lists/balances-at", {"until": yesterday.isoformat(), "limit": PAGE}, seat.token)).json()
-    if page["total"] < len(seat.company.products):
-        raise WrongAnswer(f"{page['total']} balances yesterday")
+    yield from _report(seat, "balances-at", until=_day(seat))
+
+
+def turnover_of_a_month(seat: Seat) -> Steps:
+    first = _day(seat)
+    yield from _report(seat, "turnover", since=first, until=first + timedelta(days=30))
 
 
 def turnover(seat: Seat) -> Steps:
-    today = datetime.now(UTC).date()
-    asked = {"since": (today - timedelta(days=400)).isoformat(), "until": today.isoformat(), "limit": PAGE}
-    page = (yield post("/api/lists/turnover", asked, seat.token)).json()
-    if page["total"] < len(seat.company.products):
-        raise WrongAnswer(f"{page['total']} rows of the turnover")
+    yield from _report(seat, "turnover", since=_today() - timedelta(days=400), until=_today())
+
+
+def slow_goods(seat: Seat) -> Steps:
+    yield from _report(seat, "slow-goods", since=_today() - timedelta(days=400), until=_today())
+
+
+def moves_page(seat: Seat) -> Steps:
+    asked = {"offset": seat.random.randrange(5) * PAGE, "limit": PAGE}
+    page = (yield post("/api/lists/moves", asked, seat.token)).json()
+    if len(page["rows"]) != PAGE:
+        raise WrongAnswer(f"{len(page['rows'])} moves")
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def _day(seat: Seat) -> date:
+    return _today() - timedelta(days=1 + seat.random.randrange(PAST_DAYS))
+
+
+def _report(seat: Seat, code: str, **days: date) -> Steps:
+    """A page of a report with its totals; how much there is depends on the days."""
+    asked = {name: day.isoformat() for name, day in days.items()}
+    page = (yield post(f"/api/lists/{code}", asked | {"limit": PAGE}, seat.token)).json()
+    if not page["total"] or len(page["rows"]) != min(PAGE, page["total"]):
+        raise WrongAnswer(f"{len(page['rows'])} of {page['total']} rows of {code}")
 
 
 def balances_page(seat: Seat) -> Steps:
     total = len(seat.company.products) * len(seat.company.warehouses)
     yield from _page(seat, "balances", total, {"with_total": False})
+
+
+class _Moves:
+    """A window at any place of the list of moves; each of these is a row there, for the other side is not ours."""
+
+    def __init__(self, size: Size) -> None:
+        self._size = size
+
+    def anywhere(self, seat: Seat) -> Steps:
+        yield from _page(seat, "moves", self._size.moves, {"with_total": False})
 
 
 class _Lists:

@@ -85,6 +85,9 @@ FROM (SELECT place_id, product_id, sum(quantity) AS quantity, sum(cost) AS cost
 WHERE (b.place_id, b.product_id) = (m.place_id, m.product_id)
 """
 
+# What the trigger of the ledger and the nightly job keep.
+MARKS = ("DELETE FROM stock_mark", "DELETE FROM stock_mark_day", "SELECT stock_make_marks()")
+
 SET_SERIES = """
 UPDATE number_series SET last = %(last)s WHERE series = %(series)s AND branch_id = %(branch)s AND year = %(year)s
 """

@@ -142,6 +142,28 @@ FROM (
 ORDER BY place_id, product_id LIMIT 1
 """
 
+# From one mark to the next come and gone grow by the moves between.
+_MARKS = """
+WITH day AS (SELECT day, lag(day, 1, '-infinity'::date) OVER (ORDER BY day) AS after FROM stock_mark_day)
+SELECT {balance} AS at, format('на %s по движениям пришло %s, ушло %s на %s ₽, в итогах %s, %s на %s ₽',
+       to_char(day, 'DD.MM.YYYY'), came, went, value, marked_came, marked_went, marked_value) AS what
+FROM (
+    SELECT day, place_id, product_id, sum(came) AS came, sum(went) AS went, sum(value) AS value,
+           sum(k_came) AS marked_came, sum(k_went) AS marked_went, sum(k_value) AS marked_value
+    FROM (
+        SELECT k.day, place_id, product_id, 0 AS came, 0 AS went, 0 AS value, 0 AS issued, k.came AS k_came,
+               k.went AS k_went, came_value - went_value AS k_value, k.issued AS k_issued FROM stock_mark k
+        UNION ALL
+        SELECT d.day, place_id, product_id, 0, 0, 0, 0, -k.came, -k.went, went_value - came_value, -k.issued
+        FROM day d JOIN stock_mark k ON k.day = d.after
+        UNION ALL
+        SELECT d.day, s.place_id, s.product_id, s.came, s.went, s.came_value - s.went_value, s.issued, 0, 0, 0, 0
+        FROM day d CROSS JOIN LATERAL (SELECT * FROM stock_side s WHERE s.at > d.after AND s.at <= d.day) s) u
+    GROUP BY day, place_id, product_id
+    HAVING (sum(came), sum(went), sum(value), sum(issued)) <> (sum(k_came), sum(k_went), sum(k_value), sum(k_issued))) q
+ORDER BY day, place_id, product_id LIMIT 1
+"""
+
 # A posted stocktaking has moved what its lines differ by, another has moved nothing.
 _COUNTED = """
 SELECT {document} AS at, format('%s: расхождение %s, движений на %s', p.name, q.difference, q.moved) AS what
@@ -268,6 +290,7 @@ _RULES = (
     ("Стоимость остатка без товара или отрицательная", _WORTHLESS),
     ("Остаток закрытого периода не равен сумме движений", _SNAPSHOTS),
     ("Склад закрыт не по свой последний закрытый период", _CLOSED),
+    ("Итоги месяца не равны сумме движений", _MARKS),
     ("Подотчёт по документам не равен остатку сотрудника", _CUSTODY),
     ("Движения инвентаризации не равны её расхождениям", _COUNTED),
     ("Сумма документа не равна сумме строк", _TOTALS),

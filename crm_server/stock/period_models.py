@@ -37,11 +37,12 @@ stock_snapshot = Table(
     Index("ix_stock_snapshot_product", "product_id"),
 )
 
-# What had come to and gone from a place up to the end of a month, moves dated back included: only a shortcut of reports,
-# kept by a trigger and by the nightly job (migrations/sql/stock_marks.sql). What never came has no row.
+# What had come to and gone from a place up to the end of a month, moves dated back included: a shortcut of reports,
+# kept by a trigger and by a nightly job (migrations/sql/stock_marks.sql). What never came has no row.
 stock_mark_day = Table("stock_mark_day", metadata, Column("day", Date, primary_key=True))
 
-# `issued`: what left our own places, less what of it was taken back. No keys to places and products: the moves have them.
+# `issued`: what left our own places, less what of it was taken back. Places and products have no keys here: the moves
+# have them.
 stock_mark = Table(
     "stock_mark", metadata,
     Column("day", Date, ForeignKey("stock_mark_day.day", ondelete="CASCADE"), nullable=False),

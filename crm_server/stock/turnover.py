@@ -1,7 +1,7 @@
 """Balances at any day, turnover of any period and the moves behind them.
 
-The figures are those of the functions of migrations/sql/stock_marks.sql: the nearest marks and the moves between them and
-the asked days. A right that reaches a branch adds up the places of that branch only.
+The figures are those of the functions of migrations/sql/stock_marks.sql: the nearest marks and the moves between them
+and the asked days. A right that reaches a branch adds up the places of that branch only.
 """
 
 from collections.abc import Mapping
@@ -110,9 +110,9 @@ MOVES = ListSource(
     {
         "at": Expr("m.at"), "document": Expr("d.id", "d.number", ("document",)), "sku": Expr("p.sku"),
         "product": Expr("m.product_id", "p.name", sort="p.sort"), "group": Expr("p.group_id", "g.title", ("group",)),
-        "unit": Expr("coalesce(unit.short, p.unit)", joins=("unit",)), "place": Expr("m.place_id", "w.name", ("place",)),
-        "other": Expr("m.other_id", "o.name", ("other",)), "came": Expr("m.came", nullable=True),
-        "went": Expr("m.went", nullable=True), "value": Expr("m.value"),
+        "unit": Expr("coalesce(unit.short, p.unit)", joins=("unit",)),
+        "place": Expr("m.place_id", "w.name", ("place",)), "other": Expr("m.other_id", "o.name", ("other",)),
+        "came": Expr("m.came", nullable=True), "went": Expr("m.went", nullable=True), "value": Expr("m.value"),
         "person": Expr("m.employee_id", "e.name", ("person",)), "reversal": Expr("(m.reverses_id IS NOT NULL)"),
     },
     lambda actor: sql.SQL(_SIDE_SEEN).format(places_seen(actor)), ("p.search",),

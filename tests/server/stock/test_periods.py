@@ -91,10 +91,9 @@ def test_balances_at_a_day_are_the_same_with_and_without_closed_periods(
 def test_turnover_adds_up_and_its_moves_explain_it(boss: Person, world: World, shop: dict[str, int]) -> None:
     close(boss, shop["place"], SEPTEMBER)
     page = turnover(boss, "2025-10-01", OCTOBER)
-    figures = {row["place"]["title"]: [row[n] for n in ("opening", "came", "went", "closing", "closing_value")]
+    figures = {row["place"]["title"]: [Decimal(row[n]) for n in ("opening", "came", "went", "closing", "closing_value")]
                for row in page["rows"]}
-    assert figures == {"Основной": ["10.000", "0", "5.000", "5.000", "500.00"],
-                       "Второй": ["0", "3.000", "0", "3.000", "300.00"]}
+    assert figures == {"Основной": [10, 0, 5, 5, 500], "Второй": [0, 3, 0, 3, 300]}
     assert (page["total"], page["sums"]["opening_value"], page["sums"]["closing_value"]) == (2, "1000.00", "800.00")
     for code in ("turnover-products", "turnover-groups"):
         row, = turnover(boss, "2025-10-01", OCTOBER, code)["rows"]
@@ -257,3 +256,49 @@ def test_goods_that_lie_without_moving(boss: Person, world: World, shop: dict[st
     idle = {row["place"]["title"]: row["idle"] for row in page["rows"]}
     today = world.sql("SELECT current_date - '2025-10-20'::date AS days")[0]["days"]
     assert idle == {"Основной": today - 2, "Второй": today}
+
+
+@pytest.mark.usefixtures("past")
+def test_marks_change_no_answer_and_follow_what_is_dated_back(
+        boss: Person, shop: dict[str, int], database_url: str) -> None:
+    def answers() -> list[Any]:
+        periods = [("2025-09-01", OCTOBER), ("2025-10-05", "2025-10-20"), ("2025-10-06", NOVEMBER)]
+        figures = ("opening", "came", "went", "closing", "closing_value")
+        sheets = [sorted([row["place"]["id"], *(Decimal(row[name]) for name in figures)] for row in page["rows"])
+                  for page in (turnover(boss, *period) for period in periods)]
+        slow = boss.post("/api/lists/slow-goods", {"since": "2025-10-01", "until": NOVEMBER})["rows"]
+        idle = sorted((row["place"]["id"], Decimal(row["issued"]), row["last_issue"], row["idle"]) for row in slow)
+        return [{day: at(boss, day) for day in PAST}, sheets, idle]
+
+    def unmarked() -> list[Any]:
+        with owner(database_url) as books:
+            books.run("DELETE FROM stock_mark")
+            books.run("DELETE FROM stock_mark_day")
+        return answers()
+
+    def make_marks() -> int:
+        with as_app(database_url) as server:
+            return server.value("SELECT stock_make_marks()")
+
+    counted = answers()
+    assert make_marks() > 12
+    assert make_marks() == 0
+    assert answers() == counted
+    receive(boss, shop, "2025-10-10", "6")
+    mistake = ship(boss, shop, "2025-10-25", "1")
+    ship(boss, shop, "2025-09-12", "1")
+    marked = answers()
+    assert differences(database_url) == []
+    assert unmarked() == marked != counted
+    make_marks()
+    version = boss.get(f"/api/documents/{mistake}")["version"]
+    boss.post(f"/api/documents/{mistake}/actions/unpost", {"version": version, "reason": "ошибка"})
+    marked = answers()
+    assert differences(database_url) == []
+    assert unmarked() == marked
+    make_marks()
+    with owner(database_url) as books:
+        books.run("UPDATE stock_mark SET went = went + 1 WHERE day = %s", (OCTOBER,))
+    assert ["Итоги месяца" in str(difference) for difference in differences(database_url)] == [True]
+    with pytest.raises(psycopg.errors.InsufficientPrivilege), as_app(database_url) as server:
+        server.run("DELETE FROM stock_mark_day")
