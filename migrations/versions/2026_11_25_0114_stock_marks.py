@@ -1,7 +1,7 @@
 """stock marks
 
 Revision: fe81f62483c4
-Follows: c83f1d6e0b57
+Follows: 27f09240fd01
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from migrations.sql_files import run_sql
 
 revision = 'fe81f62483c4'
-down_revision = 'c83f1d6e0b57'
+down_revision = '27f09240fd01'
 branch_labels = None
 depends_on = None
 
