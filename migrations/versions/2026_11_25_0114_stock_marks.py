@@ -1,7 +1,7 @@
 """stock marks
 
 Revision: fe81f62483c4
-Follows: 27f09240fd01
+Follows: 0c05ecb94570
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from migrations.sql_files import run_sql
 
 revision = 'fe81f62483c4'
-down_revision = '27f09240fd01'
+down_revision = '0c05ecb94570'
 branch_labels = None
 depends_on = None
 
