@@ -2,8 +2,9 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from crm_contract.base import Answer, Ref, Request
 from crm_contract.lists import Choice, Column, ColumnType, ListSpec, Moment, Op, Preset, Tone
@@ -51,16 +52,16 @@ REPLENISHMENT_LIST = ListSpec(
     empty_title="Всего хватает", empty_hint="Ниже минимума ничего нет, с учётом того, что уже заказано",
     columns=(
         _SKU, _PRODUCT, _GROUP, _UNIT, _PLACE,
-        _quantity("position", "Запас", 110),
+        _quantity("position", "Запас", 112),
         Column("step", "Что сделать", ColumnType.STATE, 124, choices=STEPS),
         _quantity("quantity", "Сколько", 78),
         Column("source", "Откуда", width=150),
         Column("supplier", "Поставщик", ColumnType.REF, 150, shown=False, entity="party"),
         Column("donor", "Склад-донор", ColumnType.REF, 110, shown=False, entity="warehouse"),
         Column("arrives", "Ждём к", ColumnType.DATE, 96, shown=False),
-        _quantity("free", "Свободно", 80), _quantity("coming", "Едет", 66),
+        _quantity("free", "Свободно", 80, shown=False), _quantity("coming", "Едет", 66, shown=False),
         _quantity("waiting", "Ждут клиенты", 100, shown=False),
-        Column("document", "Уже в документе", ColumnType.REF, 130, entity="document"),
+        Column("document", "Документ", ColumnType.REF, 104, entity="document"),
         _quantity("minimum", "Минимум", shown=False), _quantity("target", "Пополнять до", 104, shown=False),
         _quantity("maximum", "Максимум", shown=False), _quantity("pack", "Кратно", 72, shown=False),
         Column("price", "Цена без НДС, ₽", ColumnType.MONEY, 124, shown=False, permission=Permission.PRODUCT_COST),
@@ -87,11 +88,11 @@ CONSUMPTION_LIST = ListSpec(
     empty_title="За период ничего не отгружали", empty_hint="Выберите другой период",
     columns=(
         _SKU, _PRODUCT, _GROUP, _UNIT, _PLACE,
-        _quantity("issued", "Отгружено", 90), _quantity("daily", "В день", 72),
-        Column("lead_days", "Срок, дней", ColumnType.INTEGER, 88),
-        Column("verdict", "Норма сейчас", ColumnType.STATE, 120, choices=PROPOSED),
-        _quantity("old_minimum", "Минимум", 80), _quantity("old_target", "До", 70),
-        _quantity("minimum", "Новый минимум", 116), _quantity("target", "Новое «до»", 96),
+        _quantity("issued", "Отгружено", 90), _quantity("daily", "В день", 64),
+        Column("lead_days", "Срок, дн.", ColumnType.INTEGER, 80),
+        Column("verdict", "Норма", ColumnType.STATE, 108, choices=PROPOSED),
+        _quantity("old_minimum", "Минимум", 76), _quantity("old_target", "До", 56),
+        _quantity("minimum", "Новый мин.", 92), _quantity("target", "Новое «до»", 92),
     ),
     presets=(
         Preset("differ", "Не совпадают", (("verdict", Op.NE, "same"),)),
@@ -138,6 +139,11 @@ class RuleChange(Request):
     lead_days: int | None = Field(default=None, ge=0, le=365)
     supplier_id: int | None = None
     donor_id: int | None = None
+
+    @model_serializer(mode="wrap")
+    def _as_sent(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """What was not set is not sent: it stays as it is."""
+        return {name: value for name, value in handler(self).items() if name in self.model_fields_set}
 
     def sent(self) -> dict[str, object]:
         """The values that were sent, None among them where it is to be cleared."""

@@ -3,6 +3,7 @@
 from crm_contract.base import Created, VersionBody
 from crm_contract.catalog import PriceKindRead, ProductBody, ProductCard, ProductUpdate
 from crm_contract.purchases import SupplierItem
+from crm_contract.stock_rules import RuleRead
 from crm_desktop.kit.api_client import ApiClient
 
 
@@ -15,6 +16,9 @@ class CatalogApi:
 
     def suppliers(self, id: int) -> list[SupplierItem]:
         return self._api.get(f"/api/products/{id}/suppliers", list[SupplierItem])
+
+    def rules(self, id: int) -> list[RuleRead]:
+        return self._api.get("/api/stock/rules", list[RuleRead], {"product_id": id})
 
     def create(self, body: ProductBody) -> Created:
         return self._api.post("/api/products", Created, body)

@@ -7,8 +7,8 @@ from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from crm_contract.base import Created
-from crm_contract.catalog import PRODUCT_KINDS, PriceBody, ProductBody, ProductCard, ProductUpdate
+from crm_contract.base import Created, Ref
+from crm_contract.catalog import PRODUCT_KINDS, PriceBody, ProductBody, ProductCard, ProductKind, ProductUpdate
 from crm_contract.lists import ListQuery, Tone
 from crm_contract.lists import Page as ListWindow
 from crm_contract.permissions import Permission
@@ -16,6 +16,7 @@ from crm_contract.purchases import PRICES_SEEN_BY
 from crm_desktop.catalog.api import CatalogApi
 from crm_desktop.catalog.form import ProductForm
 from crm_desktop.catalog.prices import PricesCard
+from crm_desktop.catalog.rules import RulesCard
 from crm_desktop.catalog.suppliers import SuppliersCard
 from crm_desktop.documents.label_jobs import print_products
 from crm_desktop.kit import formatting
@@ -58,7 +59,7 @@ class ProductPage(RecordPage):
     """`product` by id, or a new one."""
 
     entity = "product"
-    watches = frozenset({"product", "stock"})
+    watches = frozenset({"product", "stock", "stock_rule"})
 
     def __init__(self, app: AppContext, id: int | None, params: Mapping[str, Any]) -> None:
         self.typed = ProductContent(app)
@@ -78,6 +79,8 @@ class ProductPage(RecordPage):
         self._stock = Card(tr("На складах"), ruled=True)
         self._stock.setVisible(False)
         self._suppliers = SuppliersCard(app.navigator.open)
+        self._rules = RulesCard(app)
+        self._rules.saved.connect(self._load_rules)
         self._cost = Label("", FontRole.STRONG)
         self._lay_out()
         self._save.setVisible(id is None)
@@ -105,7 +108,16 @@ class ProductPage(RecordPage):
         if id is not None and self.app.session.can(PRICES_SEEN_BY):
             self.app.tasks.run(self, lambda: self.api.suppliers(id), self._suppliers.show_items, key="suppliers")
 
+    def _load_rules(self) -> None:
+        card: ProductCard | None = self.card
+        if card is not None and card.kind in (ProductKind.GOODS, ProductKind.KIT) and self.app.session.can(
+                Permission.STOCK_VIEW):
+            product = Ref(id=card.id, title=card.name)
+            self.app.tasks.run(self, lambda: self.api.rules(product.id),
+                               lambda rules: self._rules.show_rules(product, rules), key="rules")
+
     def show_saved(self, card: ProductCard) -> None:
+        self._load_rules()
         self.content.set_read_only(card.archived or not self.app.session.can(Permission.PRODUCT_EDIT))
         kind = next(choice for choice in PRODUCT_KINDS if choice.code == card.kind)
         self._name.set_text(card.name)
@@ -145,6 +157,7 @@ class ProductPage(RecordPage):
         column.setSpacing(CARD_GAP)
         column.addWidget(self.typed.prices)
         column.addWidget(self._stock)
+        column.addWidget(self._rules)
         column.addWidget(self._suppliers)
         column.addStretch(1)
         columns = QHBoxLayout()

@@ -1,13 +1,16 @@
 """Goods, services, works and kits."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from PySide6.QtWidgets import QApplication
 
 from crm_contract.catalog import PRODUCT_LIST
 from crm_contract.exchange import ImportTarget
 from crm_contract.permissions import Permission
 from crm_desktop.catalog.card import open_product
 from crm_desktop.documents.label_jobs import print_products
+from crm_desktop.documents.rule_dialog import ask_rules
 from crm_desktop.kit.feature import AppContext, Command, Feature, NavItem
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
@@ -25,8 +28,13 @@ LABELS = RowsAction(tr("Этикетки…"), Icon.BARCODE, print_products)
 
 def make_list(app: AppContext, entity: str, id: int | None, params: Mapping[str, Any]) -> Page:
     profile = ListProfile(PRODUCT_LIST, frozenset({"product", "stock"}), _open, _create, Permission.PRODUCT_EDIT,
-                          commands=(IMPORT,), rows_actions=(LABELS,))
+                          commands=(IMPORT,), rows_actions=(
+        LABELS, RowsAction(tr("Нормы запаса…"), Icon.SLIDERS, _set_norms, Permission.STOCK_RULES)))
     return ListPage(app, profile, params)
+
+
+def _set_norms(app: AppContext, rows: Sequence[Row]) -> None:
+    ask_rules(app, QApplication.activeWindow(), [(row["id"], None) for row in rows], lambda saved: None)
 
 
 def _open(app: AppContext, row: Row) -> None:

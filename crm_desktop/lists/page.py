@@ -22,7 +22,7 @@ from crm_desktop.kit.shortcuts import ActionSpec
 from crm_desktop.lists.export import ask_file, export_list
 from crm_desktop.lists.moment_bar import MomentBar, sibling_choice
 from crm_desktop.lists.picks import pick_search
-from crm_desktop.lists.profile import ListProfile, Row
+from crm_desktop.lists.profile import ListProfile, Row, RowsAction
 from crm_desktop.lists.views import ListViews
 from crm_desktop.widgets.bars import MessageBar
 from crm_desktop.widgets.buttons import Button, ButtonKind, IconButton, MenuButton
@@ -40,6 +40,7 @@ CONTEXT = "list"
 SHORTCUTS = (
     ActionSpec("list.create", tr("Создать запись"), ("Ins",), CONTEXT, Icon.PLUS),
     ActionSpec("list.search", tr("Поиск в списке"), ("Ctrl+F",), CONTEXT, Icon.SEARCH),
+    ActionSpec("list.act", tr("Сделать с выбранными строками"), ("Ctrl+Enter", "Ctrl+Return"), CONTEXT, Icon.CHECK),
     ActionSpec("list.refresh", tr("Обновить список"), ("F5",), CONTEXT, Icon.ARROWS_CLOCKWISE),
     ActionSpec("list.reset", tr("Снять отбор"), ("Ctrl+Shift+F3",), CONTEXT, Icon.CLOSE),
     ActionSpec("list.columns", tr("Столбцы списка"), (), CONTEXT, Icon.COLUMNS),
@@ -66,7 +67,7 @@ class ListPage(Page):
         self.columns: list[Column] = [
             column for column in self.spec.columns if not column.permission or app.session.can(column.permission)]
         self.table = PagedTable(self.columns, self._load_window, sort=self.spec.default_sort, name=self.spec.title,
-                                cell_ink=self._cell_ink)
+                                cell_ink=self._cell_ink, cell_bar=profile.cell_bar)
         self.filters = FilterBar(
             self.columns, ref_search=lambda entity: pick_search(app, entity), search_hint=self.spec.search_hint)
         self.messages = MessageBar()
@@ -74,6 +75,8 @@ class ListPage(Page):
         self.moment.restore(params or {})
         self._count = muted()
         self._create = Button(tr("Создать"), ButtonKind.PRIMARY, icon=Icon.PLUS, key="Ins")
+        self._main = Button(profile.main.title if profile.main else "", ButtonKind.PRIMARY, key="Ctrl+Enter",
+                            icon=profile.main.icon if profile.main else "")
         self._more = MenuButton(tr("Ещё"))
         self._file = Button(profile.files.title if profile.files is not None else "", icon=Icon.UPLOAD)
         self.setAcceptDrops(self._can_take_files())
@@ -145,6 +148,7 @@ class ListPage(Page):
             head.addWidget(sibling_choice(self.app, self.profile, self.moment))
         head.addWidget(self._file)
         head.addWidget(self._create)
+        head.addWidget(self._main)
         head.addWidget(self._more)
         self._columns_button = IconButton(Icon.COLUMNS, tr("Столбцы"))
         self.filters.add_right(self._columns_button)
@@ -163,6 +167,7 @@ class ListPage(Page):
         outer.addWidget(self.messages)
         outer.addLayout(body, 1)
         self._file.setVisible(self._can_take_files())
+        self._main.setVisible(self._main_action() is not None)
         self._create.setVisible(self._can_create())  # only now: without a parent it would be a window for a moment
         self._preview_button.setVisible(self._preview is not None)
 
@@ -183,6 +188,7 @@ class ListPage(Page):
         table.empty_acted.connect(self._on_empty_action)
         table.menu_asked.connect(self._open_row_menu)
         self._create.clicked.connect(self.create_record)
+        self._main.clicked.connect(self.act)
         self._file.clicked.connect(lambda: self.take_file(None))
         self._more.clicked.connect(self._open_menu)
         self._columns_button.clicked.connect(self._choose_columns)
@@ -197,6 +203,8 @@ class ListPage(Page):
                             ("list.refresh", self.table.refresh), ("list.reset", filters.clear),
                             ("list.columns", self._choose_columns), ("list.export", self.export)):
             bind(self, action, run)
+        if self.profile.main is not None:
+            bind(self, "list.act", self.act)
 
     def _can_create(self) -> bool:
         permission = self.profile.create_permission
@@ -236,6 +244,16 @@ class ListPage(Page):
     def _on_load_failed(self, error: object) -> None:
         if isinstance(error, BaseException):
             self.show_problem(problem_of(error))
+
+    def _main_action(self) -> RowsAction | None:
+        action = self.profile.main
+        return action if action and (not action.permission or self.app.session.can(action.permission)) else None
+
+    def act(self) -> None:
+        """Does what the list is for with the selected rows."""
+        rows = self.table.selected_rows()
+        if (action := self._main_action()) is not None and len(rows) >= action.least:
+            action.run(self.app, rows)
 
     def create_record(self) -> None:
         if not self._can_create():

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from crm_contract.lists import Choice, ListSpec
 from crm_desktop.kit.feature import AppContext, Command
 from crm_desktop.lists.preview import Preview
+from crm_desktop.widgets.table_delegate import CellBar
 
 Row = dict[str, Any]
 
@@ -43,7 +44,8 @@ class ListProfile:
     is a choice of what to make. `needs` are columns that `open_row` and the preview read: they are asked for even when
     they are not shown. `commands` stand in the menu «Ещё», `rows_actions` in the menu of a row.
     `siblings` are lists of the same (their codes, this one among them) to change to. A row that is opened also carries
-    `since` and `until` of a list of another moment than now. `files` makes records of files.
+    `since` and `until` of a list of another moment than now. `files` makes records of files. `main` is what is done
+    with the selected rows above all, by a button and Ctrl+Enter; `cell_bar` is drawn under the texts of cells.
     """
 
     spec: ListSpec
@@ -59,3 +61,5 @@ class ListProfile:
     rows_actions: Sequence[RowsAction] = ()
     siblings: Sequence[Choice] = ()
     files: "FileAction | None" = None
+    main: "RowsAction | None" = None
+    cell_bar: CellBar | None = None

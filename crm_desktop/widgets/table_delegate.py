@@ -17,6 +17,7 @@ from crm_desktop.kit.fonts import FontRole, font
 from crm_desktop.kit.icons import Icon, draw_icon
 from crm_desktop.kit.theme import color
 from crm_desktop.widgets.cell_text import NUMERIC, alignment, choice_of
+from crm_desktop.widgets.level_bar import Level, paint_level
 from crm_desktop.widgets.painting import box, draw_pill, pill_size
 
 if TYPE_CHECKING:
@@ -28,14 +29,15 @@ WIDTHS_KEPT = 8192
 _Index = QModelIndex | QPersistentModelIndex
 RowTone = Callable[[dict[str, Any]], Tone | None]
 CellInk = Callable[[dict[str, Any], str], str | None]
-#: Of a row and a column, −1…1: how far it is from what it should be. None: no bar in this cell.
-CellBar = Callable[[dict[str, Any], str], float | None]
+#: Of a row and a column, −1…1: how far it is from what it should be, or a level among its marks. None: no bar there.
+CellBar = Callable[[dict[str, Any], str], float | Level | None]
 
 
 class TableDelegate(QStyledItemDelegate):
     """`row_tone` marks rows (error: red fill and bar; warn: a bar); `cell_ink` gives a cell another text colour.
 
-    `cell_bar` draws under the text of a cell how much it lacks (to the left of the middle) or has over (to the right).
+    `cell_bar` draws under the text of a cell how much it lacks (to the left of the middle) or has over (to the right),
+    or the level that it has reached.
     """
 
     def __init__(self, view: QTableView, *, row_tone: RowTone | None = None, cell_ink: CellInk | None = None,
@@ -90,7 +92,10 @@ class TableDelegate(QStyledItemDelegate):
                 draw_icon(painter, _square(inner.center().x(), area.center().y(), 16), Icon.CHECK, "muted")
         else:
             if self._cell_bar is not None and (share := self._cell_bar(row.data, column.name)) is not None:
-                _paint_bar(painter, inner, share)
+                if isinstance(share, Level):
+                    paint_level(painter, inner, share)
+                else:
+                    _paint_bar(painter, inner, share)
             self._paint_text(painter, inner, column, row)
 
     def helpEvent(

@@ -30,7 +30,7 @@ rule AS (
     JOIN product g ON g.id = r.product_id AND NOT g.archived
     LEFT JOIN supply s ON (s.place_id, s.product_id) = (r.place_id, r.product_id)),
 lacking AS (
-    SELECT r.*, ceil((r.target - r.position) / r.pack) * r.pack AS need FROM rule r WHERE r.position < r.minimum),
+    SELECT r.*, {need} AS need FROM rule r WHERE r.position < r.minimum),
 giver AS (
     SELECT DISTINCT ON (l.id) l.id, g.id AS donor_id,
            s.free - s.leaving - s.waiting - coalesce(o.minimum, p.min_stock, 0) AS spare
@@ -48,8 +48,7 @@ served AS (
                0))) AS given
     FROM lacking l LEFT JOIN giver v USING (id)),
 bought AS (
-    SELECT s.*, CASE WHEN s.position + s.given < s.minimum
-                     THEN ceil((s.target - s.position - s.given) / s.pack) * s.pack ELSE 0 END AS buy FROM served s),
+    SELECT r.*, CASE WHEN r.position + r.given < r.minimum THEN {rest} ELSE 0 END AS buy FROM served r),
 sold AS (
     SELECT DISTINCT ON (r.id) r.id, i.party_id, i.price, {lead} AS lead
     FROM bought r JOIN supplier_item i ON i.product_id = r.product_id
@@ -86,12 +85,19 @@ LEFT JOIN coming c ON (c.place_id, c.product_id) = (r.place_id, r.product_id)
 """
 
 
+#: How much fills the rule `r` up from what is there: to the target in whole packs, not above the maximum unless the
+#: minimum asks for it.
+_FILL = """least(ceil((r.target - {there}) / r.pack), CASE WHEN r.maximum IS NOT NULL THEN greatest(
+    floor((r.maximum - {there}) / r.pack), ceil((r.minimum - {there}) / r.pack)) END) * r.pack"""
+
+
 def proposed(actor: Actor) -> sql.Composed:
     """A SELECT of what is to be done for each rule that the actor sees."""
     usual = LEAD.replace("r.lead_days", "b.lead_days").replace("i.lead_days", "NULL")
     return sql.SQL(_PROPOSED).format(
         supply=trusted(SUPPLY), expected=trusted(EXPECTED), drafted=trusted(DRAFTED), lead=trusted(LEAD),
-        usual=trusted(usual), party=party_scope(actor), read=visible_condition(actor),
+        need=trusted(_FILL.replace("{there}", "r.position")),
+        rest=trusted(_FILL.replace("{there}", "(r.position + r.given)")), usual=trusted(usual), party=party_scope(actor), read=visible_condition(actor),
         seen=place_condition(actor, "w.branch_id"), gives=place_condition(actor, "g.branch_id"))
 
 

@@ -106,12 +106,13 @@ def test_goods_in_bins_count_and_those_that_customers_wait_for_do_not(
 
 
 def test_two_who_lack_the_same_get_no_more_than_there_is(boss: Person, world: World, shop: Shop, second: int) -> None:
+    """Nor do packs go beyond the maximum."""
     third = world.insert("place", kind="warehouse", name="Третий", inner=True, branch_id=world.branch_id)
     receive(boss, shop, third, "10")
     for place in (shop["place"], second):
-        rule(boss, shop["sensor"], place, "4", "7", donor_id=third)
+        rule(boss, shop["sensor"], place, "4", "5", pack="7", maximum="8", donor_id=third)
     assert steps(boss) == [("Основной", "transfer", 7, "Третий"), ("Второй", "transfer", 3, "Третий"),
-                           ("Второй", "purchase", 4, "АО «Завод»")]
+                           ("Второй", "purchase", 7, "АО «Завод»")]
     done: list[dict[str, Any]] = []
     ids = [row["id"] for row in rows(boss)]
     threads = [threading.Thread(target=lambda: done.append(boss.post("/api/stock/replenishment", {"ids": ids})))
