@@ -31,7 +31,8 @@ class RuleDialog(Dialog):
     what it is. Of several, what is left empty stays as it is."""
 
     def __init__(self, app: AppContext, parent: QWidget | None, heading: str,
-                 rows: Sequence[tuple[int | None, int | None]], saved: Saved, rule: RuleRead | None = None, product: Ref | None = None) -> None:
+                 rows: Sequence[tuple[int | None, int | None]], saved: Saved, rule: RuleRead | None = None,
+                 product: Ref | None = None) -> None:
         super().__init__(parent, heading, width=560)
         self._app, self._rows, self._saved, self._rule = app, rows, saved, rule
         self._many = len(rows) > 1

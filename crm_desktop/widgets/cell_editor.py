@@ -16,7 +16,7 @@ _WAYS = {
 
 
 class CellEditor(LineEdit):
-    """`typed(row, column, text)`: another text was left in a cell. `went_on(rows, columns)`: the way on, none with Esc."""
+    """`typed(row, column, text)`: another text is in a cell. `went_on(rows, columns)`: the way on, (0, 0) by Esc."""
 
     typed = Signal(int, int, str)
     went_on = Signal(int, int)

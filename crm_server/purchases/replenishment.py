@@ -97,7 +97,8 @@ def proposed(actor: Actor) -> sql.Composed:
     return sql.SQL(_PROPOSED).format(
         supply=trusted(SUPPLY), expected=trusted(EXPECTED), drafted=trusted(DRAFTED), lead=trusted(LEAD),
         need=trusted(_FILL.replace("{there}", "r.position")),
-        rest=trusted(_FILL.replace("{there}", "(r.position + r.given)")), usual=trusted(usual), party=party_scope(actor), read=visible_condition(actor),
+        rest=trusted(_FILL.replace("{there}", "(r.position + r.given)")),
+        usual=trusted(usual), party=party_scope(actor), read=visible_condition(actor),
         seen=place_condition(actor, "w.branch_id"), gives=place_condition(actor, "g.branch_id"))
 
 

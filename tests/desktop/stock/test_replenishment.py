@@ -1,4 +1,4 @@
-"""«Пополнение», norms typed and pasted into the list, norms by consumption and on the product card, on a real server."""
+"""«Пополнение», norms typed and pasted, norms by consumption and on the product card, on a real server."""
 
 import os
 from datetime import date
@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from crm_contract.base import Created
-from crm_contract.documents import ActionBody, DocumentBody, LineBody
+from crm_contract.documents import ActionBody, DocumentBody
 from crm_contract.stock_rules import RuleChange, RulesBody, RulesSaved
 from crm_desktop.catalog.card import ProductPage
 from crm_desktop.documents.rule_dialog import RuleDialog
@@ -27,10 +27,10 @@ def shot(desk: Desk, name: str) -> None:
         (QApplication.activeModalWidget() or desk.window).grab().save(f"{folder}/{name}.png")
 
 
-def post(server: LiveServer, kind: str, party: str, place: int, *lines: tuple[int, int]) -> int:
+def post(server: LiveServer, kind: str, party: str, place: int, *goods: tuple[int, int]) -> int:
     body = DocumentBody.model_validate({
         "date": date.today(), "party_id": server.ids[party], "place_id": place, "lines": [
-            LineBody(product_id=product, quantity=Decimal(quantity), price=Decimal(640)) for product, quantity in lines]})
+            {"product_id": product, "quantity": str(quantity), "price": "640"} for product, quantity in goods]})
     api = server.api()
     made = api.post(f"/api/documents/{kind}", Created, body)
     api.post(f"/api/documents/{made.id}/actions/post", Created, ActionBody(version=1))
@@ -84,7 +84,7 @@ def test_marked_rows_become_drafts_by_one_key(qtbot: Any, desk: Desk, live_serve
 
 
 def test_norms_are_typed_and_pasted_into_the_list(qtbot: Any, desk: Desk, live_server: LiveServer) -> None:
-    goods, _ = stocked(live_server, 4)
+    _goods, _ = stocked(live_server, 4)
     page = opened(desk, "list:stock_rules", RulesPage)
     qtbot.waitUntil(lambda: page.table.model.total == 4)
     view, model = page.table.view, page.table.model
@@ -126,7 +126,7 @@ def test_the_card_shows_norms_and_consumption_proposes_them(qtbot: Any, desk: De
     desk.window.app.navigator.open("product", goods[2])
     card = desk.window.deck.current()
     assert isinstance(card, ProductPage)
-    qtbot.waitUntil(lambda: card._rules.isVisible())
+    qtbot.waitUntil(card._rules.isVisible)
     shot(desk, "product_rules")
     page = opened(desk, "list:consumption", ListPage)
     qtbot.waitUntil(lambda: page.table.model.total == 1)
