@@ -29,6 +29,8 @@ CONDITIONS = (
     Choice(GOOD, "Исправен", Tone.OK), Choice(REPAIR, "В ремонт", Tone.WARN), Choice(SCRAP, "Списать", Tone.ERROR),
 )
 _UNTIL = Field("due_date", "Вернуть до", FieldType.DATE, span=2)
+_EXTEND = Action("extend", "Продлить срок", (), reason=True, icon="clock", asks=(
+    replace(_UNTIL, required=True, span=6),))
 _HELD_LINES = tuple(column for column in MOVED_LINES if column is not LineColumn.FREE)
 _CONDITION_LINES = (*_HELD_LINES[:-1], LineColumn.CONDITION, LineColumn.NOTE)
 
@@ -50,6 +52,7 @@ CUSTODY_ISSUE = DocumentKind(
         actions=(
             Action("post", "Выдать", ("draft",), "issued", primary=True, icon="user-plus"),
             Action("accept", "Принять", ("issued",), "accepted", primary=True, icon="signature", by="employee_id"),
+            replace(_EXTEND, sources=("issued", "accepted")),
             unpost("issued", "accepted"),
             annul("draft"),
         ),
@@ -108,6 +111,7 @@ CUSTODY_HANDOVER = DocumentKind(
             Action("accept", "Принять", ("offered",), "accepted", primary=True, icon="signature", by="employee_to_id"),
             Action("decline", "Отказаться", ("offered",), "draft", reason=True, icon="x", by="employee_to_id",
                    permission="accept"),
+            replace(_EXTEND, sources=("accepted",)),
             unpost("accepted"),
             annul("draft", "offered"),
         ),

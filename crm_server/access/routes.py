@@ -1,7 +1,5 @@
 """Routes of access. Log-in is the only command without a token."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from starlette.requests import Request
 
@@ -33,27 +31,15 @@ router = Router("/api", "access")
 @router.post("/login", permission=Guard.PUBLIC, keyless=True, hashes=True)
 def log_in(ctx: Ctx, body: LoginBody, request: Request) -> LoginAnswer:
     """Log in with a password and get an opaque token."""
-    with _counted(ctx, request):
+    with service.counted(ctx, request):
         return service.log_in(ctx, body, client_address(request))
 
 
 @router.post("/login/badge", permission=Guard.PUBLIC, keyless=True, hashes=True)
 def log_in_by_badge(ctx: Ctx, body: BadgeLoginBody, request: Request) -> LoginAnswer:
     """Log in at a stock terminal with a badge and a PIN."""
-    with _counted(ctx, request):
+    with service.counted(ctx, request):
         return service.log_in_by_badge(ctx, body, client_address(request))
-
-
-@contextmanager
-def _counted(ctx: Ctx, request: Request) -> Iterator[None]:
-    """A refused log-in is counted and written to the journal in a transaction of its own."""
-    try:
-        yield
-    except service.LoginRefused as refused:
-        with request.app.edge.committed() as own:
-            own.request_id = ctx.request_id
-            service.record_failed_login(own, refused.login, client_address(request))
-        raise
 
 
 @router.post("/logout", permission=Guard.LOGGED_IN, keyless=True)

@@ -1,6 +1,10 @@
-"""Log-in and out, the own password."""
+"""Log-in and out, the own password, a PIN that confirms."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from psycopg.rows import DictRow
+from starlette.requests import Request
 
 from crm_contract.access import BadgeLoginBody, LoginAnswer, LoginBody, PasswordBody
 from crm_contract.codes import CodeKind, own_code
@@ -8,6 +12,7 @@ from crm_contract.errors import ErrorCode
 from crm_server.access import passwords, sessions
 from crm_server.kit.actor import Actor
 from crm_server.kit.context import Ctx
+from crm_server.kit.edge import client_address
 from crm_server.kit.errors import Refusal, invalid
 
 
@@ -18,6 +23,15 @@ class LoginRefused(Refusal):
                  action: str = "Проверьте раскладку и Caps Lock. После пяти неудач вход ненадолго закроется.") -> None:
         super().__init__(ErrorCode.BAD_CREDENTIALS, words, action)
         self.login = login
+
+
+class PinRefused(LoginRefused):
+    """The same for a PIN that confirms something inside of a session, which goes on."""
+
+    def __init__(self, login: str, words: str) -> None:
+        super().__init__(login, words, "Наберите его ещё раз. Новый выдаёт администратор: «Настройки → Пользователи».")
+        self.code = ErrorCode.INVALID
+        self.field_errors = {"params.pin": words}
 
 
 def log_in(ctx: Ctx, body: LoginBody, address: str) -> LoginAnswer:
@@ -43,6 +57,33 @@ def log_in_by_badge(ctx: Ctx, body: BadgeLoginBody, address: str) -> LoginAnswer
         raise LoginRefused(login, "Бейдж или ПИН-код не подошли",
                            "Отсканируйте свой бейдж и наберите ПИН-код ещё раз. Новые выдаёт администратор.")
     return _let_in(ctx, user, body.client, address, "По бейджу")
+
+
+def demand_pin(ctx: Ctx, employee_id: int, pin: str) -> str:
+    """An employee confirms something in the session of another with his PIN; answers his name.
+
+    Throttled and counted as a log-in: raises THROTTLED, or PinRefused (see `counted`).
+    """
+    user = sessions.find_user_of(ctx.sql, employee_id)
+    login = user["login"] if user else ""
+    sessions.check_throttle(ctx.sql, login, ctx.actor.address)
+    fits = passwords.verify_password(user["pin_hash"] if user else passwords.NOBODY, pin)
+    if user is None or not fits:
+        raise PinRefused(login, "ПИН-код сотрудника не подошёл" if user else "У сотрудника нет ПИН-кода")
+    ctx.sql.run("UPDATE app_user SET failures = 0, blocked_until = NULL WHERE id = %s AND failures > 0", (user["id"],))
+    return user["name"]
+
+
+@contextmanager
+def counted(ctx: Ctx, request: Request) -> Iterator[None]:
+    """A refused log-in or PIN is counted and written to the journal in a transaction of its own."""
+    try:
+        yield
+    except LoginRefused as refused:
+        with request.app.edge.committed() as own:
+            own.request_id = ctx.request_id
+            record_failed_login(own, refused.login, client_address(request))
+        raise
 
 
 def _let_in(ctx: Ctx, user: DictRow, client: str, address: str, how: str) -> LoginAnswer:

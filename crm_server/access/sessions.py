@@ -88,6 +88,11 @@ def find_user_by_badge(sql: Sql, code: str) -> DictRow | None:
     return sql.one(_USER + " WHERE e.badge = %s AND u.pin_hash <> ''", (code,))
 
 
+def find_user_of(sql: Sql, employee_id: int) -> DictRow | None:
+    """The log-in of an employee that a PIN opens."""
+    return sql.one(_USER + " WHERE e.id = %s AND u.pin_hash <> '' AND u.active ORDER BY u.id LIMIT 1", (employee_id,))
+
+
 def count_failure(sql: Sql, login: str, address: str) -> None:
     """A growing delay per account and per address, never a permanent block; unknown log-ins add no account rows."""
     sql.run(

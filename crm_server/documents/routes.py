@@ -1,5 +1,7 @@
 """Routes of documents. The kind's own permission is checked by the engine: `<kind>.<verb>`."""
 
+from starlette.requests import Request
+
 from crm_contract.base import Created
 from crm_contract.documents import (
     ActionBody,
@@ -14,6 +16,7 @@ from crm_contract.documents import (
 )
 from crm_contract.parties import RefHit
 from crm_contract.printing import PrintDocument
+from crm_server.access.service import counted
 from crm_server.documents import based_on, hints, late_fields, print_data, queries, service, workflow
 from crm_server.kit.context import Ctx
 from crm_server.kit.edge import Guard, Router
@@ -73,9 +76,10 @@ def update_late_fields(ctx: Ctx, document_id: int, body: LateFieldsUpdate) -> Cr
 
 
 @router.post("/{document_id}/actions/{action}", permission=Guard.BY_KIND)
-def run_action(ctx: Ctx, document_id: int, action: str, body: ActionBody) -> Created:
-    """Run a named action of the workflow."""
-    return workflow.run_action(ctx, document_id, action, body)
+def run_action(ctx: Ctx, document_id: int, action: str, body: ActionBody, request: Request) -> Created:
+    """Run a named action of the workflow. A step of another employee takes his PIN as the parameter `pin`."""
+    with counted(ctx, request):
+        return workflow.run_action(ctx, document_id, action, body)
 
 
 @router.post("/{document_id}/based-on", permission=Guard.BY_KIND)

@@ -3,8 +3,10 @@
 from crm_contract.base import Created
 from crm_contract.documents import ActionBody, kind_of
 from crm_contract.errors import ErrorCode
-from crm_contract.kinds import Accounting
+from crm_contract.kinds import Accounting, Action, DocumentKind
+from crm_server.access.service import demand_pin
 from crm_server.documents import registry
+from crm_server.documents.registry import Row
 from crm_server.documents.scope import lacking
 from crm_server.documents.service import lock_document
 from crm_server.kit.actor import forbidden
@@ -26,8 +28,7 @@ def run_action(ctx: Ctx, document_id: int, code: str, body: ActionBody) -> Creat
         action = kind.workflow.action(code)
     except KeyError:
         raise not_found("Действие") from None
-    if permission := lacking(ctx.actor, kind, action, row):
-        raise forbidden(permission)
+    by_pin = _confirmed(ctx, kind, action, row, body)
     if row["version"] != body.version:
         raise stale()
     state = kind.workflow.state(row["state"])
@@ -47,7 +48,18 @@ def run_action(ctx: Ctx, document_id: int, code: str, body: ActionBody) -> Creat
         "state": target.code, "accounting": str(target.accounting), "posted_at": posted_at, "updated_at": ctx.now,
         **own}, version=body.version)
     failpoint("posting.after_state")
-    ctx.audit("action", kind.code, document_id, f"{row['number']}: {action.title}", reason=body.reason,
+    ctx.audit("action", kind.code, document_id, f"{row['number']}: {action.title}{by_pin}", reason=body.reason,
               before={"state": row["state"]}, after={"state": target.code})
     ctx.changed(kind.code, [document_id], row["branch_id"])
     return Created(id=document_id, version=version)
+
+
+def _confirmed(ctx: Ctx, kind: DocumentKind, action: Action, row: Row, body: ActionBody) -> str:
+    """Raises FORBIDDEN without the right. A step of somebody else is taken with his PIN too: the words for that."""
+    lacks = lacking(ctx.actor, kind, action, row)
+    if not lacks:
+        return ""
+    pin = str(body.params.get("pin", ""))
+    if not pin or not action.by or lacks != kind.permission(action.others):
+        raise forbidden(lacks)
+    return f" (ПИН-код: {demand_pin(ctx, row[action.by], pin)})"

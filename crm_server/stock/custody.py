@@ -5,6 +5,7 @@ An employee has a place of the ledger. What is held by which paper is kept by th
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,22 +14,17 @@ from pydantic_core import to_json
 
 from crm_contract.custody import REPAIR, SCRAP
 from crm_contract.documents import FactRead
+from crm_contract.errors import ErrorCode
 from crm_contract.lists import Tone
 from crm_contract.stock import PlaceKind
 from crm_contract.totals import plain
 from crm_server.documents.registry import DocumentParts, Row
 from crm_server.documents.remainder import take_from_bases
 from crm_server.kit.context import Ctx
+from crm_server.kit.errors import Refusal, invalid
 from crm_server.kit.failpoints import failpoint
 from crm_server.stock import ledger
-from crm_server.stock.custody_limits import (
-    demand_no_overdue,
-    demand_term,
-    demand_within_limit,
-    demand_works,
-    demand_works_again,
-    lock_holders,
-)
+from crm_server.stock.custody_limits import Bounds, Holder, demand_works, demand_works_again, lock_holders
 from crm_server.stock.effects import require_lines, unpost
 
 _PLACE = """
@@ -68,12 +64,7 @@ def _apart(ctx: Ctx, row: Row) -> Mapping[str, int]:
 def issue(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> Mapping[str, Any]:
     require_lines(row)
     [holder] = lock_holders(ctx, row["employee_id"])
-    demand_works(holder)
-    due = demand_term(ctx, row, holder)
-    demand_no_overdue(ctx, holder)
-    ledger.post_out(ctx, row, place_of(ctx, holder.id))
-    demand_within_limit(ctx, holder)
-    return {"due_date": due}
+    return _give(ctx, row, holder)
 
 
 def offer(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
@@ -83,13 +74,42 @@ def offer(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
 
 def hand_over(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> Mapping[str, Any]:
     holders = {holder.id: holder for holder in lock_holders(ctx, row["employee_id"], row["employee_to_id"])}
-    taker = holders[row["employee_to_id"]]
+    return _give(ctx, row, holders[row["employee_to_id"]], source=place_of(ctx, row["employee_id"]))
+
+
+def _give(ctx: Ctx, row: Row, taker: Holder, *, source: int | None = None) -> Mapping[str, Any]:
+    """Goods of the warehouse (or of `source`) go to an employee, within his bounds or by who may exceed them."""
     demand_works(taker)
-    due = demand_term(ctx, row, taker)
-    demand_no_overdue(ctx, taker)
-    ledger.post_out(ctx, row, place_of(ctx, taker.id), source=place_of(ctx, row["employee_id"]))
-    demand_within_limit(ctx, taker)
+    bounds = Bounds(ctx, row)
+    due = bounds.demand_term(taker)
+    bounds.demand_no_overdue(taker)
+    ledger.post_out(ctx, row, place_of(ctx, taker.id), source=source)
+    bounds.demand_within_limit(taker)
+    bounds.note()
     return {"due_date": due}
+
+
+def extend(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A later day to return what is held by a paper; beyond the term of the employee counted from today, by a right."""
+    [holder] = lock_holders(ctx, row["employee_to_id"] or row["employee_id"])
+    due = _day(params.get("due_date"))
+    if due is None or due < ctx.today or (row["due_date"] and due <= row["due_date"]):
+        raise invalid({"params.due_date": "Укажите день позже прежнего и не раньше сегодняшнего"})
+    if not ctx.sql.value("SELECT EXISTS (SELECT FROM custody_item WHERE document_id = %s AND rest > 0)", (row["id"],)):
+        raise Refusal(ErrorCode.NOT_ALLOWED_NOW, f"По {row['number']} ничего не числится", "Продлевать нечего.")
+    bounds = Bounds(ctx, row)
+    bounds.demand_day(holder, due, ctx.today + timedelta(days=holder.days))
+    bounds.note()
+    ctx.audit("update", row["kind"], row["id"], f"{row['number']}: вернуть до", before={"due_date": row["due_date"]},
+              after={"due_date": due}, branch_id=row["branch_id"])
+    return {"due_date": due}
+
+
+def _day(value: Any) -> date | None:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        return None
 
 
 def take_back(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
@@ -180,6 +200,7 @@ def custody_fact(row: Row) -> FactRead:
 DOCUMENTS = DocumentParts(
     effects={
         ("custody_issue", "post"): issue, ("custody_issue", "unpost"): take_away,
+        ("custody_issue", "extend"): extend, ("custody_handover", "extend"): extend,
         ("custody_return", "post"): take_back, ("custody_return", "unpost"): give_again,
         ("custody_handover", "offer"): offer, ("custody_handover", "accept"): hand_over,
         ("custody_handover", "unpost"): give_again,

@@ -1,11 +1,12 @@
 """How much an employee may hold and for how long; who may give more."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from crm_contract.documents import kind_of
 from crm_contract.errors import ErrorCode
 from crm_contract.permissions import Permission
 from crm_contract.settings import CUSTODY_DAYS, CUSTODY_LIMIT
@@ -67,36 +68,63 @@ def demand_works_again(holder: Holder, number: str) -> None:
                       f" {holder.name}, а он уволен", "Сначала отметьте «Работает» в его карточке: «Сотрудники».")
 
 
-def demand_term(ctx: Ctx, row: Mapping[str, Any], holder: Holder) -> date:
-    """The day until which goods are given: as typed, else by the term of the employee. Refuses a longer one.
+@dataclass(slots=True)
+class Bounds:
+    """What a paper exceeds: refused for those without the right to, else kept to be told (`note`)."""
 
-    A paper of a day to come does not make the term longer.
-    """
-    last = min(row["date"], ctx.today) + timedelta(days=holder.days)
-    due: date = row["due_date"] or last
-    if due > last and not _may_exceed(ctx):
-        raise _refusal(f"{holder.name}: срок подотчёта — {holder.days} дн., до {last:%d.%m.%Y}, а в документе до"
-                       f" {due:%d.%m.%Y}. {_words(held(ctx, holder.id))}", "Поставьте более ранний день")
-    return due
+    ctx: Ctx
+    row: Mapping[str, Any]
+    exceeded: list[str] = field(default_factory=list)
 
+    def demand_term(self, holder: Holder) -> date:
+        """The day until which goods are given: as typed, else by the term of the employee.
 
-def demand_no_overdue(ctx: Ctx, holder: Holder) -> None:
-    """Who has not returned in time is given nothing new."""
-    late = [] if _may_exceed(ctx) else held(ctx, holder.id, late=True)
-    if late:
-        raise _refusal(f"{holder.name}: просрочен возврат. {_words(late)}", "Сначала примите возврат")
+        A paper of a day to come does not make the term longer.
+        """
+        last = min(self.row["date"], self.ctx.today) + timedelta(days=holder.days)
+        due: date = self.row["due_date"] or last
+        self.demand_day(holder, due, last)
+        return due
 
+    def demand_day(self, holder: Holder, due: date, last: date) -> None:
+        """Refuses a term that ends after the `last` day."""
+        if due > last:
+            self._exceed(f"срок до {due:%d.%m.%Y} вместо {last:%d.%m.%Y}", lambda: _refusal(
+                f"{holder.name}: срок подотчёта — {holder.days} дн., до {last:%d.%m.%Y}, а в документе до"
+                f" {due:%d.%m.%Y}. {_words(held(self.ctx, holder.id))}", "Поставьте более ранний день"))
 
-def demand_within_limit(ctx: Ctx, holder: Holder) -> None:
-    """After a posting: what the employee holds now is within the limit. A sum is told to who may see cost."""
-    if not holder.limit or _may_exceed(ctx):
-        return
-    value: Decimal = ctx.sql.value(_VALUE, (holder.id,))
-    if value > holder.limit:
-        becomes = f", стало бы {value:.2f} ₽".replace(".", ",") if ctx.actor.can(Permission.PRODUCT_COST) else ""
-        raise _refusal(f"{holder.name}: лимит подотчёта {holder.limit} ₽{becomes}."
-                       f" Числилось бы: {told(held(ctx, holder.id))}",
-                       "Уменьшите количество или примите возврат")
+    def demand_no_overdue(self, holder: Holder) -> None:
+        """Who has not returned in time is given nothing new."""
+        if late := held(self.ctx, holder.id, late=True):
+            self._exceed(f"просрочен возврат: {told(late)}", lambda: _refusal(
+                f"{holder.name}: просрочен возврат. {_words(late)}", "Сначала примите возврат"))
+
+    def demand_within_limit(self, holder: Holder) -> None:
+        """After a posting: what the employee holds now is within the limit. A sum is told to who may see cost."""
+        value: Decimal = self.ctx.sql.value(_VALUE, (holder.id,)) if holder.limit else Decimal(0)
+        if value <= holder.limit:
+            return
+        becomes = f", стало бы {value:.2f} ₽".replace(".", ",") if self.ctx.actor.can(Permission.PRODUCT_COST) else ""
+        self._exceed(f"лимит {holder.limit} ₽ превышен", lambda: _refusal(
+            f"{holder.name}: лимит подотчёта {holder.limit} ₽{becomes}. Числилось бы:"
+            f" {told(held(self.ctx, holder.id))}", "Уменьшите количество или примите возврат"))
+
+    def note(self) -> None:
+        """Who let it pass, in the journal and on the document, for all who read them."""
+        if not self.exceeded:
+            return
+        words = f"Сверх подотчёта: {'; '.join(self.exceeded)}."
+        kind, row, actor = kind_of(self.row["kind"]), self.row, self.ctx.actor
+        self.ctx.sql.insert("document_comment", {
+            "document_id": row["id"], "author_id": actor.employee_id or None,
+            "text": f"{words} Разрешил(а): {actor.name}"[:4000]})
+        self.ctx.audit("action", kind.code, row["id"], f"{row['number']}: сверх лимита или срока подотчёта",
+                       after={"exceeded": self.exceeded, "let_by": actor.name}, branch_id=row["branch_id"])
+
+    def _exceed(self, words: str, refusal: Callable[[], Refusal]) -> None:
+        if not self.ctx.actor.can(Permission.CUSTODY_EXCEED):
+            raise refusal()
+        self.exceeded.append(words)
 
 
 def held(ctx: Ctx, employee_id: int, *, late: bool = False) -> list[dict[str, Any]]:
@@ -116,10 +144,6 @@ def told(rows: Sequence[Mapping[str, Any]]) -> str:
 
 def _words(rows: Sequence[Mapping[str, Any]]) -> str:
     return f"Числится: {told(rows)}" if rows else "Сейчас ничего не числится"
-
-
-def _may_exceed(ctx: Ctx) -> bool:
-    return ctx.actor.can(Permission.CUSTODY_EXCEED)
 
 
 def _refusal(message: str, action: str) -> Refusal:

@@ -25,9 +25,13 @@ def holder_condition(actor: Actor) -> sql.Composable:
 
 def places_seen(actor: Actor, place: str = "w") -> sql.Composable:
     """The places that an actor sees goods on: those of the branch, and employees by the right over custody."""
-    return sql.SQL("{} AND ({place}.kind <> 'employee' OR {place}.employee_id IN"
-                   " (SELECT e.id FROM employee e WHERE {}))").format(
-        place_condition(actor, f"{place}.branch_id"), holder_condition(actor), place=sql.Identifier(place))
+    return sql.SQL("{} AND {}").format(place_condition(actor, f"{place}.branch_id"), named_place(actor, place))
+
+
+def named_place(actor: Actor, place: str = "w") -> sql.Composable:
+    """Whether the name of a place may be told: who holds goods is for those with the right over custody."""
+    return sql.SQL("({place}.kind <> 'employee' OR {place}.employee_id IN (SELECT e.id FROM employee e WHERE {}))"
+                   ).format(holder_condition(actor), place=sql.Identifier(place))
 
 
 #: What comes to a place, of all its rows or looked up for one.

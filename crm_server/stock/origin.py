@@ -10,7 +10,7 @@ from crm_server.documents.scope import visible_condition
 from crm_server.kit.context import Ctx
 from crm_server.kit.listing import trusted
 from crm_server.stock.expected import EXPECTED
-from crm_server.stock.listing import places_seen
+from crm_server.stock.listing import named_place, places_seen
 
 #: The newest moves that are shown one by one; older ones are the opening balance.
 MOVES = 200
@@ -35,7 +35,9 @@ WITH m AS (
     ORDER BY id DESC LIMIT %(limit)s)
 SELECT m.id, m.at, d.id AS document_id,
        CASE WHEN d.id IS NULL AND m.document_id IS NOT NULL THEN 'документ вне ваших прав' ELSE coalesce(d.number, '')
-       END AS document, coalesce(nullif(party.name, ''), w.name) AS counterpart, m.change,
+       END AS document,
+       coalesce(nullif(party.name, ''), CASE WHEN {named} THEN w.name ELSE 'подотчёт сотрудника' END) AS counterpart,
+       m.change,
        %(closing)s - coalesce(sum(m.change) OVER (ORDER BY m.id DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING),
                               0) AS balance_after, coalesce(e.name, '') AS person,
        CASE WHEN %(costs)s THEN m.value END AS value
@@ -65,7 +67,8 @@ def balance_origin(ctx: Ctx, product_id: int, place_id: int, scope: sql.Composab
     scope = scope or places_seen(ctx.actor)
     head = ctx.sql.get(sql.SQL(_HEAD).format(scope=scope), params, what="Остаток")
     seen = visible_condition(ctx.actor)
-    moves = ctx.sql.all(sql.SQL(_MOVES).format(seen=seen), params | {"closing": head["closing"]})
+    moves = ctx.sql.all(sql.SQL(_MOVES).format(seen=seen, named=named_place(ctx.actor)),
+                        params | {"closing": head["closing"]})
     holders = ctx.sql.all(sql.SQL(_HOLDERS).format(seen=seen), params)
     opening = moves[0]["balance_after"] - moves[0]["change"] if moves else head["closing"]
     return BalanceOrigin(

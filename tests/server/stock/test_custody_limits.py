@@ -9,6 +9,7 @@ import pytest
 
 from crm_contract.permissions import Scope
 from crm_contract.stock import PlaceKind
+from crm_server.access.passwords import hash_password
 from crm_server.kit.actor import ANY_PERMISSION, Actor
 from crm_server.kit.context import Ctx
 from crm_server.kit.days import today
@@ -198,3 +199,86 @@ def test_the_service_uses_up_custody_by_its_own_document(boss: Person, world: Wo
     use(world, boss, work, fitter.employee_id, undo=True)
     assert rests(world) == [("ВС-000001", 2), ("ВС-000002", 3)]
     assert differences(database_url) == []
+
+
+def journal(world: World, document: int) -> list[tuple[str, str]]:
+    rows = world.sql("SELECT title, reason FROM audit_log WHERE entity = 'custody_issue' AND entity_id = %s"
+                     " ORDER BY id", (document,))
+    return [(row["title"], row["reason"]) for row in rows]
+
+
+def test_what_exceeds_a_bound_tells_who_let_it_pass(boss: Person, world: World, shop: dict[str, int], keeper: Person,
+                                                    fitter: Person) -> None:
+    receive(boss, shop)
+    bound(world, fitter, limit=1000, days=10)
+    within = give(boss, shop, fitter, "1")
+    assert boss.get(f"/api/documents/{within}")["comments"] == []
+    paper = draft(keeper, shop, fitter, "2", due_date=str(today() + timedelta(days=20)))
+    act(boss, paper, "post")
+    [comment] = boss.get(f"/api/documents/{paper}")["comments"]
+    assert "лимит 1000 ₽ превышен" in comment["text"]
+    assert "срок до" in comment["text"]
+    assert comment["text"].endswith("Разрешил(а): Главный Г. Г.")
+    number = boss.get(f"/api/documents/{paper}")["number"]
+    assert (f"{number}: сверх лимита или срока подотчёта", "") in journal(world, paper)
+
+
+def test_a_term_is_extended_with_a_reason(boss: Person, world: World, shop: dict[str, int], keeper: Person,
+                                          fitter: Person) -> None:
+    receive(boss, shop)
+    bound(world, fitter, days=10)
+    paper = give(keeper, shop, fitter, "1", date=str(today() - timedelta(days=9)))
+    until = [str(today() + timedelta(days=days)) for days in (0, 10, 11)]
+    for wrong in ("", "завтра", until[0], boss.get(f"/api/documents/{paper}")["due_date"]):
+        told = refused(keeper, paper, "extend", 422, reason="ждём деталь", params={"due_date": wrong})
+        assert list(told["field_errors"]) == ["params.due_date"]
+    refused(keeper, paper, "extend", 422, params={"due_date": until[1]})
+    assert "срок подотчёта — 10 дн." in refused(
+        keeper, paper, "extend", reason="ждём деталь", params={"due_date": until[2]})["message"]
+    assert act(keeper, paper, "extend", reason="ждём деталь", params={"due_date": until[1]})["due_date"] == until[1]
+    number = boss.get(f"/api/documents/{paper}")["number"]
+    assert journal(world, paper)[-2:] == [(f"{number}: вернуть до", ""), (f"{number}: Продлить срок", "ждём деталь")]
+    assert act(boss, paper, "extend", reason="уехал", params={"due_date": until[2]})["state"] == "issued"
+    back(keeper, shop, fitter, ("1", "good"))
+    assert "ничего не числится" in refused(
+        boss, paper, "extend", reason="зачем", params={"due_date": str(today() + timedelta(days=30))})["message"]
+
+
+def test_the_employee_accepts_by_his_pin_in_the_session_of_the_storekeeper(
+        boss: Person, world: World, shop: dict[str, int], fitter: Person, mate: Person) -> None:
+    receive(boss, shop)
+    keeper = world.person("store", dict.fromkeys(
+        ANY_PERMISSION - {"custody_issue.accept_others", "custody_handover.accept_others"}, Scope.BRANCH))
+    paper = give(keeper, shop, fitter, "2")
+
+    def accept(pin: str, status: int = 422, of: int = paper) -> dict[str, Any]:
+        return refused(keeper, of, "accept", status, params={"pin": pin})
+
+    assert "нет ПИН-кода" in accept("4831")["message"]
+    world.sql("UPDATE app_user SET pin_hash = %s WHERE id = %s", (hash_password("4831"), fitter.user_id))
+    assert refused(keeper, paper, "accept", 403)["code"] == "forbidden"
+    for _ in range(5):
+        assert accept("1111")["field_errors"] == {"params.pin": "ПИН-код сотрудника не подошёл"}
+    assert accept("4831", 429)["code"] == "throttled"
+    [failed] = world.sql("SELECT count(*) AS n FROM audit_log WHERE action = 'login_failed' AND title = 'fitter'")
+    assert failed["n"] == 5
+    world.sql("UPDATE app_user SET blocked_until = NULL")
+    assert act(keeper, paper, "accept", params={"pin": "4831"})["state"] == "accepted"
+    assert world.sql("SELECT failures FROM app_user WHERE id = %s", (fitter.user_id,)) == [{"failures": 0}]
+    number = boss.get(f"/api/documents/{paper}")["number"]
+    assert journal(world, paper)[-1] == (f"{number}: Принять (ПИН-код: Седов С. С.)", "")
+    offered = hand(keeper, shop, fitter, mate, "1")
+    accept("4831", of=offered)  # the PIN of who gives is not that of who takes
+    world.sql("UPDATE app_user SET pin_hash = %s WHERE id = %s", (hash_password("7294"), mate.user_id))
+    act(keeper, offered, "accept", params={"pin": "7294"})
+    assert where(world)["Юдин Ю. Ю."] == (1, 1000)
+
+
+def test_moves_name_no_employee_to_who_may_not_see_custody(boss: Person, world: World, shop: dict[str, int],
+                                                           fitter: Person) -> None:
+    receive(boss, shop)
+    give(boss, shop, fitter, "1")
+    seller = world.person("seller", {"stock.view": Scope.BRANCH})
+    asked = {"product_id": shop["sensor"], "place_id": shop["place"]}
+    for person, name in ((boss, "Седов С. С."), (seller, "подотчёт сотрудника")):
+        assert person.get("/api/stock/origin", params=asked)["moves"][-1]["counterpart"] == name
