@@ -9,6 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from crm_contract.permissions import Scope
+from crm_server.access import sessions
 from crm_server.access.passwords import hash_password
 from crm_server.app import create_app
 from crm_server.db.pool import Pool, open_pool
@@ -46,7 +47,8 @@ class Person:
         return answer.json() if answer.headers.get("content-type") == "application/json" else answer.content
 
     def known(self) -> "Person":
-        """Who asks is read once in half a second; after this the `statements` of the next request are its own."""
+        """Who asks is read once in half a second, and is read now: the `statements` of the next request are its own."""
+        sessions._cache.clear()
         self.get("/api/me")
         return self
 

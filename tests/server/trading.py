@@ -1,5 +1,6 @@
 """What people of the `shop` do over HTTP: papers with their lines, and the actions on them."""
 
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +9,19 @@ from tests.server.conftest import Person, World
 
 __all__ = ["today"]
 
-DAY = "2026-11-24"  # of the papers made here; those made on a basis are of `today`
+#: The day of the papers made here, as it is sent; those made on a basis are of the same day.
+
+DAY = today().isoformat()
+
+
+def day(shift: int) -> str:
+    """So many days after today, as it is sent."""
+    return (today() + timedelta(days=shift)).isoformat()
+
+
+def shown(sent: str) -> str:
+    """A day as people read it."""
+    return f"{date.fromisoformat(sent):%d.%m.%Y}"
 
 
 def line(product: int, quantity: str, price: str, **more: Any) -> dict[str, Any]:

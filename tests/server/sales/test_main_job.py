@@ -3,9 +3,8 @@
 from decimal import Decimal
 
 from crm_contract.permissions import Scope
-from crm_server.kit.days import today
 from tests.server.conftest import Person, World
-from tests.server.trading import DAY, act, balance, line, receive
+from tests.server.trading import DAY, act, balance, line, receive, shown
 
 
 def test_from_offer_to_payment(world: World, boss: Person, shop: dict[str, int]) -> None:
@@ -26,7 +25,7 @@ def test_from_offer_to_payment(world: World, boss: Person, shop: dict[str, int])
     act(boss, invoice["id"], "issue")
     read = act(boss, invoice["id"], "reserve")
     assert balance(world, shop)[1] == 3
-    assert read["contract"]["title"] == f"Д-000001 от {today():%d.%m.%Y}"
+    assert read["contract"]["title"] == f"Д-000001 от {shown(DAY)}"
 
     issue = boss.post(f"/api/documents/{invoice['id']}/based-on", {"kind": "issue"})
     act(boss, issue["id"], "post")

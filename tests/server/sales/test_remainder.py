@@ -5,10 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from crm_server.check import check
-from crm_server.kit.days import today
 from crm_server.kit.sql import Sql
 from tests.server.conftest import Person, World
-from tests.server.trading import DAY, act, follow, invoice, line, made, order, receive
+from tests.server.trading import DAY, act, follow, invoice, line, made, order, receive, shown
 
 
 def set_quantity(person: Person, document_id: int, quantity: str, **more: Any) -> None:
@@ -38,7 +37,7 @@ def test_two_issues_of_one_order_ship_no_more_than_ordered(boss: Person, shop: d
     assert answer["code"] == "not_allowed_now"
     assert answer["message"] == (
         "Заказ ЗП-000001: «Датчик ДД-40» — отгружено 6 из 10, осталось 4, а в этом документе 6")
-    assert answer["action"].startswith("Отгружено: РН-000001 от 24.11.2026 — 6 (Главный Г. Г.). Уменьшите количество")
+    assert answer["action"].startswith(f"Отгружено: РН-000001 от {shown(DAY)} — 6 (Главный Г. Г.). Уменьшите")
     set_quantity(boss, second, "4")
     act(boss, second, "post")
     boss.post(f"/api/documents/{order_id}/based-on", {"kind": "issue"}, status=409)
@@ -138,7 +137,7 @@ def test_upd_closes_no_more_than_shipped(boss: Person, shop: dict[str, int]) -> 
     act(boss, first, "post")
     answer = refused(boss, second["id"])
     assert answer["message"] == "РН-000001: «Датчик ДД-40» — закрыто 10 из 10, осталось 0, а в этом документе 1"
-    assert answer["action"].startswith(f"Закрыто: УПД № 1 от {today():%d.%m.%Y} — 10 (Главный Г. Г.)")
+    assert answer["action"].startswith(f"Закрыто: УПД № 1 от {shown(DAY)} — 10 (Главный Г. Г.)")
     boss.post(f"/api/documents/{issue}/based-on", {"kind": "upd"}, status=409)
 
 

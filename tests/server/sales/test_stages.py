@@ -1,9 +1,8 @@
 """The stage meter says what is: also of papers beyond one's rights, and of a reserve that nobody needed."""
 
 from crm_contract.permissions import Scope
-from crm_server.kit.days import today
 from tests.server.conftest import Person, World
-from tests.server.trading import act, follow, invoice, receive
+from tests.server.trading import DAY, act, follow, invoice, receive
 
 
 def cells(person: Person, document_id: int) -> dict[str, tuple[str, str]]:
@@ -22,7 +21,7 @@ def test_papers_beyond_ones_rights_exist(world: World, boss: Person, shop: dict[
     assert found["contract"] == ("todo", "ещё нет")
     read = keeper.get(f"/api/documents/{issue}")
     assert [(n["kind"], n["number"], n["gross"], n["date"], n["visible"]) for n in read["chain"]] == [
-        ("invoice", "", "0", None, False), ("issue", "РН-000001", "1000.00", today().isoformat(), True),
+        ("invoice", "", "0", None, False), ("issue", "РН-000001", "1000.00", DAY, True),
         ("upd", "", "0", None, False)]
     act(boss, boss.get(f"/api/documents/{invoice_id}")["chain"][-1]["id"], "annul", reason="ошибка")
     assert cells(keeper, issue)["upd"] == ("todo", "ещё нет")

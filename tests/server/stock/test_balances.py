@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.server.conftest import Person, World
-from tests.server.trading import DAY, act, line, receive
+from tests.server.trading import DAY, act, day, line, receive
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def test_goods_on_their_way_are_not_free_and_expected_ones_name_their_paper(
         "lines": [{"product_id": shop["sensor"], "quantity": "4"}]})["id"]
     act(boss, paper, "send")
     coming = boss.post("/api/documents/receipt", {
-        "date": DAY, "party_id": shop["supplier"], "place_id": shop["place"], "due_date": "2026-12-01",
+        "date": DAY, "party_id": shop["supplier"], "place_id": shop["place"], "due_date": day(7),
         "lines": [line(shop["sensor"], "20", "1000")]})["id"]
     act(boss, coming, "expect")
     rows = balances(boss)
@@ -43,7 +43,7 @@ def test_goods_on_their_way_are_not_free_and_expected_ones_name_their_paper(
     asked = {"product_id": shop["sensor"]}
     origin = boss.get("/api/stock/origin", params=asked | {"place_id": shop["place"]})
     assert [(e["document_id"], e["quantity"], e["due"]) for e in origin["expected"]] == [
-        (coming, "20.000", "2026-12-01")]
+        (coming, "20.000", day(7))]
     way = boss.get("/api/stock/origin", params=asked | {"place_id": rows["В пути: Второй"]["place"]["id"]})
     assert (way["closing"], Decimal(way["free"]), way["moves"][-1]["document_id"]) == ("4.000", 0, paper)
     act(boss, coming, "post")

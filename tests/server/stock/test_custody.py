@@ -8,7 +8,7 @@ import pytest
 from crm_contract.permissions import Scope
 from tests.server.audit.history import differences
 from tests.server.conftest import Person, World
-from tests.server.trading import DAY, act, follow, receive
+from tests.server.trading import DAY, act, day, follow, receive
 
 REASON: dict[str, Any] = {"reason": "ошибка"}
 
@@ -73,7 +73,7 @@ def test_goods_are_given_accepted_and_returned(boss: Person, world: World, shop:
     paper = give(boss, shop, fitter, "4")
     assert where(world) == {"Основной": (6, 6000), "Седов С. С.": (4, 4000)}
     read = boss.get(f"/api/documents/{paper}")
-    assert (read["state"], read["due_date"]) == ("issued", "2026-12-24"), "the term of the company is filled in"
+    assert (read["state"], read["due_date"]) == ("issued", day(30)), "the term of the company is filled in"
     assert read["facts"][0]["text"] == "на руках 4 из 4"
     assert act(fitter, paper, "accept")["state"] == "accepted"
     taken = follow(boss, paper, "custody_return")

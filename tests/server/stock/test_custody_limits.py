@@ -1,7 +1,6 @@
 """What bounds custody, who sees it, what the service uses up of it, and who may leave the company."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +11,6 @@ from crm_contract.stock import PlaceKind
 from crm_server.access.passwords import hash_password
 from crm_server.kit.actor import ANY_PERMISSION, Actor
 from crm_server.kit.context import Ctx
-from crm_server.kit.days import today
 from crm_server.kit.errors import Refusal
 from crm_server.kit.sql import Sql
 from crm_server.stock.custody import Used, use_custody
@@ -20,7 +18,7 @@ from crm_server.stock.reversal import reverse
 from tests.server.audit.history import differences
 from tests.server.conftest import Person, World
 from tests.server.stock.test_custody import back, fitter, give, hand, held, mate, refused, rests, where
-from tests.server.trading import act, made, receive
+from tests.server.trading import DAY, act, day, made, receive, shown
 
 __all__ = ["fitter", "mate"]  # fixtures of the other file
 
@@ -45,11 +43,11 @@ def test_a_limit_names_what_is_held_and_since_when(boss: Person, world: World, s
                                                    fitter: Person) -> None:
     receive(boss, shop)
     bound(world, fitter, limit=5000)
-    give(keeper, shop, fitter, "3", date="2026-11-20")
+    give(keeper, shop, fitter, "3", date=day(-4))
     paper = draft(keeper, shop, fitter, "3")
     told = refused(keeper, paper, "post")
     assert "лимит подотчёта 5000 ₽, стало бы 6000,00 ₽" in told["message"]
-    assert "«Датчик ДД-40» — 6 с 20.11.2026" in told["message"]
+    assert f"«Датчик ДД-40» — 6 с {shown(day(-4))}" in told["message"]
     assert "сверх лимита" in told["action"]
     assert where(world)["Седов С. С."] == (3, 3000)
     act(boss, paper, "post")
@@ -81,20 +79,19 @@ def test_a_longer_term_and_a_late_return_stop_a_new_issue(boss: Person, world: W
                                                           keeper: Person, fitter: Person, mate: Person) -> None:
     receive(boss, shop)
     bound(world, fitter, days=10)
-    paper = draft(keeper, shop, fitter, "1", due_date="2026-12-05")
+    paper = draft(keeper, shop, fitter, "1", due_date=day(11))
     told = refused(keeper, paper, "post")["message"]
-    assert "срок подотчёта — 10 дн., до 04.12.2026" in told
+    assert f"срок подотчёта — 10 дн., до {shown(day(10))}" in told
     assert "ничего не числится" in told
-    late = give(keeper, shop, fitter, "1", date="2026-10-01", due_date="2026-10-05")
-    paper = draft(keeper, shop, fitter, "1", due_date="2026-12-01")
+    late = give(keeper, shop, fitter, "1", date=day(-55), due_date=day(-50))
+    paper = draft(keeper, shop, fitter, "1", due_date=day(7))
     told = refused(keeper, paper, "post")
     number = boss.get(f"/api/documents/{late}")["number"]
-    assert f"«Датчик ДД-40» — 1 с 01.10.2026, вернуть до 05.10.2026 ({number})" in told["message"]
+    assert f"«Датчик ДД-40» — 1 с {shown(day(-55))}, вернуть до {shown(day(-50))} ({number})" in told["message"]
     [row] = held(boss, conditions=[{"column": "state", "op": "eq", "value": "overdue"}],
                  columns=["person", "due", "late"])
-    assert (row["person"]["title"], row["due"]) == ("Седов С. С.", "2026-10-05")
-    assert row["late"] == (today() - date(2026, 10, 5)).days
-    give(boss, shop, mate, "1", date="2026-10-01", due_date="2026-10-05")
+    assert (row["person"]["title"], row["due"], row["late"]) == ("Седов С. С.", day(-50), 50)
+    give(boss, shop, mate, "1", date=day(-55), due_date=day(-50))
     offered = hand(boss, shop, fitter, mate, "1")
     assert "просрочен возврат" in refused(world.person(
         "other", dict.fromkeys(ANY_PERMISSION - {"custody.exceed"}, Scope.ALL)), offered, "accept")["message"]
@@ -104,11 +101,11 @@ def test_a_paper_of_a_day_to_come_makes_no_term_longer(boss: Person, world: Worl
                                                        keeper: Person, fitter: Person) -> None:
     receive(boss, shop)
     bound(world, fitter, days=10)
-    later, last = today() + timedelta(days=300), today() + timedelta(days=10)
-    paper = draft(keeper, shop, fitter, "1", date=str(later), due_date=str(later))
-    assert f"до {last:%d.%m.%Y}, а в документе" in refused(keeper, paper, "post")["message"]
-    paper = give(keeper, shop, fitter, "1", date=str(later))
-    assert boss.get(f"/api/documents/{paper}")["due_date"] == str(last)
+    later, last = day(300), day(10)
+    paper = draft(keeper, shop, fitter, "1", date=later, due_date=later)
+    assert f"до {shown(last)}, а в документе" in refused(keeper, paper, "post")["message"]
+    paper = give(keeper, shop, fitter, "1", date=later)
+    assert boss.get(f"/api/documents/{paper}")["due_date"] == last
 
 
 def test_who_holds_goods_is_not_dismissed(boss: Person, world: World, shop: dict[str, int], fitter: Person) -> None:
@@ -117,7 +114,7 @@ def test_who_holds_goods_is_not_dismissed(boss: Person, world: World, shop: dict
     card = boss.get(f"/api/employees/{fitter.employee_id}")
     body = {"name": card["name"], "branch_id": card["branch"]["id"], "version": card["version"], "active": False}
     told = boss.put(f"/api/employees/{fitter.employee_id}", body, status=409)
-    assert "числится «Датчик ДД-40» — 2 с 24.11.2026" in told["message"]
+    assert f"числится «Датчик ДД-40» — 2 с {shown(DAY)}" in told["message"]
     paper = back(boss, shop, fitter, ("2", "good"))
     boss.put(f"/api/employees/{fitter.employee_id}", body)
     told = refused(boss, paper, "unpost", reason="ошибка")

@@ -162,11 +162,11 @@ def test_raw_sql_puts_a_number_nowhere_twice(boss: Person, world: World, shop: d
     act(boss, receipt(boss, shop, "1", lots("SN-1")), "post")
     with pytest.raises(psycopg.errors.UniqueViolation, match="uq_lot_balance_serial"):
         world.sql("INSERT INTO stock_move (at, product_id, lot_id, from_place_id, to_place_id, quantity)"
-                  " SELECT '2026-11-24', %s, t.id, p.id, %s, 1 FROM lot t, place p WHERE p.kind = 'supplier'",
+                  " SELECT current_date, %s, t.id, p.id, %s, 1 FROM lot t, place p WHERE p.kind = 'supplier'",
                   (tracked, second))
     with pytest.raises(psycopg.errors.CheckViolation, match="a lot is missing"):
         world.sql("INSERT INTO stock_move (at, product_id, from_place_id, to_place_id, quantity)"
-                  " SELECT '2026-11-24', %s, id, %s, 1 FROM place WHERE kind = 'supplier'", (tracked, second))
+                  " SELECT current_date, %s, id, %s, 1 FROM place WHERE kind = 'supplier'", (tracked, second))
 
 
 def test_pieces_are_counted_by_their_numbers(boss: Person, world: World, shop: dict[str, int], tracked: int,
@@ -255,7 +255,7 @@ def test_who_changes_the_tracking_waits_for_who_posts(boss: Person, world: World
     with ThreadPoolExecutor(1) as people:
         with world.pool.connection() as posting, posting.transaction():
             posting.execute("INSERT INTO stock_move (at, product_id, from_place_id, to_place_id, quantity, cost)"
-                            " SELECT '2026-11-24', %s, id, %s, 5, 50 FROM place WHERE kind = 'supplier'",
+                            " SELECT current_date, %s, id, %s, 5, 50 FROM place WHERE kind = 'supplier'",
                             (product, shop["place"]))
             changing = people.submit(world.sql, "UPDATE product SET tracking = 'serial' WHERE id = %s", (product,))
             with pytest.raises(TimeoutError):

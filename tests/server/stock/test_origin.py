@@ -1,13 +1,15 @@
 """«Откуда это число» adds up, and names who holds the reserve."""
 
+from datetime import datetime
 from decimal import Decimal
 
 import time_machine
 
+from crm_server.kit.days import zone
 from crm_server.kit.jobs import SERVER_ACTOR
 from crm_server.stock.reservations import expire
 from tests.server.conftest import Person, World
-from tests.server.trading import DAY, act, balance, line, receive
+from tests.server.trading import DAY, act, balance, day, line, receive
 
 
 def test_moves_and_holders_explain_a_balance(boss: Person, shop: dict[str, int]) -> None:
@@ -29,11 +31,12 @@ def test_moves_and_holders_explain_a_balance(boss: Person, shop: dict[str, int])
 def test_a_reservation_ends_with_its_term(world: World, boss: Person, shop: dict[str, int]) -> None:
     receive(boss, shop)
     boss.post("/api/stock/reservations", {"product_id": shop["sensor"], "place_id": shop["place"], "quantity": "3",
-                                          "until": "2026-12-01"})
+                                          "until": day(6)})
     boss.post("/api/stock/reservations", {"product_id": shop["sensor"], "place_id": shop["place"], "quantity": "2",
-                                          "until": "2026-12-02"})
+                                          "until": day(7)})
     edge = world.http.app.edge  # type: ignore[attr-defined]
-    with time_machine.travel("2026-12-02 00:30", tick=True), edge.committed(SERVER_ACTOR) as ctx:
+    night = datetime.fromisoformat(f"{day(7)} 00:30").replace(tzinfo=zone())
+    with time_machine.travel(night, tick=True), edge.committed(SERVER_ACTOR) as ctx:
         assert expire(ctx) == 1
     assert balance(world, shop)[:2] == (10, Decimal(2))
     states = world.sql("SELECT state FROM reservation ORDER BY id")

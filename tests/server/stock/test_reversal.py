@@ -7,7 +7,7 @@ import pytest
 
 from tests.server.audit.history import differences, owner
 from tests.server.conftest import Person, World
-from tests.server.trading import DAY, act, balance, line
+from tests.server.trading import DAY, act, balance, line, shown
 
 
 def receive(person: Person, shop: dict[str, int], *rows: tuple[str, str]) -> int:
@@ -76,7 +76,7 @@ def test_what_is_shipped_or_reserved_is_not_taken_back(world: World, boss: Perso
     assert answer["code"] == "out_of_stock"
     assert answer["message"] == ("ПО-000001 не отменить: товар уже отгружен или в резерве. «Датчик ДД-40»:"
                                  " пришло 10, свободно 1")
-    assert answer["action"] == ("Мешают: РН-000001 от 24.11.2026 — 4 (Главный Г. Г.); резерв Выставка — 5"
+    assert answer["action"] == (f"Мешают: РН-000001 от {shown(DAY)} — 4 (Главный Г. Г.); резерв Выставка — 5"
                                 " (Главный Г. Г.). Сначала отмените отгрузку или снимите резерв.")
     assert balance(world, shop) == (6, 5, Decimal(6000))
     unpost(boss, issue)

@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.server.audit.history import differences
 from tests.server.conftest import Person, World
-from tests.server.trading import act, balance, follow, line, made, order, receive
+from tests.server.trading import DAY, act, balance, follow, line, made, order, receive
 
 
 def shipped(person: Person, shop: dict[str, int], quantity: str) -> int:
@@ -34,7 +34,7 @@ def test_what_was_shipped_comes_back_at_its_cost(boss: Person, world: World, sho
                                                  database_url: str) -> None:
     """Seven pieces for 100 roubles: whatever the parts they come back in, they bring 100 roubles."""
     receipt = boss.post("/api/documents/receipt", {
-        "date": "2026-11-24", "party_id": shop["supplier"], "place_id": shop["place"], "vat_mode": "on_top",
+        "date": DAY, "party_id": shop["supplier"], "place_id": shop["place"], "vat_mode": "on_top",
         "lines": [line(shop["sensor"], "7", "14.2857", vat_rate="none")]})["id"]
     act(boss, receipt, "post")
     issue = shipped(boss, shop, "7")
@@ -81,7 +81,7 @@ def test_a_number_comes_back_from_the_issue_that_took_it(boss: Person, world: Wo
     world.sql("UPDATE product SET tracking = 'serial' WHERE id = %s", (shop["sensor"],))
     codes = [{"code": code, "quantity": "1"} for code in ("SN-1", "SN-2")]
     receipt = boss.post("/api/documents/receipt", {
-        "date": "2026-11-24", "party_id": shop["supplier"], "place_id": shop["place"],
+        "date": DAY, "party_id": shop["supplier"], "place_id": shop["place"],
         "lines": [line(shop["sensor"], "2", "1000", lots=codes)]})["id"]
     act(boss, receipt, "post")
     issues = [made(boss, "issue", shop, line(shop["sensor"], "1", "1500", lots=[code])) for code in codes]
@@ -105,7 +105,7 @@ def test_a_line_that_became_another_product_brings_nothing_back(boss: Person, wo
     act(boss, issue, "unpost", reason="не тот товар")
     other = world.insert("product", sku="118-015", name="Клапан КЭ-15")
     world.sql("INSERT INTO stock_move (at, product_id, from_place_id, to_place_id, quantity, cost)"
-              " SELECT '2026-11-24', %s, id, %s, 5, 50 FROM place WHERE kind = 'supplier'", (other, shop["place"]))
+              " SELECT current_date, %s, id, %s, 5, 50 FROM place WHERE kind = 'supplier'", (other, shop["place"]))
     card = boss.get(f"/api/documents/{issue}")
     boss.put(f"/api/documents/{issue}", {
         "version": card["version"], "date": card["date"], "party_id": shop["customer"], "place_id": shop["place"],
@@ -120,7 +120,7 @@ def test_no_more_of_a_lot_comes_back_than_left(boss: Person, world: World, shop:
     world.sql("UPDATE product SET tracking = 'lot' WHERE id = %s", (shop["sensor"],))
     lots = [{"code": "Л", "quantity": "3"}, {"code": "М", "quantity": "3"}]
     receipt = boss.post("/api/documents/receipt", {
-        "date": "2026-11-24", "party_id": shop["supplier"], "place_id": shop["place"],
+        "date": DAY, "party_id": shop["supplier"], "place_id": shop["place"],
         "lines": [line(shop["sensor"], "6", "1000", lots=lots)]})["id"]
     act(boss, receipt, "post")
     issue = made(boss, "issue", shop, line(shop["sensor"], "6", "1500", lots=lots))
@@ -137,7 +137,7 @@ def test_no_more_of_a_lot_comes_back_than_left(boss: Person, world: World, shop:
 
 def test_a_return_taken_back_and_made_again_loses_no_kopeck(boss: Person, world: World, shop: dict[str, int]) -> None:
     receipt = boss.post("/api/documents/receipt", {
-        "date": "2026-11-24", "party_id": shop["supplier"], "place_id": shop["place"], "vat_mode": "on_top",
+        "date": DAY, "party_id": shop["supplier"], "place_id": shop["place"], "vat_mode": "on_top",
         "lines": [line(shop["sensor"], "3", "0.3333", vat_rate="none")]})["id"]
     act(boss, receipt, "post")
     issue = shipped(boss, shop, "3")

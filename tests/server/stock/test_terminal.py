@@ -7,7 +7,7 @@ import pytest
 
 from crm_contract.permissions import Permission, Scope
 from tests.server.conftest import Person, World
-from tests.server.trading import DAY, act, balance, follow, invoice, line, made, order, receive
+from tests.server.trading import DAY, act, balance, day, follow, invoice, line, made, order, receive
 
 
 @pytest.fixture
@@ -138,7 +138,7 @@ def test_more_than_planned_goes_in_but_not_out(boss: Person, world: World, shop:
     refused = finish(boss, "ISSUE", scanned(task, "4"), document_id=draft, version=task["version"], status=422)
     assert "больше" in refused["field_errors"]["lines"]
     expected = boss.post("/api/documents/receipt", {
-        "date": "2026-11-24", "party_id": shop["supplier"], "place_id": shop["place"],
+        "date": DAY, "party_id": shop["supplier"], "place_id": shop["place"],
         "lines": [line(shop["sensor"], "3", "1000")]})["id"]
     task = tasks(boss)["RECEIPT"]
     finish(boss, "RECEIPT", scanned(task, "4"), document_id=expected, version=task["version"])
@@ -241,7 +241,7 @@ def test_what_a_person_holds_is_told_by_the_right_over_it(boss: Person, world: W
     receive(boss, shop)
     keeper = world.insert("employee", name="Седов С. С.", branch_id=world.branch_id)
     given = boss.post("/api/documents/custody_issue", {
-        "date": DAY, "employee_id": keeper, "place_id": shop["place"], "due_date": "2026-12-01",
+        "date": DAY, "employee_id": keeper, "place_id": shop["place"], "due_date": day(7),
         "lines": [{"product_id": shop["sensor"], "quantity": "7"}]})["id"]
     act(boss, given, "post")
     seller = world.person(grants={
