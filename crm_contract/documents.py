@@ -115,11 +115,13 @@ class LateFieldsUpdate(Request):
 
 
 class ActionBody(Request):
-    """Asks for a named action. `params` are the answers to the action's `asks`."""
+    """Asks for a named action. `params` are the answers to the action's `asks`, `acknowledged` is `details.acknowledge`
+    of a CONFIRM_FIRST refusal whose consequences were seen."""
 
     version: int
     reason: str = Field(default="", max_length=1000)
     params: dict[str, Any] = Field(default={}, max_length=20)
+    acknowledged: str = Field(default="", max_length=64)
 
 
 class BasedOnBody(Request):

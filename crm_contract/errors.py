@@ -22,6 +22,7 @@ class ErrorCode(StrEnum):
     NOT_ALLOWED_NOW = "not_allowed_now"
     OUT_OF_STOCK = "out_of_stock"
     PERIOD_CLOSED = "period_closed"
+    CONFIRM_FIRST = "confirm_first"  # `details.acknowledge` says that the consequences in `details` were seen
     TOO_LARGE = "too_large"
     CLIENT_TOO_OLD = "client_too_old"
     BUSY = "busy"
@@ -42,6 +43,7 @@ STATUS: dict[ErrorCode, int] = {
     ErrorCode.NOT_ALLOWED_NOW: 409,
     ErrorCode.OUT_OF_STOCK: 409,
     ErrorCode.PERIOD_CLOSED: 409,
+    ErrorCode.CONFIRM_FIRST: 409,
     ErrorCode.TOO_LARGE: 413,
     ErrorCode.CLIENT_TOO_OLD: 426,
     ErrorCode.BUSY: 503,

@@ -38,6 +38,7 @@ class Permission(StrEnum):
     STOCK_RELEASE_OTHERS = "stock.release_others"
     STOCK_SETUP = "stock.setup"
     STOCK_RULES = "stock.rules"
+    STOCK_BACKDATE = "stock.backdate"
     STOCK_CLOSE = "stock.close"
     STOCK_REOPEN = "stock.reopen"
     CUSTODY_VIEW = "custody.view"
@@ -67,6 +68,7 @@ PERMISSION_TITLES: dict[Permission, str] = {
     Permission.STOCK_RELEASE_OTHERS: "Резервы: снимать чужие",
     Permission.STOCK_SETUP: "Склады и ячейки: настраивать",
     Permission.STOCK_RULES: "Нормы запаса: задавать",
+    Permission.STOCK_BACKDATE: "Документы склада: проводить задним числом",
     Permission.STOCK_CLOSE: "Периоды склада: закрывать",
     Permission.STOCK_REOPEN: "Периоды склада: открывать заново",
     Permission.CUSTODY_VIEW: "Подотчёт: смотреть",

@@ -211,6 +211,17 @@ class MoveRead(Answer):
     value: Decimal | None = None
 
 
+class Affected(Answer):
+    """A document whose goods change their cost when another is dated back: sums before and after in roubles, None for
+    those who may not see cost; `document_id` None: beyond one's rights."""
+
+    document_id: int | None
+    document: str
+    date: date
+    before: Decimal | None
+    after: Decimal | None
+
+
 class BalanceOrigin(Answer):
     """Where a balance comes from: opening + moves = closing, and who holds the reserve."""
 

@@ -40,6 +40,7 @@ def run_action(ctx: Ctx, document_id: int, code: str, body: ActionBody) -> Creat
                       "Обновите документ: возможно, он уже изменился.")
     if action.reason and not body.reason:
         raise invalid({"reason": "Укажите причину"})
+    ctx.acknowledged = body.acknowledged
     effect = registry.EFFECTS.get((kind.code, action.code))
     own = (effect(ctx, row, body.params) if effect is not None else None) or {}
     target = kind.workflow.state(action.target or row["state"])

@@ -37,6 +37,8 @@ class Ctx:
     sql: Sql
     actor: Actor
     request_id: str = ""
+    #: What the person was told that the command comes to; see ErrorCode.CONFIRM_FIRST.
+    acknowledged: str = ""
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     _audit: list[dict[str, Any]] = field(default_factory=list)
     _changes: dict[tuple[str, int | None], set[int]] = field(default_factory=dict)

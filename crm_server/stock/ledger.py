@@ -16,6 +16,7 @@ from crm_server.kit.context import Ctx
 from crm_server.kit.errors import CONSTRAINTS, Refusal
 from crm_server.kit.failpoints import failpoint
 from crm_server.stock import lots
+from crm_server.stock.backdate import WATCHED, write_moves
 
 CONSTRAINTS["ck_stock_balance_on_hand"] = Refusal(
     ErrorCode.OUT_OF_STOCK, "Товара на складе меньше, чем нужно", "Обновите остатки и уменьшите количество.")
@@ -65,7 +66,8 @@ FROM taken t WHERE r.id = t.id
 """.replace("{held}", _HELD)
 
 _INSERT = """
-WITH {goods}
+WITH {goods},
+moved AS (
 INSERT INTO stock_move (at, product_id, lot_id, from_place_id, to_place_id, quantity, cost, document_id, line_id,
     employee_id)
 """.replace("{goods}", lots.LINES)
@@ -82,7 +84,7 @@ SELECT %(at)s, l.product_id, l.lot_id, %(place)s,
        %(id)s, l.id, %(employee)s
 FROM goods l JOIN stock_balance b ON b.place_id = %(place)s AND b.product_id = l.product_id
 WINDOW upto AS (PARTITION BY l.product_id ORDER BY l.id, l.turn)
-""".replace("{insert}", _INSERT)
+""".replace("{insert}", _INSERT) + WATCHED
 
 # At the cost of the line, which its lots share in the same way. Who is on the usual mode gets the VAT of suppliers
 # back; to all others it is a part of the cost (НК РФ ст. 170 п. 2).
@@ -95,7 +97,7 @@ SELECT %(at)s, l.product_id, l.lot_id, (SELECT id FROM place WHERE kind = 'suppl
 FROM (SELECT g.*, CASE WHEN (SELECT tax_mode FROM party WHERE id = %(own)s) <> 'general' THEN g.gross ELSE g.net END
                   AS paid FROM goods g) l
 WINDOW upto AS (PARTITION BY l.id ORDER BY l.turn)
-""".replace("{insert}", _INSERT)
+""".replace("{insert}", _INSERT) + WATCHED
 
 # What the document brought to a place goes on from there, at the same cost and not before it came.
 _MOVE_ON = """
@@ -144,7 +146,7 @@ def post_out(ctx: Ctx, row: Mapping[str, Any], target: PlaceKind | int = PlaceKi
         ctx.sql.run(_USE_RESERVES, params)
         failpoint("posting.after_reserves")
     if rows:
-        ctx.sql.run(_MOVE_OUT, params)
+        write_moves(ctx, row, _MOVE_OUT, params)
     failpoint("posting.after_moves")
     announce(ctx, rows, row["branch_id"])
 
@@ -153,7 +155,7 @@ def post_in(ctx: Ctx, row: Mapping[str, Any]) -> None:
     """Brings the goods of a document to its place at the cost of its lines."""
     if row["has_lots"]:
         lots.register(ctx, row)
-    ctx.sql.run(_MOVE_IN, _params(ctx, row) | {"own": row["organization_id"]})
+    write_moves(ctx, row, _MOVE_IN, _params(ctx, row) | {"own": row["organization_id"]})
     failpoint("posting.after_moves")
     ctx.changed("stock", [], row["branch_id"])
 

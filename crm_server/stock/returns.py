@@ -11,6 +11,7 @@ from crm_server.kit.context import Ctx
 from crm_server.kit.errors import Refusal
 from crm_server.kit.failpoints import failpoint
 from crm_server.stock import lots
+from crm_server.stock.backdate import WATCHED, write_moves
 from crm_server.stock.effects import require_lines, unpost
 
 _UNFOUNDED = """
@@ -54,7 +55,8 @@ basis AS (
         SELECT document_id FROM document_line x WHERE x.id = l.line_id) AND m.reverses_id IS NULL
         AND m.adjusts_id IS NULL
         AND NOT EXISTS (SELECT FROM stock_move r WHERE r.reverses_id = m.id)
-    JOIN place f ON f.id = m.from_place_id GROUP BY b.id)
+    JOIN place f ON f.id = m.from_place_id GROUP BY b.id),
+moved AS (
 INSERT INTO stock_move (at, product_id, lot_id, from_place_id, to_place_id, quantity, cost, document_id, line_id,
     employee_id)
 SELECT %(at)s, l.product_id, l.lot_id, (SELECT id FROM place WHERE kind = 'customer'), %(place)s, l.quantity,
@@ -62,7 +64,7 @@ SELECT %(at)s, l.product_id, l.lot_id, (SELECT id FROM place WHERE kind = 'custo
            ELSE round(b.cost * (b.back + l.upto - l.quantity) / b.quantity, 2) END),
        %(id)s, l.id, %(employee)s
 FROM lines l JOIN basis b ON b.id = l.basis ORDER BY l.id, l.turn
-""".replace("{goods}", lots.LINES)
+""".replace("{goods}", lots.LINES) + WATCHED
 
 
 def post_sales_return(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
@@ -76,8 +78,8 @@ def post_sales_return(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
     if row["has_lots"]:
         lots.demand_named(ctx, row)
         _demand_gone(ctx, row)
-    ctx.sql.run(_MOVE_BACK, {"id": row["id"], "at": row["date"], "place": row["place_id"],
-                             "employee": ctx.actor.employee_id or None})
+    write_moves(ctx, row, _MOVE_BACK, {"id": row["id"], "at": row["date"], "place": row["place_id"],
+                                       "employee": ctx.actor.employee_id or None})
     failpoint("posting.after_moves")
     ctx.changed("stock", [], row["branch_id"])
 

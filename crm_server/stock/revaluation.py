@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from crm_server.documents.registry import Row
 from crm_server.kit.context import Ctx
@@ -107,17 +106,3 @@ def write(ctx: Ctx, row: Row, differences: Mapping[int, Decimal], at: date, *, u
                          "employee": ctx.actor.employee_id or None})
     failpoint("posting.after_moves")
     ctx.changed("stock", [], row["branch_id"])
-
-
-def affected(ctx: Ctx, result: Revaluation) -> list[dict[str, Any]]:
-    """The documents whose goods change their cost, with the sums before and after, from the oldest."""
-    sums: dict[int, list[Decimal]] = {}
-    for id, difference in result.differences.items():
-        move = result.moves[id]
-        if move.document_id is not None:
-            both = sums.setdefault(move.document_id, [Decimal(0), Decimal(0)])
-            both[0] += move.cost
-            both[1] += move.cost + difference
-    rows = ctx.sql.all("SELECT id, kind, number, date FROM document WHERE id = ANY(%s::int8[]) ORDER BY date, id",
-                       (list(sums),))
-    return [row | {"before": sums[row["id"]][0], "after": sums[row["id"]][1]} for row in rows]
