@@ -34,7 +34,8 @@ _NO_PRICES = "Записано черновиком: цен прихода не�
 
 
 def finish(ctx: Ctx, body: OperationBody) -> OperationDone:
-    """Posts what was scanned. Raises STALE_VERSION when the planned document was changed meanwhile."""
+    """Posts what was scanned, on the day it was: goods move today, whatever day it was planned for.
+    Raises STALE_VERSION when the planned document was changed meanwhile."""
     operation = OPERATIONS.get(body.operation)
     if operation is None:
         raise invalid({"operation": "Такой операции нет"})
@@ -54,7 +55,7 @@ def finish(ctx: Ctx, body: OperationBody) -> OperationDone:
     scanned, left, unpriced = _split(ctx, operation, taken, body, document.vat_mode)
     _note_absent(ctx, planned, taken, body)
     changed = update_document(ctx, document.id, DocumentUpdate.model_validate(
-        _header(kind, document) | {"version": document.version, "lines": scanned}))
+        _header(kind, document) | {"date": ctx.today, "version": document.version, "lines": scanned}))
     if left and planned.kind == kind.code:
         made = create_document(ctx, kind.code, DocumentBody.model_validate(
             _header(kind, document) | {"lines": left, "basis_ids": _bases(ctx, document.id)}))

@@ -34,9 +34,9 @@ def act(person: Person, document_id: int, action: str, **more: Any) -> dict[str,
     return person.get(f"/api/documents/{document_id}")
 
 
-def receive(person: Person, shop: dict[str, int], quantity: str = "10") -> int:
+def receive(person: Person, shop: dict[str, int], quantity: str = "10", day: str = DAY) -> int:
     made = person.post("/api/documents/receipt", {
-        "date": DAY, "party_id": shop["supplier"], "place_id": shop["place"], "vat_mode": "on_top",
+        "date": day, "party_id": shop["supplier"], "place_id": shop["place"], "vat_mode": "on_top",
         "lines": [line(shop["sensor"], quantity, "1000")]})
     act(person, made["id"], "post")
     return made["id"]

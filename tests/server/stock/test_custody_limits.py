@@ -41,7 +41,7 @@ def bound(world: World, of: Person, **limits: int) -> None:
 
 def test_a_limit_names_what_is_held_and_since_when(boss: Person, world: World, shop: dict[str, int], keeper: Person,
                                                    fitter: Person) -> None:
-    receive(boss, shop)
+    receive(boss, shop, day="2026-10-01")
     bound(world, fitter, limit=5000)
     give(keeper, shop, fitter, "3", date=day(-4))
     paper = draft(keeper, shop, fitter, "3")
@@ -77,7 +77,7 @@ def test_cost_is_told_only_to_who_may_see_it(boss: Person, world: World, shop: d
 
 def test_a_longer_term_and_a_late_return_stop_a_new_issue(boss: Person, world: World, shop: dict[str, int],
                                                           keeper: Person, fitter: Person, mate: Person) -> None:
-    receive(boss, shop)
+    receive(boss, shop, day="2026-10-01")
     bound(world, fitter, days=10)
     paper = draft(keeper, shop, fitter, "1", due_date=day(11))
     told = refused(keeper, paper, "post")["message"]

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from crm_server.kit.days import today
 from tests.server.audit.history import differences
 from tests.server.conftest import Person, World
 from tests.server.trading import DAY, act, follow, line, receive
@@ -65,7 +66,7 @@ def test_accepted_goods_that_left_block_the_reversal(boss: Person, world: World,
     act(boss, paper, "send")
     act(boss, paper, "accept")
     scrap = boss.post("/api/documents/scrap", {
-        "date": DAY, "place_id": second, "extra": {"reason": "broken"},
+        "date": today().isoformat(), "place_id": second, "extra": {"reason": "broken"},
         "lines": [{"product_id": shop["sensor"], "quantity": "1"}]})["id"]
     act(boss, scrap, "post")
     version = boss.get(f"/api/documents/{paper}")["version"]
@@ -88,7 +89,7 @@ def test_a_mixed_cost_goes_back_through_transit_to_the_kopeck(boss: Person, worl
     act(boss, paper, "send")
     act(boss, paper, "accept")
     scrap = boss.post("/api/documents/scrap", {
-        "date": DAY, "place_id": second, "extra": {"reason": "broken"}, "action": "post",
+        "date": today().isoformat(), "place_id": second, "extra": {"reason": "broken"}, "action": "post",
         "lines": [{"product_id": shop["sensor"], "quantity": "3"}]})
     assert boss.get(f"/api/documents/{scrap['id']}")["state"] == "scrapped"
     act(boss, paper, "unpost", reason="ошибка")

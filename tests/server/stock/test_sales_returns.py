@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from crm_server.kit.days import today
 from tests.server.audit.history import differences
 from tests.server.conftest import Person, World
 from tests.server.trading import DAY, act, balance, follow, line, made, order, receive
@@ -38,7 +39,7 @@ def test_what_was_shipped_comes_back_at_its_cost(boss: Person, world: World, sho
         "lines": [line(shop["sensor"], "7", "14.2857", vat_rate="none")]})["id"]
     act(boss, receipt, "post")
     issue = shipped(boss, shop, "7")
-    receive(boss, shop, "3")  # others came at another price since
+    receive(boss, shop, "3", today().isoformat())  # others came at another price since
     assert balance(world, shop) == (3, 0, 3000)
     for quantity in ("2", "4"):
         act(boss, some(boss, follow(boss, issue, "sales_return"), quantity), "post")
