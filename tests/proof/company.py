@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from crm_server.kit.days import today
 from crm_server.kit.search import fold
 from tests.server.conftest import World
 
-DAY = "2026-11-24"
+DAY = today().isoformat()
 
 
 @dataclass

@@ -12,7 +12,7 @@ import httpx2
 import pytest
 
 from tests.proof import many
-from tests.proof.company import Company, bring, line
+from tests.proof.company import DAY, Company, bring, line
 from tests.server.conftest import Person, World
 
 Office = tuple[World, Company]
@@ -140,7 +140,7 @@ def test_payments_of_one_invoice_executed_at_once_never_overpay(busy_office: Off
     invoice = boss.post("/api/documents/invoice", company.order([line(product, 1, "1000")]))["id"]
     boss.post(f"/api/documents/{invoice}/actions/issue", {"version": 1})
     payments = [boss.post("/api/documents/payment", {
-        "date": "2026-11-24", "party_id": company.customer, "amount": "400", "basis_ids": [invoice]})["id"]
+        "date": DAY, "party_id": company.customer, "amount": "400", "basis_ids": [invoice]})["id"]
         for _ in range(4)]
     answers = at_once([lambda p=p: post(boss, f"/api/documents/{p}/actions/post", {"version": 1}) for p in payments])
     assert {a.status_code for a in answers} == {200}

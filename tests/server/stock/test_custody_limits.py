@@ -210,7 +210,7 @@ def test_what_exceeds_a_bound_tells_who_let_it_pass(boss: Person, world: World, 
     bound(world, fitter, limit=1000, days=10)
     within = give(boss, shop, fitter, "1")
     assert boss.get(f"/api/documents/{within}")["comments"] == []
-    paper = draft(keeper, shop, fitter, "2", due_date=str(today() + timedelta(days=20)))
+    paper = draft(keeper, shop, fitter, "2", due_date=day(20))
     act(boss, paper, "post")
     [comment] = boss.get(f"/api/documents/{paper}")["comments"]
     assert "лимит 1000 ₽ превышен" in comment["text"]
@@ -224,8 +224,8 @@ def test_a_term_is_extended_with_a_reason(boss: Person, world: World, shop: dict
                                           fitter: Person) -> None:
     receive(boss, shop)
     bound(world, fitter, days=10)
-    paper = give(keeper, shop, fitter, "1", date=str(today() - timedelta(days=9)))
-    until = [str(today() + timedelta(days=days)) for days in (0, 10, 11)]
+    paper = give(keeper, shop, fitter, "1", date=day(-9))
+    until = [day(days) for days in (0, 10, 11)]
     for wrong in ("", "завтра", until[0], boss.get(f"/api/documents/{paper}")["due_date"]):
         told = refused(keeper, paper, "extend", 422, reason="ждём деталь", params={"due_date": wrong})
         assert list(told["field_errors"]) == ["params.due_date"]
@@ -238,7 +238,7 @@ def test_a_term_is_extended_with_a_reason(boss: Person, world: World, shop: dict
     assert act(boss, paper, "extend", reason="уехал", params={"due_date": until[2]})["state"] == "issued"
     back(keeper, shop, fitter, ("1", "good"))
     assert "ничего не числится" in refused(
-        boss, paper, "extend", reason="зачем", params={"due_date": str(today() + timedelta(days=30))})["message"]
+        boss, paper, "extend", reason="зачем", params={"due_date": day(30)})["message"]
 
 
 def test_the_employee_accepts_by_his_pin_in_the_session_of_the_storekeeper(
