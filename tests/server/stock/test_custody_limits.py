@@ -222,7 +222,7 @@ def test_what_exceeds_a_bound_tells_who_let_it_pass(boss: Person, world: World, 
 
 def test_a_term_is_extended_with_a_reason(boss: Person, world: World, shop: dict[str, int], keeper: Person,
                                           fitter: Person) -> None:
-    receive(boss, shop)
+    receive(boss, shop, day=day(-30))
     bound(world, fitter, days=10)
     paper = give(keeper, shop, fitter, "1", date=day(-9))
     until = [day(days) for days in (0, 10, 11)]
