@@ -107,7 +107,8 @@ class Action:
     button. `asks` are parameters the person is asked for. `confirm` is a question for an act that cannot be undone.
     `at_once` is offered together with the making of the document on a basis. After one that `stays` work goes on on the
     document, so its page is not closed. `by` is the header field of the employee whose step it is: anybody else takes
-    it with the right `<code>_others` only.
+    it with the right `<code>_others` only. `of_receiver`: of goods that go to another branch it is the step of that
+    branch, and of nobody else.
     """
 
     code: str
@@ -124,6 +125,7 @@ class Action:
     asks: Sequence[Field] = ()
     permission: str = ""  # verb of the permission; the action's code when empty
     by: str = ""
+    of_receiver: bool = False
 
     @property
     def others(self) -> str:
@@ -267,6 +269,11 @@ class DocumentKind:
     def moves_goods(self) -> bool:
         """Posting it moves goods of a place: it is cancelled by moves back."""
         return self.header("place_id") is not None and any(a.code == "unpost" for a in self.workflow.actions)
+
+    @property
+    def crosses(self) -> bool:
+        """It may go to another branch (`branch_to_id` of its row), which sees it from its posting on."""
+        return any(action.of_receiver for action in self.workflow.actions)
 
     @property
     def priced(self) -> bool:

@@ -97,8 +97,10 @@ TRANSFER = DocumentKind(
         ),
         actions=(
             Action("send", "Отправить", ("draft",), "in_transit", primary=True, icon="truck"),
-            Action("accept", "Принять", ("in_transit",), "accepted", primary=True, icon="check"),
+            Action("accept", "Принять", ("in_transit",), "accepted", primary=True, icon="check", of_receiver=True),
             Action("post", "Переместить сразу", ("draft",), "accepted", icon="arrows-left-right"),
+            Action("unaccept", "Отменить приёмку", ("accepted",), "in_transit", reason=True,
+                   icon="arrow-counter-clockwise", of_receiver=True),
             unpost("in_transit", "accepted"),
             annul("draft"),
         ),

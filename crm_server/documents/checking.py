@@ -44,9 +44,9 @@ SELECT
       %(organization_id)s, (SELECT organization_id FROM branch WHERE id = %(branch_id)s),
       (SELECT min(id) FROM party WHERE is_own AND NOT archived))) AS organization,
   (SELECT jsonb_agg(jsonb_build_object('id', b.id, 'kind', b.kind, 'state', b.state, 'accounting', b.accounting,
-      'chain_id', b.chain_id, 'branch_id', b.branch_id, 'department_id', b.department_id,
-      'responsible_id', b.responsible_id, 'author_id', b.author_id, 'employee_id', b.employee_id,
-      'employee_to_id', b.employee_to_id) ORDER BY b.id)
+      'chain_id', b.chain_id, 'branch_id', b.branch_id, 'branch_to_id', b.branch_to_id,
+      'department_id', b.department_id, 'responsible_id', b.responsible_id, 'author_id', b.author_id,
+      'employee_id', b.employee_id, 'employee_to_id', b.employee_to_id) ORDER BY b.id)
    FROM document b WHERE b.id = ANY(%(basis_ids)s::int8[])) AS bases,
   (SELECT jsonb_object_agg(p.id, jsonb_build_object('name', p.name, 'kind', p.kind, 'vat_kind', p.vat_kind))
    FROM product p WHERE p.id = ANY(%(products)s::int8[]) AND (NOT p.archived OR EXISTS (
@@ -88,7 +88,7 @@ def resolve(ctx: Ctx, kind: DocumentKind, body: DocumentBody, branch_id: int, *,
         errors["organization_id"] = "Не заведена своя организация: заведите её в разделе «Клиенты»"
     if kind.lines and body.date < FIRST_DAY:
         errors["date"] = f"Проверьте год: ставки НДС известны с {FIRST_DAY:%d.%m.%Y}"
-    for name in ("place", "place_to"):
+    for name in ("place",) if kind.crosses else ("place", "place_to"):
         if found[name] and found[name]["branch_id"] not in (None, branch_id):
             errors[f"{name}_id"] = "Склад другого филиала"
     errors |= _employee_errors(body, found, branch_id)

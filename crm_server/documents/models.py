@@ -31,6 +31,8 @@ document = Table(
     Column("revision", Integer, nullable=False, server_default="1"),
     Column("marked", Boolean, nullable=False, server_default=text("false")),
     ref("branch_id", "branch", nullable=False), ref("department_id", "department"),
+    # The branch that its goods go to, where that is another one: it sees the document once that is posted.
+    ref("branch_to_id", "branch"),
     ref("organization_id", "party", index=True), ref("party_id", "party"), ref("contact_id", "contact"),
     ref("consignee_id", "party"), ref("site_id", "site"), ref("contract_id", "document", index=True),
     ref("place_id", "place"), ref("place_to_id", "place"), ref("responsible_id", "employee"),
@@ -68,6 +70,7 @@ document = Table(
     Index("ix_document_consignee_id", "consignee_id", postgresql_where=text("consignee_id IS NOT NULL")),
     Index("ix_document_employee_id", "employee_id", postgresql_where=text("employee_id IS NOT NULL")),
     Index("ix_document_employee_to_id", "employee_to_id", postgresql_where=text("employee_to_id IS NOT NULL")),
+    Index("ix_document_branch_to_id", "branch_to_id", postgresql_where=text("branch_to_id IS NOT NULL")),
     Index("ix_document_site_id", "site_id", postgresql_where=text("site_id IS NOT NULL")),
     Index("ix_document_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
     # What suppliers still have to bring: few rows of many.

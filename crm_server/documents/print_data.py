@@ -16,6 +16,7 @@ from crm_contract.totals import money
 from crm_contract.units import unit_title
 from crm_contract.vat import TaxMode
 from crm_server.documents import registry
+from crm_server.documents.scope import is_guest
 from crm_server.documents.service import read_header
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import invalid
@@ -58,8 +59,12 @@ def get_print_document(ctx: Ctx, document_id: int) -> PrintDocument:
         raise invalid({"organization_id": "Заполните свою организацию, чтобы напечатать"})
     parties = {p["id"]: p for p in ctx.sql.all(
         _PARTIES, ([row["party_id"], row["organization_id"], row["consignee_id"]],))}
-    papers = ctx.sql.all(_PAPERS, {"id": row["id"], "chain": row["chain_id"], "contract": row["contract_id"]})
-    author = ctx.sql.one("SELECT name, position, phone, email FROM employee WHERE id = %s", (row["responsible_id"],))
+    guest = is_guest(ctx.actor, kind_of(row["kind"]), row)
+    papers = [] if guest else ctx.sql.all(
+        _PAPERS, {"id": row["id"], "chain": row["chain_id"], "contract": row["contract_id"]})
+    author = ctx.sql.one("SELECT name, position, CASE WHEN %(guest)s THEN '' ELSE phone END AS phone,"
+                         " CASE WHEN %(guest)s THEN '' ELSE email END AS email FROM employee"
+                         " WHERE id = %(responsible_id)s", {**row, "guest": guest})
     site = ctx.sql.one("SELECT name, address FROM site WHERE id = %s", (row["site_id"],)) if row["site_id"] else None
     contract = next((p for p in papers if p["id"] == row["contract_id"]), None)
     seller = parties[row["organization_id"]]
@@ -80,7 +85,7 @@ def get_print_document(ctx: Ctx, document_id: int) -> PrintDocument:
         payments=[_payment(p) for p in papers if p["kind"] == "payment"],
         # Line 5а of УПД names the УПД itself, which is what an empty list prints.
         shipments=[_paper(p) for p in papers if p["kind"] == "issue" and row["kind"] != "upd"],
-        lines=[_line(n, r, kind_of(row["kind"])) for n, r in enumerate(_lines(ctx, document_id), 1)],
+        lines=[_line(n, r, kind_of(row["kind"])) for n, r in enumerate(_lines(ctx, document_id, guest), 1)],
         net=row["net"], vat=row["vat"], gross=row["gross"], due_date=row["due_date"], valid_until=row["valid_until"],
         delivery=row["extra"].get("delivery", ""), comment=row["comment"],
         author_name=author["name"] if author else "", author_title=author["position"] if author else "",
@@ -88,8 +93,10 @@ def get_print_document(ctx: Ctx, document_id: int) -> PrintDocument:
         extra={k: str(v) for k, v in row["extra"].items()})
 
 
-def _lines(ctx: Ctx, document_id: int) -> list[dict[str, Any]]:
+def _lines(ctx: Ctx, document_id: int, guest: bool) -> list[dict[str, Any]]:
     parts = dict(registry.PRINT_SQL)
+    if guest:
+        parts["bins"] = "NULL::text[]"
     if not ctx.actor.can(Permission.PRODUCT_COST):
         parts["cost"] = "NULL::numeric"
     return ctx.sql.all(sql.SQL(_LINES).format(**{name: trusted(text) for name, text in parts.items()}), (document_id,))

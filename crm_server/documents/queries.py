@@ -20,7 +20,7 @@ from crm_contract.kinds import Accounting, DocumentKind, State, Totals
 from crm_contract.lists import Tone
 from crm_contract.units import unit_title
 from crm_server.documents import registry
-from crm_server.documents.scope import lacking, reaches
+from crm_server.documents.scope import is_guest, lacking, reaches
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import not_found
 
@@ -30,6 +30,10 @@ _REFS = {
     "employee": "employee", "employee_to": "employee", "price_kind": "price_kind",
 }
 _TITLES = {"branch": "title", "price_kind": "title"}
+
+
+#: What a line says of the sender's stock.
+_UNTOLD = {"free": None, "reserved": "0"}
 
 
 def _refs_sql() -> str:
@@ -59,9 +63,9 @@ SELECT d.*, {_refs_sql()},{header}
      FROM document_line l LEFT JOIN product p ON p.id = l.product_id WHERE l.document_id = d.id), '[]') AS lines,
   (SELECT jsonb_agg(jsonb_build_object('id', c.id, 'kind', c.kind, 'number', c.number, 'date', c.date, 'state', c.state,
      'accounting', c.accounting, 'gross', c.gross::text, 'paid', c.paid::text, 'shipped', c.shipped::text,
-     'reserved', c.reserved::text, 'due_date', c.due_date, 'branch_id', c.branch_id, 'department_id', c.department_id,
-     'responsible_id', c.responsible_id, 'author_id', c.author_id, 'employee_id', c.employee_id,
-     'employee_to_id', c.employee_to_id, 'basis_ids', coalesce((
+     'reserved', c.reserved::text, 'due_date', c.due_date, 'branch_id', c.branch_id, 'branch_to_id', c.branch_to_id,
+     'department_id', c.department_id, 'responsible_id', c.responsible_id, 'author_id', c.author_id,
+     'employee_id', c.employee_id, 'employee_to_id', c.employee_to_id, 'basis_ids', coalesce((
      SELECT jsonb_agg(k.basis_id) FROM document_link k
      WHERE k.document_id = c.id), '[]')) ORDER BY c.id) FROM document c WHERE c.chain_id = d.chain_id) AS chain,
   coalesce((SELECT jsonb_agg(jsonb_build_object('id', m.id, 'text', m.text, 'at', m.at, 'author',
@@ -82,13 +86,14 @@ def get_document(ctx: Ctx, document_id: int) -> DocumentRead:
     nodes = [_node(c) if c["id"] in seen else _hidden_node(c) for c in row["chain"]
              if c["id"] in seen or c["accounting"] != Accounting.ANNULLED]
     state = kind.workflow.state(row["state"])
+    guest = is_guest(ctx.actor, kind, row)
     may_edit = reaches(ctx.actor, kind.permission("edit"), row)
     return DocumentRead.model_validate({
         **row,
         "amount": row["gross"] if kind.totals is Totals.AMOUNT else None,
         "editable": state.is_editable and may_edit,
         "late_fields": [f.name for f in kind.late_fields] if may_edit and _is_closed(state) else [],
-        "lines": [_line(line) for line in row["lines"]],
+        "lines": [_line(line | _UNTOLD if guest else line) for line in row["lines"]],
         "chain": nodes,
         "facts": [registry.FACTS[code](row) for code in kind.facts if code in registry.FACTS],
         "stages": [stage for build in registry.STAGES for stage in build(row, nodes, chain)],

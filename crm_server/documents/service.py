@@ -41,13 +41,13 @@ numbered AS (
         || lpad(n::text, greatest(coalesce(f.width, %(width)s), length(n::text)), '0') AS number
     FROM drawn LEFT JOIN number_format f ON f.kind = %(kind)s AND f.branch_id = %(branch_id)s),
 made AS (
-    INSERT INTO document (id, kind, number, year, date, state, branch_id, department_id, organization_id, party_id,
-        contact_id, consignee_id, site_id, contract_id, place_id, place_to_id, employee_id, employee_to_id,
+    INSERT INTO document (id, kind, number, year, date, state, branch_id, branch_to_id, department_id, organization_id,
+        party_id, contact_id, consignee_id, site_id, contract_id, place_id, place_to_id, employee_id, employee_to_id,
         responsible_id, price_kind_id, vat_mode, due_date, valid_until, title, comment, extra, net, vat, gross,
         chain_id, author_id, search)
     SELECT id, %(kind)s, number, %(year)s, %(date)s,
-        %(state)s, %(branch_id)s, %(department_id)s, %(organization_id)s, %(party_id)s, %(contact_id)s,
-        %(consignee_id)s, %(site_id)s, %(contract_id)s, %(place_id)s, %(place_to_id)s, %(employee_id)s,
+        %(state)s, %(branch_id)s, %(branch_to_id)s, %(department_id)s, %(organization_id)s, %(party_id)s,
+        %(contact_id)s, %(consignee_id)s, %(site_id)s, %(contract_id)s, %(place_id)s, %(place_to_id)s, %(employee_id)s,
         %(employee_to_id)s, %(responsible_id)s, %(price_kind_id)s, %(vat_mode)s,
         %(due_date)s, %(valid_until)s, %(title)s, %(comment)s, %(extra)s, %(net)s,
         %(vat)s, %(gross)s, coalesce(%(chain_id)s, id), %(author_id)s,
@@ -91,7 +91,7 @@ def insert_document(ctx: Ctx, kind: DocumentKind, body: DocumentBody, branch_id:
     """Saves what is checked already: `found` is the answer of `resolve`. Asks for no right, as for a document that
     another one makes when it is posted."""
     bases = found["bases"] or []
-    values = _header_values(ctx, kind, body, found)
+    values = _header_values(ctx, kind, body, found, branch_id)
     lines, sums = _line_values(kind, body, found)
     department_id = (bases[0]["department_id"] if bases else None) or ctx.actor.department_id
     row = ctx.sql.get(_CREATE, values | {
@@ -142,7 +142,7 @@ def update_document(ctx: Ctx, document_id: int, body: DocumentUpdate) -> Created
     if body.date.year != row["year"]:
         raise invalid({"date": f"Номер {row['number']} выдан в {row['year']} году: год менять нельзя"})
     found = resolve(ctx, kind, body, row["branch_id"], document_id=document_id)
-    values = _header_values(ctx, kind, body, found)
+    values = _header_values(ctx, kind, body, found, row["branch_id"])
     lines, sums = _line_values(kind, body, found)
     search = fold(row["number"]) + values.pop("search")
     version = ctx.sql.update("document", document_id, values | {
@@ -203,8 +203,11 @@ def lock_document(ctx: Ctx, document_id: int, verb: str) -> Mapping[str, Any]:
     return row
 
 
-def _header_values(ctx: Ctx, kind: DocumentKind, body: DocumentBody, found: Mapping[str, Any]) -> dict[str, Any]:
+def _header_values(ctx: Ctx, kind: DocumentKind, body: DocumentBody, found: Mapping[str, Any],
+                   branch_id: int) -> dict[str, Any]:
     values = {name: getattr(body, name) for name in _HEADER}
+    receiver = found["place_to"]["branch_id"] if kind.crosses and found["place_to"] else None
+    values["branch_to_id"] = receiver if receiver != branch_id else None
     values["vat_mode"] = str(body.vat_mode)
     values["organization_id"] = found["organization"]["id"]
     basis = next(iter(found["bases"] or ()), {})

@@ -51,7 +51,8 @@ def run_action(ctx: Ctx, document_id: int, code: str, body: ActionBody) -> Creat
     failpoint("posting.after_state")
     ctx.audit("action", kind.code, document_id, f"{row['number']}: {action.title}{by_pin}", reason=body.reason,
               before={"state": row["state"]}, after={"state": target.code})
-    ctx.changed(kind.code, [document_id], row["branch_id"])
+    for branch_id in {row["branch_id"], row["branch_to_id"] or row["branch_id"]}:
+        ctx.changed(kind.code, [document_id], branch_id)
     return Created(id=document_id, version=version)
 
 

@@ -38,6 +38,13 @@ WHERE p.id = t.id AND (p.branch_id, p.name) IS DISTINCT FROM (t.branch_id, t.nam
 """
 
 
+# What is on its way to a warehouse goes to the branch that the warehouse is given to.
+_FOLLOW_GOODS = """
+UPDATE document SET branch_to_id = nullif(%(branch)s::int8, branch_id) WHERE kind = 'transfer' AND place_to_id = %(id)s
+AND state IN ('draft', 'in_transit') AND branch_to_id IS DISTINCT FROM nullif(%(branch)s::int8, branch_id)
+"""
+
+
 def transit_to(ctx: Ctx, warehouse_id: int) -> int:
     """The place of goods on the way to a warehouse; made when the first go there."""
     found = ctx.sql.value("SELECT id FROM place WHERE kind = 'transit' AND parent_id = %s", (warehouse_id,))
@@ -80,12 +87,14 @@ def _fitting(ctx: Ctx, row_id: int | None, values: Values) -> Values:
 
 
 def _check_change(ctx: Ctx, row_id: int, values: Values) -> None:
-    before = ctx.sql.get("SELECT kind, archived FROM place WHERE id = %s", (row_id,))
+    before = ctx.sql.get("SELECT kind, archived, branch_id FROM place WHERE id = %s", (row_id,))
     inside = ctx.sql.value("SELECT count(*) FROM place WHERE parent_id = %s AND kind <> 'transit' AND NOT archived",
                            (row_id,))
     if inside and (values["archived"] or values["kind"] != before["kind"]):
         raise invalid({"archived" if values["archived"] else "kind": f"Внутри есть действующие места: {inside}"})
     ctx.sql.run(_FOLLOW, {"id": row_id, "branch": values["branch_id"], "way": _WAY + values["name"]})
+    if values["branch_id"] != before["branch_id"]:
+        ctx.sql.run(_FOLLOW_GOODS, {"id": row_id, "branch": values["branch_id"]})
     if values["archived"] and not before["archived"] and ctx.sql.value(
             "SELECT 1 FROM stock_balance b JOIN place p ON p.id = b.place_id WHERE b.on_hand > 0"
             " AND (p.id = %(id)s OR p.parent_id = %(id)s) LIMIT 1", {"id": row_id}):

@@ -16,10 +16,12 @@ CONSTRAINTS["ck_stock_balance_value"] = Refusal(
     "Проверьте сумму движения: она не больше стоимости остатка.")
 
 # `back` is what the document brought to inner places and has to leave them again; where its goods only passed through,
-# nothing has. `moves` are those that are to be reversed: with its own what was found out later of their cost.
+# nothing has. `moves` are those that are to be reversed, all or those from the place `left`: with its own what was
+# found out later of their cost.
 _BACK = """
 own AS MATERIALIZED (
     SELECT m.* FROM stock_move m WHERE m.document_id = %(id)s AND m.reverses_id IS NULL
+    AND m.from_place_id = coalesce(%(left)s::int8, m.from_place_id)
     AND NOT EXISTS (SELECT 1 FROM stock_move r WHERE r.reverses_id = m.id)),
 moves AS MATERIALIZED (
     SELECT * FROM own
@@ -90,17 +92,19 @@ UNION ALL
 """
 
 
-def reverse(ctx: Ctx, row: Mapping[str, Any]) -> None:
-    """Cancels a posting by reversing rows; raises OUT_OF_STOCK when what it brought is shipped or reserved."""
-    rows = ctx.sql.all(_LOCK, {"id": row["id"]})
+def reverse(ctx: Ctx, row: Mapping[str, Any], *, left: int | None = None) -> bool:
+    """Cancels a posting by reversing rows, or the part of it by which goods `left` a place; False when there is nothing
+    to reverse. Raises OUT_OF_STOCK when what it brought is shipped or reserved."""
+    rows = ctx.sql.all(_LOCK, {"id": row["id"], "left": left})
     short = [b for b in rows if b["quantity"] > b["free"]]
     if short:
         raise _gone(ctx, row, short)
     if any(b["has_lots"] for b in rows):
         lots.demand_back(ctx, row)
-    ctx.sql.run(_REVERSE, {"id": row["id"], "employee": ctx.actor.employee_id or None})
+    ctx.sql.run(_REVERSE, {"id": row["id"], "left": left, "employee": ctx.actor.employee_id or None})
     failpoint("posting.after_moves")
     ctx.changed("stock", [], row["branch_id"])
+    return bool(rows)
 
 
 def _gone(ctx: Ctx, row: Mapping[str, Any], short: list[dict[str, Any]]) -> Refusal:

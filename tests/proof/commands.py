@@ -181,6 +181,7 @@ COMMANDS: dict[str, Callable[[Shop], Request]] = {
     "transfer.accept": lambda s: s.action(s.act(s.transfer(), "send"), "accept"),
     "transfer.post": lambda s: s.action(s.transfer(), "post"),
     "transfer.unpost": lambda s: s.action(s.act(s.transfer(), "send", "accept"), "unpost"),
+    "transfer.unaccept": lambda s: s.action(s.act(s.transfer(), "send", "accept"), "unaccept"),
     "sales_return.post": lambda s: s.action(s.sales_return(), "post"),
     "sales_return.unpost": lambda s: s.action(s.act(s.sales_return(), "post"), "unpost"),
     "supplier_return.post": lambda s: s.action(s.supplier_return(), "post"),

@@ -68,6 +68,28 @@ def test_nothing_of_another_branch_is_told(company: Company) -> None:
     assert leaks == {}
 
 
+def test_what_comes_from_another_branch_tells_nothing_else_of_it(company: Company) -> None:
+    """A transfer on its way to the reader's branch is seen; the sender's stock, people and papers are not."""
+    foreign = company.second_branch_trades()
+    sent = company.stranger.post("/api/documents/transfer", {
+        "date": DAY, "place_id": foreign.place, "place_to_id": company.own.place,
+        "lines": [{"product_id": foreign.product, "quantity": "3"}]})["id"]
+    company.reader.get(f"/api/documents/{sent}", status=404)
+    company.stranger.post(f"/api/documents/{sent}/actions/send", {"version": 1})
+    assert company.reader.get(f"/api/documents/{sent}")["state"] == "in_transit"
+    foreign.ids["document_id"].append(sent)
+    leaks = {}
+    for question in questions(foreign, ASKED):
+        status, text = question.ask(company.reader)
+        assert status < 500, f"{question}: {text}"
+        if found := SIGNS.search(text):
+            leaks[str(question)] = text[max(0, found.start() - 200):found.end() + 100]
+    assert leaks == {}
+    for code, body in (("unpost", {"version": 2, "reason": "я"}), ("annul", {"version": 2, "reason": "я"})):
+        company.reader.post(f"/api/documents/{sent}/actions/{code}", body, status=403)
+    company.reader.post(f"/api/documents/{sent}/actions/accept", {"version": 2})
+
+
 def test_another_branch_changes_no_answer(company: Company) -> None:
     """Totals, counters and sums too: every answer is byte by byte what it was before the other branch had anything."""
     asked = [q for q in questions(company.own, ["Обычное"]) if not q.path.startswith(CHANGES)]
