@@ -84,7 +84,7 @@ TRANSFER = DocumentKind(
     domain="stock", numbering=Numbering("ПМ-", "transfer", gapless=True),
     fields=(
         Field("place_id", "Откуда", FieldType.REF, required=True, entity="warehouse", span=3),
-        Field("place_to_id", "Куда", FieldType.REF, required=True, entity="warehouse", span=3),
+        Field("place_to_id", "Куда", FieldType.REF, required=True, entity="receiving_warehouse", span=3),
         Field("due_date", "Доставить до", FieldType.DATE, span=2), RESPONSIBLE, COMMENT,
     ),
     lines=MOVED_LINES,

@@ -104,9 +104,11 @@ def pick_documents(ctx: Ctx, kind_code: str, party_id: int | None, text: str) ->
     return [RefHit(id=r["id"], title=f"{r['number']} от {r['date']:%d.%m.%Y}", subtitle=r["title"]) for r in rows]
 
 
-def pick_warehouses(ctx: Ctx) -> list[RefHit]:
-    """The warehouses of the actor's branch and the common ones."""
+def pick_warehouses(ctx: Ctx, *, everywhere: bool = False) -> list[RefHit]:
+    """The warehouses of the actor's branch and the common ones; after them, `everywhere`, those of the other branches,
+    for goods are sent there."""
     rows = ctx.sql.all("SELECT w.id, w.name, b.title FROM place w LEFT JOIN branch b ON b.id = w.branch_id"
-                       " WHERE w.kind = 'warehouse' AND NOT w.archived AND (w.branch_id = %s OR w.branch_id IS NULL)"
-                       " ORDER BY w.id", (ctx.actor.branch_id,))
+                       " WHERE w.kind = 'warehouse' AND NOT w.archived AND (%(all)s OR w.branch_id = %(branch)s"
+                       " OR w.branch_id IS NULL) ORDER BY w.branch_id IS DISTINCT FROM %(branch)s, w.id",
+                       {"branch": ctx.actor.branch_id, "all": everywhere})
     return [RefHit(id=r["id"], title=r["name"], subtitle=r["title"] or "") for r in rows]

@@ -45,6 +45,12 @@ def pick_warehouse(ctx: Ctx) -> list[RefHit]:
     return hints.pick_warehouses(ctx)
 
 
+@picks.get("/receiving_warehouse", permission=Guard.LOGGED_IN)
+def pick_receiving_warehouse(ctx: Ctx) -> list[RefHit]:
+    """Warehouses that goods can be sent to, of all branches."""
+    return hints.pick_warehouses(ctx, everywhere=True)
+
+
 @router.get("/{document_id}", permission=Guard.BY_KIND)
 def get_document(ctx: Ctx, document_id: int) -> DocumentRead:
     """A document whole: lines, facts, stages, chain, what can be done now."""

@@ -22,7 +22,7 @@ ASKED = [WORD, MAIL, QUANTITY]
 #: with the reader's own questions; the others belong to the whole company, as the right to see them does, and goods are
 #: sent to the places of every branch, so that their names are known to all.
 CHANGES = ("/api/lists/audit", "/api/audit/", "/api/lists/contact-roles", "/api/numbering", "/api/mail/server",
-           "/api/parties/merge/preview", "/api/pick/place")
+           "/api/parties/merge/preview", "/api/pick/place", "/api/pick/receiving_warehouse")
 
 
 @dataclass

@@ -60,6 +60,7 @@ def on_hand(person: Person, place: int, column: str = "on_hand") -> list[str]:
 def test_the_receiver_sees_it_from_its_sending_on_and_accepts_it_alone(
         world: World, branches: Branches, shop: dict[str, int], database_url: str) -> None:
     sender, receiver, sent = branches.sender, branches.receiver, branches.sent
+    assert [hit["title"] for hit in sender.get("/api/pick/receiving_warehouse")] == ["Основной", "Склад Казань"]
     receiver.get(f"/api/documents/{sent}", status=404)
     assert receiver.post("/api/lists/transfer", {})["rows"] == []
     assert "post" not in actions(sender, sent), "nobody puts goods into another branch without its acceptance"
