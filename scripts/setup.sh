@@ -9,6 +9,8 @@ STAMP=$VENV/.setup-stamp
 QT_PACKAGES="libegl1 libgl1 libglib2.0-0 libfontconfig1 libdbus-1-3 libx11-6 libx11-xcb1 libxkbcommon0
   libxkbcommon-x11-0 libxcb1 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render0
   libxcb-render-util0 libxcb-shape0 libxcb-shm0 libxcb-sync1 libxcb-util1 libxcb-xfixes0 libxcb-xkb1"
+# An X server without a screen: tests press real keys there. Without it they are skipped and say so.
+KEY_PACKAGES="xvfb x11-xkb-utils libxtst6"
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 
@@ -83,10 +85,19 @@ check_qt() {
     display_plugin_is_complete || say "windows cannot be shown until that is installed; everything off-screen works"
 }
 
+# Only where nobody has to be asked: a person who runs the demo does without.
+check_keys() {
+    if [ "$(uname -s)" = Linux ] && [ "$(id -u)" -eq 0 ] && ! command -v Xvfb >/dev/null 2>&1; then
+        # shellcheck disable=SC2086 # a list of names
+        system_packages $KEY_PACKAGES || say "tests of real keys will be skipped"
+    fi
+}
+
 if [ -x "$VENV/bin/python" ] && [ -f "$STAMP" ] && [ "$(cat "$STAMP")" = "$(fingerprint)" ]; then
     exit 0
 fi
 make_environment
 check_qt
+check_keys
 fingerprint >"$STAMP"
 say "ready"

@@ -21,6 +21,8 @@ HICCUP_MS = 300
 SHORTEST = 4
 #: The same code again so soon after the end of the first is one pull of the trigger.
 DOUBLE_MS = 100
+#: When this program was held up, the keys that came meanwhile get their turn before it is said that none came.
+TURN_MS = 15
 #: CR+LF: what follows the end key at once belongs to it.
 TAIL_MS = 50
 
@@ -93,7 +95,10 @@ class Scanner(QObject):
         self._last_code, self._ended_at = "", 0.0
         self._wait = QTimer(self, singleShot=True)
         self._wait.setTimerType(Qt.TimerType.PreciseTimer)
-        self._wait.timeout.connect(self._give_up)
+        self._wait.timeout.connect(self._look_again)
+        self._turn = QTimer(self, singleShot=True, interval=TURN_MS)
+        self._turn.timeout.connect(self._give_up)
+        self._released_at = -1e9
         # On the window: an application sees every key twice, and every other event in between.
         window.installEventFilter(self)
 
@@ -124,6 +129,7 @@ class Scanner(QObject):
         self._held.chars.append(char)
         self._held.times.append(at)
         self._held.events.append(event.clone())
+        self._turn.stop()
         self._wait.start(HICCUP_MS if self._held.is_fast else HOLD_MS)
         return True
 
@@ -137,11 +143,18 @@ class Scanner(QObject):
             return True
         code, began = "".join(held.chars), held.times[0]
         self._forget()
+        if began - self._released_at < HICCUP_MS:  # its first key was taken for a person's
+            self._ended_at = at
+            self.broken.emit()
+            return True
         doubled = code == self._last_code and began - self._ended_at < DOUBLE_MS
         self._last_code, self._ended_at = code, at
         if not doubled:
             self.scanned.emit(code)
         return True
+
+    def _look_again(self) -> None:
+        self._turn.start()
 
     def _give_up(self) -> None:
         """Nothing followed: typing goes on to the window, a code without its end goes nowhere."""
@@ -153,6 +166,8 @@ class Scanner(QObject):
 
     def _release(self) -> None:
         events = self._held.events
+        if self._held.times:
+            self._released_at = self._held.times[-1]
         self._forget()
         if not events:
             return
@@ -166,6 +181,7 @@ class Scanner(QObject):
 
     def _forget(self) -> None:
         self._wait.stop()
+        self._turn.stop()
         self._held = _Held()
 
 
