@@ -18,37 +18,46 @@ from crm_contract.documents import MAX_LINES, LineLot
 class Operation:
     """What a storekeeper does with a document of `kind`: in one of `states` it is planned work, `action` ends it.
 
-    `by_reserve`: planned by the reserves of a paper that the document is made from. `surplus`: more than planned, and
-    goods that are not planned, are facts and are counted. `from_place`, `to_place`, `party`: what has to be known when
-    there is no document.
+    `tile`: under which operation of the home screen it is listed. `by_reserve`: planned by the reserves of a paper that
+    the document is made from, `by_order`: by what an order to a supplier still lacks. `surplus`: more than planned, and
+    goods that are not planned, are facts and are counted. `whole`: all that is planned or nothing. `counts`: each place
+    is counted for itself. `from_place`, `to_place`, `party`: what has to be known when there is no document.
     """
 
-    command: Command
+    code: str
     title: str
     kind: str
+    tile: Command
     action: str = "post"
     states: tuple[str, ...] = ()
     by_reserve: bool = False
+    by_order: bool = False
     surplus: bool = False
+    whole: bool = False
+    counts: bool = False
     from_place: bool = False
     to_place: bool = False
     party: bool = False
     alone: bool = False     # it may be done without a document that plans it
 
-    @property
-    def code(self) -> str:
-        return self.command.value
-
 
 OPERATIONS: dict[str, Operation] = {operation.code: operation for operation in (
-    Operation(Command.RECEIPT, "Приём", "receipt", states=("draft", "expected"), surplus=True, to_place=True,
-              party=True, alone=True),
-    Operation(Command.ISSUE, "Выдача", "issue", states=("draft", "picking"), from_place=True),
-    Operation(Command.PICKING, "Сборка резерва", "issue", by_reserve=True, from_place=True),
-    Operation(Command.TRANSFER, "Перемещение", "transfer", states=("draft",), from_place=True, to_place=True,
-              alone=True),
+    Operation("RECEIPT", "Приём", "receipt", Command.RECEIPT, states=("draft", "expected"), surplus=True,
+              to_place=True, party=True, alone=True),
+    Operation("SUPPLY", "Приём по заказу", "receipt", Command.RECEIPT, by_order=True, surplus=True, to_place=True),
+    Operation("ACCEPT", "Приём перемещения", "transfer", Command.RECEIPT, action="accept", states=("in_transit",),
+              whole=True),
+    Operation("ISSUE", "Выдача", "issue", Command.ISSUE, states=("draft", "picking"), from_place=True),
+    Operation("PICKING", "Сборка резерва", "issue", Command.PICKING, by_reserve=True, from_place=True),
+    Operation("TRANSFER", "Перемещение", "transfer", Command.TRANSFER, states=("draft",), from_place=True,
+              to_place=True, alone=True),
+    Operation("COUNT", "Инвентаризация", "stocktaking", Command.STOCKTAKING, action="", surplus=True, counts=True,
+              states=("counting", "checking")),
 )}
 
+
+#: Operations of the home screen that have planned work.
+TILES = tuple(dict.fromkeys(operation.tile.value for operation in OPERATIONS.values()))
 
 #: Why goods of a line were not taken, by the digit that tells it.
 ABSENT = {"empty": "нет в ячейке", "damaged": "повреждён", "unseen": "не нашли"}
@@ -73,8 +82,21 @@ class AbsentLine(Request):
     reason: Literal["empty", "damaged", "unseen"]
 
 
+class PlaceCount(Request):
+    """What was counted of a product on the place of the operation, or of one serial number or lot of it.
+
+    `adds`: found beside what this pass has already; else it is all there is.
+    """
+
+    product_id: int
+    lot: str = Field(default="", max_length=80)
+    quantity: Decimal = Field(ge=0, max_digits=15, decimal_places=3)
+    adds: bool = False
+
+
 class OperationBody(Request):
-    """A finished operation. It carries no date: the clock of a terminal may be wrong, so the server's day counts.
+    """A finished operation; `lines` or, when it counts a place, `counts`. It carries no date: the clock of a terminal
+    may be wrong, so the server's day counts.
 
     `version` is that of the planned document as the terminal last saw it.
     """
@@ -85,7 +107,8 @@ class OperationBody(Request):
     party_id: int | None = None
     place_id: int | None = None
     place_to_id: int | None = None
-    lines: list[ScannedLine] = Field(min_length=1, max_length=MAX_LINES)
+    lines: list[ScannedLine] = Field(default=[], max_length=MAX_LINES)
+    counts: list[PlaceCount] = Field(default=[], max_length=MAX_LINES)
     absent: list[AbsentLine] = Field(default=[], max_length=MAX_LINES)
 
 
@@ -113,7 +136,7 @@ class TaskLine(Answer):
 
 
 class Task(Answer):
-    """Planned work: a document with its lines in the order of bins."""
+    """Planned work: a document with its lines in the order of bins; of a count those to be counted once more."""
 
     operation: str
     id: int
@@ -136,6 +159,7 @@ class TerminalPlace(Answer):
     code: str
     kind: str
     warehouse_id: int
+    parent_id: int | None = None
 
 
 class TerminalDay(Answer):

@@ -39,7 +39,8 @@ def sound_of(banner: Banner | None) -> Sound | None:
 class Line(BaseModel):
     """`line_id` is None for goods that nobody planned. `reason` (of ABSENT): looked for and not found.
 
-    `lots` are the serial numbers or lots that were scanned, of `scanned` pieces together.
+    `lots` are the serial numbers or lots that were scanned, of `scanned` pieces together. `typed`: the quantity of a
+    count is all there is.
     """
 
     line_id: int | None
@@ -54,6 +55,7 @@ class Line(BaseModel):
     whole: bool = False
     tracking: Tracking = Tracking.NONE
     lots: list[LineLot] = []
+    typed: bool = False
 
     @property
     def is_done(self) -> bool:
@@ -92,6 +94,7 @@ class Step(BaseModel):
     made: bool = False
     before: Decimal = Decimal(0)
     reason: str = ""
+    typed: bool = False
     lot: str = ""
     lot_quantity: Decimal = Decimal(0)
     place: Ref | None = None
@@ -100,7 +103,7 @@ class Step(BaseModel):
 
     def put_back(self, line: Line) -> None:
         """The line as it was before the act."""
-        line.scanned, line.reason = self.before, self.reason
+        line.scanned, line.reason, line.typed = self.before, self.reason, self.typed
         if not self.lot:
             return
         had = next((lot.quantity for lot in line.lots if lot.code == self.lot), Decimal(0)) - self.lot_quantity

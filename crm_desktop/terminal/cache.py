@@ -103,6 +103,13 @@ class Cache:
     def warehouses(self) -> list[TerminalPlace]:
         return [place for place in self._places.values() if place.kind == "warehouse"]
 
+    def is_inside(self, place: TerminalPlace, around: int) -> bool:
+        """Whether a place is another one or lies in it."""
+        inner: TerminalPlace | None = place
+        while inner is not None and inner.id != around:
+            inner = self._places.get(inner.parent_id) if inner.parent_id is not None else None
+        return inner is not None
+
     def task(self, document_id: int) -> Task | None:
         return next((task for task in self.tasks if task.id == document_id), None)
 

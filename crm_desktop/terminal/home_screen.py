@@ -38,7 +38,7 @@ def tiles() -> Sequence[TileSpec]:
         TileSpec(Command.TRANSFER, tr("Перемещение"), "arrows-left-right", Tone.INFO),
         TileSpec(Command.CUSTODY_ISSUE, tr("Выдача сотруднику"), "identification-badge", Tone.INFO, soon),
         TileSpec(Command.CUSTODY_RETURN, tr("Возврат"), "arrow-u-down-left", Tone.WARN, soon),
-        TileSpec(Command.STOCKTAKING, tr("Инвентаризация"), "clipboard-text", Tone.VIOLET, soon),
+        TileSpec(Command.STOCKTAKING, tr("Инвентаризация"), "clipboard-text", Tone.VIOLET),
         TileSpec(Command.LOOKUP, tr("Что это?"), "question", Tone.NEUTRAL),
     )
 

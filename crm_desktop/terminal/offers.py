@@ -17,9 +17,10 @@ Run = Callable[[], object]
 def tile_notes(tasks: Mapping[str, Sequence[Task]], today: date | None) -> dict[str, tuple[str, str]]:
     """By operation: how much waits, and what of it is due today or late."""
     notes = {Command.LOOKUP.value: (tr("остаток, ячейка, документ"), "")}
+    words = {Command.TRANSFER.value: tr("из ячейки в ячейку"), Command.STOCKTAKING.value: tr("не назначена")}
     for code, waiting in tasks.items():
         late = sum(task.due is not None and today is not None and task.due <= today for task in waiting)
-        idle = tr("из ячейки в ячейку") if code == Command.TRANSFER.value else tr("заданий нет")
+        idle = words.get(code, tr("заданий нет"))
         notes[code] = (tr("документов: {n}").format(n=len(waiting)) if waiting else idle,
                        tr("срочно {n}").format(n=late) if late else "")
     return notes
@@ -45,7 +46,8 @@ def planned(task: Task, before: str, run: Run) -> Next:
     title = tr("Следующее задание: {what} {number}").format(
         what=OPERATIONS[task.operation].title.lower(), number=task.number)
     bin_name = task.lines[0].bin if task.lines else ""
-    parts = (before or task.party, tr("строк {n}").format(n=len(task.lines)),
+    where = task.place.title if task.place is not None and not task.party else ""
+    parts = (before or task.party or where, tr("строк {n}").format(n=len(task.lines)) if task.lines else "",
              tr("до {day}").format(day=f"{task.due:%d.%m}") if task.due else "",
              tr("начать с ячейки {bin}").format(bin=bin_name) if bin_name else "")
     return Next(title, " · ".join(part for part in parts if part), tr("Начать"), run)
@@ -58,7 +60,10 @@ def done(words: str, tone: Tone, run: Run) -> Next:
 def task_note(task: Task) -> str:
     due = tr("до {day}").format(day=f"{task.due:%d.%m.%Y}") if task.due else ""
     where = " → ".join(ref.title for ref in (task.place, task.place_to) if ref)
-    return " · ".join(part for part in (tr("строк {n}").format(n=len(task.lines)), where, due) if part)
+    lines = tr("строк {n}").format(n=len(task.lines)) if task.lines else ""
+    if lines and OPERATIONS[task.operation].counts:
+        lines = tr("пересчитать: {lines}").format(lines=lines)
+    return " · ".join(part for part in (lines, where, due) if part)
 
 
 def queue_words(entries: Sequence[Entry]) -> str:

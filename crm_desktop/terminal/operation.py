@@ -21,8 +21,6 @@ from crm_contract.terminal import (
     Operation,
     OperationBody,
     ScannedLine,
-    Task,
-    TaskLine,
     TerminalPlace,
     TerminalProduct,
 )
@@ -30,6 +28,7 @@ from crm_contract.totals import plain
 from crm_desktop.kit.i18n import tr
 from crm_desktop.terminal.answers import Banner, Line, Step, joined
 from crm_desktop.terminal.cache import Found
+from crm_desktop.terminal.place_count import place_counts
 
 #: So many acts can be taken back: the file of an operation is written after each of them.
 MOST_STEPS = 500
@@ -55,6 +54,7 @@ class Open(BaseModel):
     steps: list[Step] = []
     banner: Banner | None = None
     awaits_lot: bool = False
+    again: list[Line] = []  # of a count: what is to be counted once more, with its place
 
     @property
     def operation(self) -> Operation:
@@ -78,7 +78,12 @@ class Open(BaseModel):
 
     @property
     def is_empty(self) -> bool:
-        return not any(line.scanned for line in self.lines)
+        return not any(line.scanned or line.typed for line in self.lines)
+
+    @property
+    def expects(self) -> bool:
+        """Whether goods are told beforehand: of a count none are."""
+        return self.is_planned and not self.operation.counts
 
     @property
     def undone(self) -> int:
@@ -92,7 +97,7 @@ class Open(BaseModel):
         """`lot` is the serial number or lot of the code; goods that are told apart are counted only with one."""
         index = self._line_of(product.id)
         if index is None:
-            if self.is_planned and not self.operation.surplus:
+            if self.expects and not self.operation.surplus:
                 self._wrong(product)
                 return
             index = self._add(product)
@@ -134,6 +139,7 @@ class Open(BaseModel):
             self._no_line()
         elif line.tracking is Tracking.NONE:
             self._count(self.current, quantity)
+            line.typed = self.operation.counts
         elif line.tracking is Tracking.LOT and len(line.lots) == 1:
             self._count_lot(self.current, quantity - line.scanned, line.lots[0].code, None)
         else:
@@ -231,7 +237,8 @@ class Open(BaseModel):
         if self.is_empty:
             return tr("Отсканируйте хотя бы один товар")
         if self.is_planned:
-            return ""
+            return tr("Принимают всё: не отсканировано строк {n}").format(
+                n=self.undone) if self.operation.whole and self.undone else ""
         if self.operation.party and self.party is None:
             return tr("Найдите поставщика (F2)")
         if self.operation.from_place and self.place is None:
@@ -247,7 +254,8 @@ class Open(BaseModel):
             party_id=self.party.id if self.party else None, place_id=self.place.id if self.place else None,
             place_to_id=self.place_to.id if self.place_to else None,
             lines=[ScannedLine(line_id=line.line_id, product_id=line.product_id, quantity=line.scanned, lots=line.lots)
-                   for line in self.lines if line.scanned],
+                   for line in self.lines if line.scanned and not self.operation.counts],
+            counts=place_counts(self.lines) if self.operation.counts else [],
             absent=[AbsentLine.model_validate({"line_id": line.line_id, "reason": line.reason})
                     for line in self.lines if line.reason and line.line_id is not None and not line.is_done])
 
@@ -280,7 +288,8 @@ class Open(BaseModel):
             return
         self.steps.append(Step(
             current=self.current, line=index, made=made, before=line.scanned if line else Decimal(0),
-            reason=line.reason if line else "", lot=lot, lot_quantity=lot_quantity, place=self.place,
+            reason=line.reason if line else "", typed=line.typed if line else False, lot=lot,
+            lot_quantity=lot_quantity, place=self.place,
             place_to=self.place_to, party=self.party))
         del self.steps[:-MOST_STEPS]
 
@@ -314,7 +323,7 @@ class Open(BaseModel):
         line.scanned = quantity
         line.reason = ""
         self.current = index
-        if over or (self.is_planned and line.line_id is None):
+        if over or (self.expects and line.line_id is None):
             title = tr("Больше, чем ждали") if over else tr("Этого не ждали")
             self.say(Tone.WARN, title, line.name, line.count_words, advice=tr("Засчитано. Проверьте количество."))
             return True
@@ -358,18 +367,6 @@ class Open(BaseModel):
             if line.line_id is not None and not line.is_done and not line.reason:
                 self.current = n
                 return
-
-
-def open_task(task: Task) -> Open:
-    """Planned work with nothing scanned yet."""
-    return Open(
-        command=task.operation, document_id=task.id, version=task.version, number=task.number, party_name=task.party,
-        place=task.place, place_to=task.place_to, lines=[_planned(line) for line in task.lines])
-
-
-def _planned(line: TaskLine) -> Line:
-    return Line(line_id=line.id, product_id=line.product_id, sku=line.sku, name=line.name, unit=line.unit,
-                bin=line.bin, planned=line.quantity, whole=line.whole, tracking=line.tracking)
 
 
 def scan(opened: Open, found: Found) -> bool:

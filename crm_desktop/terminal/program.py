@@ -16,14 +16,14 @@ from crm_contract.access import Me
 from crm_contract.codes import CodeKind, Command
 from crm_contract.lists import Tone
 from crm_contract.persons import short_name
-from crm_contract.terminal import OPERATIONS, CodeMeaning, Task
+from crm_contract.terminal import OPERATIONS, TILES, CodeMeaning, Task
 from crm_desktop.kit.api_client import ApiClient
 from crm_desktop.kit.changes import ChangeListener
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.problems import problem_of
 from crm_desktop.kit.session import Session
 from crm_desktop.kit.tasks import Tasks
-from crm_desktop.terminal import offers, operation, recovery
+from crm_desktop.terminal import beginning, offers, recovery
 from crm_desktop.terminal.answers import Sound
 from crm_desktop.terminal.cache import Cache, Found
 from crm_desktop.terminal.desk import Desk
@@ -137,8 +137,9 @@ class Terminal(QObject):
             self.entrance.show(tr("Сеанс закончился"), tr("Отсканируйте бейдж ещё раз. Собранное сохранено."))
 
     def tasks_of(self, code: str) -> list[Task]:
-        """Planned work of an operation, without what is on its way to the server already."""
-        return [task for task in self.cache.tasks if task.operation == code and not self.queue.holds_document(task.id)]
+        """Planned work of a tile, without what is on its way to the server already."""
+        return [task for task in self.cache.tasks if task.operation in OPERATIONS
+                and OPERATIONS[task.operation].tile == code and not self.queue.holds_document(task.id)]
 
     def _link(self, *, online: bool) -> None:
         self.window.head.online = online
@@ -163,7 +164,7 @@ class Terminal(QObject):
         self.window.refresh()
         if not isinstance(screen, HomeScreen):
             return
-        screen.show_counts(offers.tile_notes({code: self.tasks_of(code) for code in OPERATIONS},
+        screen.show_counts(offers.tile_notes({code: self.tasks_of(code) for code in TILES},
                                              self.cache.day.today if self.cache.day else None))
         screen.card.offer(self._next())
 
@@ -175,7 +176,7 @@ class Terminal(QObject):
             return offers.refused(parked, self.show_parked)
         if self.work.opened is not None:
             return offers.unfinished(self.work.opened, self.work.show)
-        task = offers.most_urgent([task for code in OPERATIONS for task in self.tasks_of(code)])
+        task = offers.most_urgent([task for code in TILES for task in self.tasks_of(code)])
         words, tone = self._last_done
         if task is not None and tone is not Tone.ERROR:
             return offers.planned(task, words, partial(self.open_task, task))
@@ -218,7 +219,7 @@ class Terminal(QObject):
             self.sounds.play(Sound.WARN)
             self._say(tr("{number}: уже закончено").format(number=task.number), Tone.WARN)
             return
-        self.work.open(operation.open_task(task))
+        self.work.open(beginning.open_task(task))
 
     def show_look(self) -> None:
         screen = LookScreen()

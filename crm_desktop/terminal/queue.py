@@ -72,9 +72,13 @@ class Queue:
         return key in self._entries
 
     def holds_document(self, document_id: int) -> bool:
-        """Whether something for this document is still on its way, or was done since the planned work was read."""
+        """Whether something for this document is still on its way, or was done since the planned work was read.
+
+        A document that is counted place by place goes on meanwhile.
+        """
         known = (*self._coming.copy().values(), *self.entries())
-        return document_id in self._settled or any(entry.body.document_id == document_id for entry in known)
+        return document_id in self._settled or any(
+            entry.body.document_id == document_id and not entry.body.counts for entry in known)
 
     def settled(self) -> frozenset[int]:
         """Documents that the server has dealt with and that the planned work in memory may still offer."""
@@ -118,7 +122,7 @@ class Queue:
             if error.body.code in _LATER or error.status >= 500:
                 return Sent(entry=entry, offline=True)
             return Sent(entry=self._park(entry, error))
-        if entry.body.document_id is not None:
+        if entry.body.document_id is not None and not entry.body.counts:
             self._settled.add(entry.body.document_id)
         try:
             self.drop(entry.key)

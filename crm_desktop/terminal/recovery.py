@@ -7,7 +7,7 @@ from crm_contract.lists import Tone
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.problems import problem_of
 from crm_desktop.kit.tasks import Tasks
-from crm_desktop.terminal import operation
+from crm_desktop.terminal import beginning
 from crm_desktop.terminal.cache import Cache
 from crm_desktop.terminal.operation import Open
 from crm_desktop.terminal.parked import ParkedScreen
@@ -46,7 +46,7 @@ def reopen(screen: ParkedScreen, entry: Entry, work: Work, queue: Queue, cache: 
         screen.show_one(entry, tr("Сначала закончите {title}").format(title=work.opened.title),
                         tr("Затем вернитесь сюда: эта операция подождёт."))
         return
-    opened = operation.open_task(task) if task else Open(command=entry.body.operation)
+    opened = beginning.open_task(task) if task else Open(command=entry.body.operation)
     lost = _put_on(opened, entry, cache)
     if lost:
         opened.banner = None
@@ -58,12 +58,20 @@ def reopen(screen: ParkedScreen, entry: Entry, work: Work, queue: Queue, cache: 
 def _put_on(opened: Open, entry: Entry, cache: Cache) -> list[str]:
     """Counts what was scanned anew; answers what does not fit."""
     names = {place.id: place for place in (cache.day.places if cache.day else ())}
+    if opened.operation.counts and (there := names.get(entry.body.place_id or 0)) is not None:
+        opened.place = Ref(id=there.id, title=there.code or there.name)
     for place_id in (entry.body.place_id, entry.body.place_to_id):
         if not opened.is_planned and place_id in names:
             opened.scan_place(names[place_id])
     if not opened.is_planned and entry.body.party_id is not None:
         opened.set_party(Ref(id=entry.body.party_id, title=tr("прежний поставщик")))
     lost: list[str] = []
+    for count in entry.body.counts:
+        product = cache.goods.get(count.product_id)
+        if product is not None:
+            opened.scan_product(product, count.quantity, count.lot)
+            if opened.line is not None:
+                opened.line.typed = not count.adds
     for scanned in entry.body.lines:
         product = cache.goods.get(scanned.product_id)
         if product is None:

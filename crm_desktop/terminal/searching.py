@@ -14,13 +14,14 @@ from crm_desktop.terminal.cache import Cache, Found
 from crm_desktop.terminal.pages import Choice, ChoiceScreen
 
 
-def product_screen(cache: Cache, take: Callable[[Found], object]) -> ChoiceScreen:
+def product_screen(cache: Cache, take: Callable[[Found], object], *, blind: bool = False) -> ChoiceScreen:
+    """`blind`: who counts is not told how much there should be."""
     screen = ChoiceScreen(tr("Найти товар"), search=tr("Название или артикул"), empty=tr("Ничего не найдено"))
 
     def look(text: str) -> None:
         screen.show_choices([
-            Choice(product.name, tr("арт. {sku} · свободно {free} {unit}").format(
-                sku=product.sku or "—", free=plain(product.free), unit=product.unit),
+            Choice(product.name, tr("арт. {sku}").format(sku=product.sku or "—") + (
+                "" if blind else tr(" · свободно {free} {unit}").format(free=plain(product.free), unit=product.unit)),
                 partial(take, Found(product.sku, product=product)))
             for product in cache.goods.search(text)])
 

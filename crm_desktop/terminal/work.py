@@ -13,10 +13,10 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from crm_contract.base import Ref
 from crm_contract.lists import Tone
-from crm_contract.terminal import ABSENT
+from crm_contract.terminal import ABSENT, TerminalPlace
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.problems import problem_of
-from crm_desktop.terminal import operation, searching, storage
+from crm_desktop.terminal import beginning, operation, searching, storage
 from crm_desktop.terminal.answers import Sound, sound_of
 from crm_desktop.terminal.cache import Found
 from crm_desktop.terminal.desk import Desk
@@ -134,10 +134,31 @@ class Work(QObject):
         opened = self._ready()
         if opened is None:
             return
-        if found.task is not None and opened.is_empty and not self._desk.queue.holds_document(found.task.id):
-            self.open(operation.open_task(found.task))
+        if opened.operation.counts and found.place is not None:
+            self._count_at(found.place)
+        elif found.task is not None and opened.is_empty and not self._desk.queue.holds_document(found.task.id):
+            self.open(beginning.open_task(found.task))
         elif self.act(lambda one: operation.scan(one, found)):
             self.finish()
+
+    def _count_at(self, place: TerminalPlace) -> None:
+        """The next place of a count: what was counted on the one before goes to the server."""
+        opened = self.opened
+        task = self._desk.cache.task(opened.document_id) if opened is not None and opened.document_id else None
+        if opened is None:
+            return
+        if task is not None and task.place is not None and not self._desk.cache.is_inside(place, task.place.id):
+            self.act(lambda one: one.say(
+                Tone.ERROR, tr("Это место не считают"), place.code or place.name,
+                advice=tr("Оно не входит в инвентаризацию: отсканируйте ячейку из неё.")))
+            return
+        ref = Ref(id=place.id, title=place.code or place.name)
+        self.opened = beginning.counted_at(opened, ref, (place.code, place.name))
+        if not opened.is_empty:
+            self._send(opened)
+        self.show()
+        self._show_now()
+        self._save()
 
     def act(self, act: Callable[[Open], bool | None]) -> bool:
         """One act on the operation, from a key, a button, a scan or a command; True when it is complete by it."""
@@ -182,6 +203,9 @@ class Work(QObject):
         if opened is None:
             return
         line = opened.line
+        if opened.operation.counts and line is not None:
+            self.act(lambda one: one.set_quantity(Decimal(0)))
+            return
         if line is None or line.line_id is None or line.is_done:
             self.act(lambda one: one.absent(""))  # says why not
             return
@@ -197,7 +221,10 @@ class Work(QObject):
 
     def absent_now(self) -> None:
         """The printed command: no digit is asked for."""
-        self.act(lambda opened: opened.absent(next(iter(ABSENT))))
+        if self.opened is not None and self.opened.operation.counts:
+            self.act(lambda opened: opened.set_quantity(Decimal(0)))
+        else:
+            self.act(lambda opened: opened.absent(next(iter(ABSENT))))
 
     def search(self) -> None:
         """Goods by words from memory; the supplier of a receipt without a document is asked first."""
@@ -207,7 +234,8 @@ class Work(QObject):
         if not opened.is_planned and opened.operation.party and opened.party is None:
             self._over(searching.party_screen(self._desk.api, self._desk.tasks, self._take_party))
         else:
-            self._over(searching.product_screen(self._desk.cache, self._take_product))
+            self._over(searching.product_screen(self._desk.cache, self._take_product,
+                                                blind=opened.operation.counts))
 
     def _take_product(self, found: Found) -> None:
         self.show()
@@ -258,6 +286,11 @@ class Work(QObject):
         if missing := opened.missing():
             self.act(lambda one: one.say(Tone.WARN, tr("Ещё не всё"), missing))
             return
+        self.opened = self._behind.pop(0) if self._behind else None
+        self._send(opened)
+        self.finished.emit(opened.title)
+
+    def _send(self, opened: Open) -> None:
         me, path, queue = self._desk.session.me, self.path, self._desk.queue
         entry = Entry(key=opened.key, user_id=me.user_id, person=me.employee.title, body=opened.body(),
                       title=opened.title)
@@ -270,9 +303,7 @@ class Work(QObject):
                 log.warning("%s stays on the disk: %s", path, error)
 
         queue.expect(entry)
-        self.opened = self._behind.pop(0) if self._behind else None
         self._desk.tasks.disk(self, keep, lambda _: self._kept(), lambda error: self._not_kept(entry, opened, error))
-        self.finished.emit(entry.title)
 
     def _kept(self) -> None:
         self._desk.sounds.play(Sound.OK)

@@ -83,12 +83,15 @@ class WorkScreen(Screen):
                      if self.stopped else _what_next(opened))
         self.banner.show_banner(opened.banner or Banner(tone=Tone.INFO, title=_what_next(opened)))
         self.list.update()
-        for button in (*self.acts, self.post):
-            button.setEnabled(not self.stopped)
+        lonely = not any(line.line_id is not None for line in opened.lines)  # nothing is told beforehand
+        for n, button in enumerate((*self.acts, self.post)):
+            useless = lonely and (n == 4 or (n == 3 and not opened.operation.counts))
+            button.setEnabled(not self.stopped and not useless)
+        self.acts[3].set_texts(tr("Здесь нет") if opened.operation.counts else tr("Нет на месте"))
         unit = opened.line.unit if opened.line else tr("шт")
         self.acts[0].set_texts(f"+1 {unit}")
         note = tr("остановлено") if self.stopped else _left(opened)
-        self.post.set_texts(tr("Провести"), note)
+        self.post.set_texts(tr("Закончить") if opened.operation.counts else tr("Провести"), note)
 
 
 class BannerView(QWidget):
@@ -164,9 +167,9 @@ class LinesView(QWidget):
         box(painter, self.rect(), 12, color("surface"), color("border"), 1)
         width = self.width()
         write(painter, QRect(60, 0, 300, 44), tr("Номенклатура"), FontRole.TERMINAL, "muted")
-        if opened.is_planned:
+        if opened.expects:
             write(painter, QRect(width - 466, 0, 120, 44), tr("Ячейка"), FontRole.TERMINAL, "muted")
-        write(painter, QRect(width - 224, 0, 200, 44), tr("Собрано") if opened.operation.from_place else tr("Принято"),
+        write(painter, QRect(width - 224, 0, 200, 44), _heading(opened),
               FontRole.TERMINAL, "muted", RIGHT)
         painter.fillRect(QRect(0, 44, width, 1), color("rule"))
         room = max(1, (self.height() - 45 - 68) // ROW)
@@ -233,6 +236,8 @@ def _bar(painter: QPainter, area: QRect, share: float, fill: str, *, live: bool)
 
 
 def _what_next(opened: Open) -> str:
+    if opened.operation.counts:
+        return tr("Сканируйте каждую единицу, затем следующую ячейку")
     missing = "" if opened.is_planned else opened.missing()
     if opened.is_empty or not missing:
         if not opened.is_planned and opened.operation.from_place and opened.place is None:
@@ -242,10 +247,16 @@ def _what_next(opened: Open) -> str:
     return missing
 
 
+def _heading(opened: Open) -> str:
+    if opened.operation.counts:
+        return tr("Посчитано")
+    return tr("Собрано") if opened.operation.from_place else tr("Принято")
+
+
 def _left(opened: Open) -> str:
     missing = opened.missing()
     if missing:
         return missing
-    if not opened.is_planned:
+    if not opened.expects:
         return tr("позиций: {n}").format(n=len(opened.lines))
     return tr("не собрано: {n}").format(n=opened.undone) if opened.undone else tr("собрано всё")

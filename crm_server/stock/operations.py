@@ -11,6 +11,7 @@ from crm_contract.base import Ref
 from crm_contract.documents import ActionBody, DocumentBody, DocumentRead, DocumentUpdate, LineBody, LineRead, kind_of
 from crm_contract.errors import ErrorCode
 from crm_contract.kinds import HEADER_FIELDS, DocumentKind
+from crm_contract.stocktaking import MAX_COUNTS, CountBody, CountsBody
 from crm_contract.terminal import ABSENT, OPERATIONS, Operation, OperationBody, OperationDone, ScannedLine
 from crm_contract.vat import VatMode
 from crm_server.documents.based_on import create_based_on
@@ -19,6 +20,7 @@ from crm_server.documents.service import create_document, lock_document, update_
 from crm_server.documents.workflow import run_action
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import Refusal, invalid, stale
+from crm_server.stock import counting
 
 # What a unit cost when the product came last, without VAT and with it, whatever mode that document had; what never came
 # has no price.
@@ -30,6 +32,10 @@ FROM unnest(%s::int8[]) AS u(id) JOIN product p ON p.id = u.id LEFT JOIN LATERAL
     WHERE l.product_id = u.id AND l.quantity > 0 AND d.kind = 'receipt' AND d.accounting = 'posted'
     ORDER BY d.id DESC LIMIT 1) last ON true
 """
+_LOTS = """
+SELECT t.id, t.product_id, t.code FROM lot t
+JOIN unnest(%s::int8[], %s::text[]) AS u(product_id, code) USING (product_id, code)
+"""
 _NO_PRICES = "Записано черновиком: цен прихода нет у позиций: {count}. Проведёт тот, кто внесёт цены."
 
 
@@ -40,6 +46,10 @@ def finish(ctx: Ctx, body: OperationBody) -> OperationDone:
     if operation is None:
         raise invalid({"operation": "Такой операции нет"})
     kind = kind_of(operation.kind)
+    if not (body.counts if operation.counts else body.lines):
+        raise invalid({"lines": "Ничего не отсканировано"})
+    if operation.counts:
+        return _count(ctx, kind, body)
     if body.document_id is None:
         return _without_plan(ctx, operation, kind, body)
     planned = get_document(ctx, body.document_id)
@@ -47,6 +57,8 @@ def finish(ctx: Ctx, body: OperationBody) -> OperationDone:
     if planned.kind == kind.code:
         if lock_document(ctx, planned.id, "edit")["version"] != body.version or planned.version != body.version:
             raise stale()
+        if operation.whole:
+            return _accept(ctx, operation, kind, planned, body)
         document = planned
         taken = {line.id: line for line in planned.lines}
     else:
@@ -60,7 +72,37 @@ def finish(ctx: Ctx, body: OperationBody) -> OperationDone:
         made = create_document(ctx, kind.code, DocumentBody.model_validate(
             _header(kind, document) | {"lines": left, "basis_ids": _bases(ctx, document.id)}))
         rest = _named(ctx, kind, made.id)
-    return _posted(ctx, operation, kind, document.id, changed.version, unpriced, rest)
+    done = _posted(ctx, operation, kind, document.id, changed.version, unpriced, rest)
+    return _beyond(ctx, operation, kind, document, taken, body, done) if operation.by_order else done
+
+
+def _count(ctx: Ctx, kind: DocumentKind, body: OperationBody) -> OperationDone:
+    """What was counted on one place; the moment at which the server takes it counts."""
+    if body.document_id is None or body.place_id is None:
+        raise invalid({"place_id": "Не указано, какое место посчитано"})
+    named = [(count.product_id, count.lot) for count in body.counts if count.lot]
+    known = {(row["product_id"], row["code"]): row["id"] for row in ctx.sql.all(_LOTS, (
+        [product_id for product_id, _ in named], [code for _, code in named]))} if named else {}
+    unknown = [code for product_id, code in named if (product_id, code) not in known]
+    if unknown:
+        raise invalid({"counts": f"номеров нет в учёте: {', '.join(unknown[:5])}"},
+                      "Посчитано то, чего программа не знает")
+    counts = [CountBody(place_id=body.place_id, product_id=count.product_id, quantity=count.quantity, adds=count.adds,
+                        lot_id=known.get((count.product_id, count.lot), 0)) for count in body.counts]
+    for first in range(0, len(counts), MAX_COUNTS):
+        counting.record(ctx, CountsBody(document_id=body.document_id, counts=counts[first:first + MAX_COUNTS]))
+    return OperationDone(document=_named(ctx, kind, body.document_id), words="посчитано")
+
+
+def _accept(ctx: Ctx, operation: Operation, kind: DocumentKind, planned: DocumentRead, body: OperationBody
+            ) -> OperationDone:
+    """All that the document moves has come. Raises INVALID when less was scanned."""
+    asked = {s.line_id: s.quantity for s in body.lines}
+    lacking = [line.name for line in planned.lines if not line.is_service and asked.get(line.id) != line.quantity]
+    if lacking:
+        raise invalid({"lines": f"отсканировано не всё: {', '.join(lacking[:5])}"},
+                      "Перемещение принимают целиком")
+    return _posted(ctx, operation, kind, planned.id, planned.version, 0, None)
 
 
 def _without_plan(ctx: Ctx, operation: Operation, kind: DocumentKind, body: OperationBody) -> OperationDone:
@@ -83,6 +125,19 @@ def _posted(ctx: Ctx, operation: Operation, kind: DocumentKind, document_id: int
                              words=_NO_PRICES.format(count=unpriced))
     run_action(ctx, document_id, operation.action, ActionBody(version=version))
     return OperationDone(document=_named(ctx, kind, document_id), rest=rest)
+
+
+def _beyond(ctx: Ctx, operation: Operation, kind: DocumentKind, document: DocumentRead, taken: dict[int, LineRead],
+            body: OperationBody, done: OperationDone) -> OperationDone:
+    """What came beyond an order is received beside it, at the price of the order."""
+    lines = [_copy(line, scanned.quantity - line.quantity, {"id": None, "basis_line_id": None, "lots": []})
+             for scanned in body.lines if scanned.line_id in taken
+             and scanned.quantity > (line := taken[scanned.line_id]).quantity]
+    if not lines:
+        return done
+    made = create_document(ctx, kind.code, DocumentBody.model_validate(_header(kind, document) | {"lines": lines}))
+    more = _posted(ctx, operation, kind, made.id, made.version, 0, None)
+    return done.model_copy(update={"words": f"проведено, сверх заказа {more.document.title}"})
 
 
 def _note_absent(ctx: Ctx, planned: DocumentRead, taken: dict[int, LineRead], body: OperationBody) -> None:
@@ -112,6 +167,8 @@ def _split(ctx: Ctx, operation: Operation, planned: dict[int, LineRead], body: O
         quantity = line.quantity if line.is_service else asked[key].quantity if key in asked else Decimal(0)
         if quantity > line.quantity and not operation.surplus:
             raise invalid({"lines": f"{line.name}: собрано больше, чем в документе"})
+        if operation.by_order:
+            quantity = min(quantity, line.quantity)
         is_told = line.paper_quantity is not None  # what a paper promises and has not come is told by an act
         if quantity > 0 or is_told:
             lots = asked[key].lots if key in asked else []

@@ -29,14 +29,29 @@ WITH planned AS (
     FROM (SELECT DISTINCT document_id, place_id FROM reservation WHERE state = 'active' AND line_id IS NOT NULL) r
     JOIN document d ON d.id = r.document_id AND {seen} AND {branch}
     WHERE NOT EXISTS (SELECT FROM document_link k JOIN document x ON x.id = k.document_id
-                      WHERE k.basis_id = d.id AND x.kind = 'issue' AND x.accounting = 'draft')),
+                      WHERE k.basis_id = d.id AND x.kind = 'issue' AND x.accounting = 'draft')
+    UNION ALL
+    SELECT 'SUPPLY', d.id, d.kind, d.version, d.number, d.state, d.party_id, d.place_id, NULL, d.due_date
+    FROM document d WHERE d.kind = 'purchase_order' AND d.state = 'confirmed' AND d.received < 1 AND {seen} AND {branch}
+    AND NOT EXISTS (SELECT FROM document_link k JOIN document x ON x.id = k.document_id
+                    WHERE k.basis_id = d.id AND x.kind = 'receipt' AND x.accounting = 'draft')),
 chosen AS MATERIALIZED (
     SELECT * FROM planned ORDER BY due_date NULLS LAST, id LIMIT {most}),
 line AS (
-    SELECT c.operation, c.id AS document_id, c.place_id, l.id, l.position, l.product_id, l.quantity
-    FROM chosen c JOIN document_line l ON l.document_id = c.id WHERE c.operation <> 'PICKING'
+    SELECT c.operation, c.id AS document_id, c.place_id, l.id, l.position, l.product_id, l.quantity, NULL AS bin
+    FROM chosen c JOIN document_line l ON l.document_id = c.id WHERE c.operation NOT IN ('PICKING', 'SUPPLY')
     UNION ALL
-    SELECT c.operation, c.id, c.place_id, l.id, l.position, l.product_id, sum(r.quantity - r.used)
+    SELECT c.operation, c.id, c.place_id, l.id, l.position, l.product_id, l.quantity - taken.quantity, NULL
+    FROM chosen c JOIN document_line l ON l.document_id = c.id CROSS JOIN LATERAL (
+        SELECT coalesce(sum(t.quantity), 0) AS quantity FROM document_line t JOIN document x ON x.id = t.document_id
+        WHERE t.basis_line_id = l.id AND x.kind = 'receipt' AND x.accounting = 'posted') taken
+    WHERE c.operation = 'SUPPLY' AND l.quantity > taken.quantity
+    UNION ALL
+    SELECT c.operation, c.id, c.place_id, l.id, 0, l.product_id, 0, coalesce(nullif(w.code, ''), w.name)
+    FROM chosen c JOIN stocktaking_line l ON l.document_id = c.id AND l.pass > 0 AND l.wanted > l.pass
+    JOIN place w ON w.id = l.place_id WHERE c.operation = 'COUNT'
+    UNION ALL
+    SELECT c.operation, c.id, c.place_id, l.id, l.position, l.product_id, sum(r.quantity - r.used), NULL
     FROM chosen c JOIN reservation r ON r.document_id = c.id AND r.place_id = c.place_id AND r.state = 'active'
     JOIN document_line l ON l.id = r.line_id
     WHERE c.operation = 'PICKING' GROUP BY c.operation, c.id, c.place_id, l.id),
@@ -49,21 +64,23 @@ lies AS (
 told AS (
     SELECT n.operation, n.document_id, n.place_id, jsonb_agg(jsonb_build_object(
         'id', n.id, 'product_id', n.product_id, 'sku', p.sku, 'name', p.name, 'unit', p.unit,
-        'quantity', n.quantity::text, 'bin', coalesce(s.bin, ''), 'tracking', p.tracking)
-        ORDER BY s.bin NULLS LAST, n.position) AS lines
+        'quantity', n.quantity::text, 'bin', coalesce(n.bin, s.bin, ''), 'tracking', p.tracking)
+        ORDER BY coalesce(n.bin, s.bin) NULLS LAST, n.position, n.id) AS lines
     FROM line n JOIN product p ON p.id = n.product_id AND p.kind IN ('goods', 'kit')
     LEFT JOIN lies s ON s.product_id = n.product_id AND s.warehouse_id = n.place_id
     GROUP BY n.operation, n.document_id, n.place_id)
 SELECT c.operation, c.id, c.kind, c.version, c.number, c.state, coalesce(p.name, '') AS party, c.due_date AS due,
-       t.lines, CASE WHEN w.id IS NOT NULL THEN jsonb_build_object('id', w.id, 'title', w.name) END AS place,
+       coalesce(t.lines, '[]') AS lines,
+       CASE WHEN w.id IS NOT NULL THEN jsonb_build_object('id', w.id, 'title', w.name) END AS place,
        CASE WHEN o.id IS NOT NULL THEN jsonb_build_object('id', o.id, 'title', o.name) END AS place_to
-FROM chosen c JOIN told t ON t.document_id = c.id AND t.operation = c.operation
+FROM chosen c LEFT JOIN told t ON t.document_id = c.id AND t.operation = c.operation
     AND t.place_id IS NOT DISTINCT FROM c.place_id
 LEFT JOIN party p ON p.id = c.party_id LEFT JOIN place w ON w.id = c.place_id LEFT JOIN place o ON o.id = c.place_to_id
+WHERE t.lines IS NOT NULL OR c.operation = 'COUNT' AND c.place_id IS NOT NULL
 ORDER BY c.due_date NULLS LAST, c.id
 """
 _PLACES = """
-SELECT w.id, w.name, w.code, w.kind, coalesce(zone.parent_id, w.parent_id, w.id) AS warehouse_id
+SELECT w.id, w.name, w.code, w.kind, coalesce(zone.parent_id, w.parent_id, w.id) AS warehouse_id, w.parent_id
 FROM place w LEFT JOIN place zone ON zone.id = w.parent_id AND zone.kind = 'zone'
 WHERE w.kind IN ('warehouse', 'zone', 'bin') AND NOT w.archived AND (w.branch_id = %s OR w.branch_id IS NULL)
 ORDER BY w.kind = 'warehouse' DESC, w.id
@@ -84,10 +101,12 @@ _WHOLE = {unit.code for unit in UNITS if unit.whole}
 def _compose_tasks(actor: Actor) -> sql.Composable:
     kinds = [operation for operation in OPERATIONS.values() if operation.states]
     states = [sql.SQL("({}, {})").format(o.kind, state) for o in kinds for state in o.states]
-    names = [sql.SQL("WHEN d.kind = {} THEN {}").format(o.kind, o.code) for o in kinds]
+    names = [sql.SQL("WHEN (d.kind, d.state) IN ({}) THEN {}").format(
+        sql.SQL(", ").join(sql.SQL("({}, {})").format(o.kind, state) for state in o.states), o.code) for o in kinds]
     return sql.SQL(_TASKS).format(
         operations=sql.SQL(" ").join(names), states=sql.SQL(", ").join(states), seen=visible_condition(actor),
-        branch=sql.SQL("d.branch_id = {}").format(actor.branch_id), most=sql.Literal(MOST_TASKS))
+        branch=sql.SQL("(d.branch_id = {0} OR d.state = 'in_transit' AND d.place_to_id IN (SELECT id FROM place"
+                       " WHERE branch_id = {0}))").format(actor.branch_id), most=sql.Literal(MOST_TASKS))
 
 
 _tasks_sql = per_actor(_compose_tasks)

@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt
 from crm_contract.catalog import Tracking
 from crm_contract.lists import Tone
 from crm_contract.terminal import OperationBody, ScannedLine, TerminalDay, TerminalPlace, TerminalProduct
-from crm_desktop.terminal import operation, storage
+from crm_desktop.terminal import beginning, operation, storage
 from crm_desktop.terminal.cache import Cache, Found
 from crm_desktop.terminal.goods import Goods
 from crm_desktop.terminal.home_screen import HomeScreen
@@ -166,7 +166,7 @@ def test_what_was_refused_never_ends_in_a_dead_end(bench: Bench, store: Store) -
     for number, document in ((0, paper), (1, gone)):
         task = terminal.cache.task(document)
         assert task is not None
-        opened = operation.open_task(task)
+        opened = beginning.open_task(task)
         opened.scan_product(terminal.cache.goods.get(store.products[number]) or goods())
         store.live.sql("UPDATE document SET version = version + 1 WHERE id = %s", (document,))
         terminal.queue.add(Entry(key=opened.key, user_id=terminal.session.me.user_id, person="О.", title=opened.title,

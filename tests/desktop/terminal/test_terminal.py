@@ -8,15 +8,17 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
+from crm_contract.base import Created
+from crm_contract.documents import ActionBody, DocumentCreate
 from crm_contract.lists import Tone
 from crm_contract.terminal import Task
-from crm_desktop.terminal import operation
+from crm_desktop.terminal import beginning, operation
 from crm_desktop.terminal.cache import Found
 from crm_desktop.terminal.home_screen import HomeScreen
 from crm_desktop.terminal.look import GAP, TARGET, BigButton
 from crm_desktop.terminal.look_screen import LookScreen
 from crm_desktop.terminal.pages import ChoiceScreen, LoginScreen, PadScreen
-from tests.desktop.terminal.conftest import Bench, Store, reload, start, stop
+from tests.desktop.terminal.conftest import TODAY, Bench, Store, reload, start, stop
 from tests.desktop.terminal.proxy import slow
 
 
@@ -140,6 +142,67 @@ def test_goods_come_without_a_paper(bench: Bench, store: Store) -> None:
     bench.scan(f"OKL{store.live.ids['place']}")
     bench.keys.press(Qt.Key.Key_F10)
     bench.wait(lambda: store.left(0) == 102)
+
+
+def test_a_place_is_counted_blind_cell_by_cell(bench: Bench, store: Store) -> None:
+    """Digit, the paper, then no key at all: cells and goods are scanned; each cell goes when the next is scanned."""
+    ids = store.live.ids
+    bins = [store.live.insert("place", kind="bin", name=f"А-0{n}", code=f"А-0{n}", inner=True, parent_id=ids["place"],
+                              branch_id=ids["branch"]) for n in (1, 2)]
+    other = store.live.insert("place", kind="warehouse", name="Второй", inner=True, branch_id=ids["branch"])
+    paper = store.api.post("/api/documents/stocktaking", Created, DocumentCreate.model_validate(
+        {"date": TODAY, "place_id": ids["place"]})).id
+    store.api.post(f"/api/documents/{paper}/actions/start", Created, ActionBody(version=1))
+    reload(bench, paper)
+    bench.keys.press(Qt.Key.Key_7)
+    bench.keys.press(Qt.Key.Key_1)
+    assert bench.work.opened.operation.counts
+    bench.scan(store.barcode(0))  # lies on the warehouse itself
+    bench.scan(f"OKL{bins[0]}")
+    bench.scan(store.barcode(1))
+    bench.scan(store.barcode(1))
+    bench.scan(f"OKL{other}")
+    assert (title_of(bench), bench.heard[-1]) == ("Это место не считают", "error")
+    bench.keys.enter()
+    bench.scan(f"OKL{bins[1]}")
+    bench.scan(store.barcode(2))
+    bench.terminal.work.ask_quantity()
+    for char in "70":
+        bench.terminal.window.screen_now.put(char)  # type: ignore[attr-defined]
+    bench.keys.press(Qt.Key.Key_Return)
+    bench.keys.press(Qt.Key.Key_F10)
+    bench.wait(lambda: store.live.sql(
+        "SELECT count(*) AS n FROM stocktaking_line WHERE document_id = %s AND pass > 0", (paper,))[0]["n"] == 3)
+    rows = store.live.sql("SELECT place_id, counted FROM stocktaking_line WHERE document_id = %s AND pass > 0"
+                          " ORDER BY id", (paper,))
+    assert [(row["place_id"], row["counted"]) for row in rows] == [(ids["place"], 1), (bins[0], 2), (bins[1], 70)]
+    assert isinstance(bench.terminal.window.screen_now, HomeScreen)
+    assert bench.terminal.tasks_of("COUNT")  # it goes on: others count too
+
+
+def test_what_was_sent_and_what_was_ordered_is_received_by_one_tile(bench: Bench, store: Store) -> None:
+    second = store.live.insert("place", kind="warehouse", name="Второй", inner=True, branch_id=store.live.ids["branch"])
+    sent = store.document("transfer", [(0, "2")], place_to_id=second, action="send")
+    ordered = store.document("purchase_order", [(1, "3")], party_id=store.live.ids["supplier"], action="confirm")
+    reload(bench, ordered)
+    assert {task.id for task in bench.terminal.tasks_of("RECEIPT")} == {sent, ordered}
+    bench.scan(f"OKD{sent}")
+    bench.scan(store.barcode(0))
+    bench.keys.press(Qt.Key.Key_F10)
+    assert (title_of(bench), store.state(sent)) == ("Ещё не всё", "in_transit")
+    bench.scan(store.barcode(0))
+    bench.keys.press(Qt.Key.Key_F10)
+    bench.wait(lambda: store.state(sent) == "accepted")
+    bench.scan(f"OKD{ordered}")
+    for _ in range(3):
+        bench.scan(store.barcode(1))
+    bench.keys.press(Qt.Key.Key_F10)
+    bench.wait(lambda: store.left(1) == 103)
+
+
+def title_of(bench: Bench) -> str:
+    banner = bench.work.opened.banner
+    return banner.title if banner else ""
 
 
 def test_what_is_it_answers_from_memory_and_then_from_the_server(bench: Bench, store: Store) -> None:
@@ -274,7 +337,7 @@ def test_the_buffer_of_an_operation_is_separate_from_its_plan() -> None:
         "operation": "RECEIPT", "id": 1, "kind": "receipt", "version": 3, "number": "ПО-1", "state": "expected",
         "party": "АО «Завод»", "place": None, "place_to": None, "due": None,
         "lines": [{"id": 7, "product_id": 5, "sku": "А-1", "name": "Реле", "unit": "шт", "quantity": "2"}]})
-    opened = operation.open_task(task)
+    opened = beginning.open_task(task)
     for _ in range(3):
         operation.scan(opened, Found("А-1", product=_product()))
     assert (opened.lines[0].planned, opened.lines[0].scanned) == (Decimal(2), Decimal(3))

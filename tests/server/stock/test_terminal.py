@@ -303,3 +303,52 @@ def test_what_was_looked_for_in_vain_is_told_with_its_reason(boss: Person, world
     assert [(x["sku"], x["note"]) for x in rest] == [("118-015", "повреждён")]
     [entry] = world.sql("SELECT after FROM audit_log WHERE entity_id = %s AND title LIKE '%%нет на месте'", (issue,))
     assert entry["after"] == {"Клапан КЭ-15": "повреждён"}
+
+
+def test_an_order_to_a_supplier_is_received_by_the_terminal_in_parts(boss: Person, world: World, shop: dict[str, int],
+                                                                     valve: int) -> None:
+    """What has not come stays planned; what is beyond the order comes beside it."""
+    order_id = made(boss, "purchase_order", shop, line(shop["sensor"], "10", "1000"), line(valve, "2", "50"),
+                    party_id=shop["supplier"], vat_mode="on_top")
+    act(boss, order_id, "confirm")
+    task = tasks(boss)["SUPPLY"]
+    assert (task["party"], [x["quantity"] for x in task["lines"]]) == ("АО «Завод»", ["10.000", "2.000"])
+    finish(boss, "SUPPLY", scanned(task, "4"), document_id=order_id, version=task["version"])
+    task = tasks(boss)["SUPPLY"]
+    assert [x["quantity"] for x in task["lines"]] == ["6.000", "2.000"]
+    finish(boss, "SUPPLY", scanned(task, "7"), scanned(task, "2", 1), document_id=order_id, version=task["version"])
+    assert balance(world, shop)[::2] == (Decimal(11), Decimal(11000))
+    assert "SUPPLY" not in tasks(boss)
+
+
+def test_what_was_sent_is_accepted_whole(boss: Person, world: World, shop: dict[str, int]) -> None:
+    receive(boss, shop)
+    second = world.insert("place", kind="warehouse", name="Второй", inner=True, branch_id=world.branch_id)
+    sent = made(boss, "transfer", shop, line(shop["sensor"], "3", "0"), party_id=None, place_to_id=second)
+    act(boss, sent, "send")
+    task = tasks(boss)["ACCEPT"]
+    finish(boss, "ACCEPT", scanned(task, "2"), document_id=sent, version=task["version"], status=422)
+    finish(boss, "ACCEPT", scanned(task, "3"), document_id=sent, version=task["version"])
+    assert boss.get(f"/api/documents/{sent}")["state"] == "accepted"
+    assert world.sql("SELECT on_hand FROM stock_balance WHERE place_id = %s", (second,)) == [{"on_hand": 3}]
+
+
+def test_a_place_is_counted_blind_and_what_differs_again(boss: Person, world: World, shop: dict[str, int], valve: int
+                                                         ) -> None:
+    world.sql("UPDATE product SET tracking = 'serial' WHERE id = %s", (valve,))
+    receive(boss, shop)
+    paper = boss.post("/api/documents/stocktaking", {"date": DAY, "place_id": shop["place"]})["id"]
+    act(boss, paper, "start")
+    task = tasks(boss)["COUNT"]
+    assert (task["id"], task["lines"], task["place"]["id"]) == (paper, [], shop["place"])
+    for quantity, adds in (("4", True), ("3", True), ("9", False)):
+        finish(boss, "COUNT", document_id=paper, place_id=shop["place"], version=task["version"],
+               counts=[{"product_id": shop["sensor"], "quantity": quantity, "adds": adds}])
+    assert world.sql("SELECT counted, difference FROM stocktaking_line")[0] == {"counted": 9, "difference": -1}
+    act(boss, paper, "check", params={"missing": "stay"})
+    act(boss, paper, "recount")
+    [again] = tasks(boss)["COUNT"]["lines"]
+    assert (again["sku"], again["bin"], again["quantity"]) == ("104-220", "Основной", "0")
+    refused = finish(boss, "COUNT", document_id=paper, place_id=shop["place"], status=422,
+                     counts=[{"product_id": valve, "lot": "SN-404", "quantity": "1", "adds": True}])
+    assert "SN-404" in refused["field_errors"]["counts"]
