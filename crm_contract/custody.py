@@ -51,7 +51,8 @@ CUSTODY_ISSUE = DocumentKind(
         ),
         actions=(
             Action("post", "Выдать", ("draft",), "issued", primary=True, icon="user-plus"),
-            Action("accept", "Принять", ("issued",), "accepted", primary=True, icon="signature", by="employee_id"),
+            Action("accept", "Принять", ("issued",), "accepted", primary=True, icon="signature", by="employee_id",
+                   pin=True),
             replace(_EXTEND, sources=("issued", "accepted")),
             unpost("issued", "accepted"),
             annul("draft"),
@@ -108,7 +109,8 @@ CUSTODY_HANDOVER = DocumentKind(
         ),
         actions=(
             Action("offer", "Передать", ("draft",), "offered", primary=True, icon="handshake"),
-            Action("accept", "Принять", ("offered",), "accepted", primary=True, icon="signature", by="employee_to_id"),
+            Action("accept", "Принять", ("offered",), "accepted", primary=True, icon="signature",
+                   by="employee_to_id", pin=True),
             Action("decline", "Отказаться", ("offered",), "draft", reason=True, icon="x", by="employee_to_id",
                    permission="accept"),
             replace(_EXTEND, sources=("accepted",)),

@@ -203,10 +203,12 @@ class ChainNode(Answer):
 
 
 class AvailableAction(Answer):
-    """An action offered now. `why_not` tells what blocks it (empty: allowed)."""
+    """An action offered now. `why_not` tells what blocks it (empty: allowed). `by_pin`: it is the step of another
+    employee, who confirms it with his PIN (the parameter `pin`)."""
 
     code: str
     why_not: str = ""
+    by_pin: bool = False
 
 
 class CommentRead(Answer):

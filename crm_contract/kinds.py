@@ -107,8 +107,8 @@ class Action:
     button. `asks` are parameters the person is asked for. `confirm` is a question for an act that cannot be undone.
     `at_once` is offered together with the making of the document on a basis. After one that `stays` work goes on on the
     document, so its page is not closed. `by` is the header field of the employee whose step it is: anybody else takes
-    it with the right `<code>_others` only. `of_receiver`: of goods that go to another branch it is the step of that
-    branch, and of nobody else.
+    it with the right `<code>_others` only, or, where `pin`, with the PIN of that employee, who stands beside.
+    `of_receiver`: of goods that go to another branch it is the step of that branch, and of nobody else.
     """
 
     code: str
@@ -125,6 +125,7 @@ class Action:
     asks: Sequence[Field] = ()
     permission: str = ""  # verb of the permission; the action's code when empty
     by: str = ""
+    pin: bool = False
     of_receiver: bool = False
 
     @property

@@ -117,7 +117,13 @@ class Commands(QObject):
         if self._needs_save() and self._body() is None:
             return
         ask(self._page, self._kind, action, self._number(), self._page.search_of,
-            lambda asked: self._act(action, asked, then))
+            lambda asked: self._act(action, asked, then), self._pin_of(action))
+
+    def _pin_of(self, action: Action) -> str:
+        """The employee whose PIN the action takes; empty where nobody's is asked."""
+        if not any(item.by_pin for item in self.offers() if item.action is action):
+            return ""
+        return self._page.form.title_of(action.by)
 
     def allocate(self, shares: list[dict[str, Any]]) -> None:
         """The typed distribution of a payment over invoices."""

@@ -31,7 +31,6 @@ class PinRefused(LoginRefused):
     def __init__(self, login: str, words: str) -> None:
         super().__init__(login, words, "Наберите его ещё раз. Новый выдаёт администратор: «Настройки → Пользователи».")
         self.code = ErrorCode.INVALID
-        self.field_errors = {"params.pin": words}
 
 
 def log_in(ctx: Ctx, body: LoginBody, address: str) -> LoginAnswer:

@@ -108,9 +108,15 @@ def _is_closed(state: State) -> bool:
 
 
 def available_actions(ctx: Ctx, kind: DocumentKind, row: Mapping[str, Any]) -> list[AvailableAction]:
-    return [AvailableAction(code=a.code, why_not=registry.why_not(kind.code, a.code, row).capitalize())
-            for a in kind.workflow.actions if row["state"] in a.sources
-            and not lacking(ctx.actor, kind, a, row)]
+    """Whoever writes such papers is offered the step of the employee too, who takes it with his PIN."""
+    writes = reaches(ctx.actor, kind.permission("edit"), row)
+    found: list[AvailableAction] = []
+    for action in kind.workflow.actions:
+        lacks = lacking(ctx.actor, kind, action, row)
+        if row["state"] in action.sources and (not lacks or (writes and action.pin)):
+            found.append(AvailableAction(code=action.code, by_pin=bool(lacks), why_not=registry.why_not(
+                kind.code, action.code, row).capitalize()))
+    return found
 
 
 def followers(ctx: Ctx, kind: DocumentKind, row: Mapping[str, Any]) -> list[str]:

@@ -62,6 +62,6 @@ def _confirmed(ctx: Ctx, kind: DocumentKind, action: Action, row: Row, body: Act
     if not lacks:
         return ""
     pin = str(body.params.get("pin", ""))
-    if not pin or not action.by or lacks != kind.permission(action.others):
+    if not pin or not action.pin:
         raise forbidden(lacks)
     return f" (ПИН-код: {demand_pin(ctx, row[action.by], pin)})"

@@ -92,7 +92,7 @@ def test_only_the_employee_accepts_or_who_may_for_others(boss: Person, world: Wo
         ("custody_issue.view", "custody_issue.edit", "custody_issue.post", "custody_issue.accept"), Scope.BRANCH))
     paper = give(keeper, shop, fitter, "1")
     assert refused(keeper, paper, "accept", 403)["details"] == {"permission": "custody_issue.accept_others"}
-    assert [a["code"] for a in keeper.get(f"/api/documents/{paper}")["actions"]] == []
+    assert [(a["code"], a["by_pin"]) for a in keeper.get(f"/api/documents/{paper}")["actions"]] == [("accept", True)]
     mate.get(f"/api/documents/{paper}", status=404)
     assert act(boss, paper, "accept")["state"] == "accepted"
 
