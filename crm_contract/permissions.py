@@ -36,6 +36,7 @@ class Permission(StrEnum):
     STOCK_VIEW = "stock.view"
     STOCK_RESERVE = "stock.reserve"
     STOCK_RELEASE_OTHERS = "stock.release_others"
+    STOCK_MOVE_RESERVE = "stock.move_reserve"
     STOCK_SETUP = "stock.setup"
     STOCK_RULES = "stock.rules"
     STOCK_BACKDATE = "stock.backdate"
@@ -66,6 +67,7 @@ PERMISSION_TITLES: dict[Permission, str] = {
     Permission.STOCK_VIEW: "Остатки: смотреть",
     Permission.STOCK_RESERVE: "Резервы: ставить и снимать свои",
     Permission.STOCK_RELEASE_OTHERS: "Резервы: снимать чужие",
+    Permission.STOCK_MOVE_RESERVE: "Резервы: передавать другому заказу",
     Permission.STOCK_SETUP: "Склады и ячейки: настраивать",
     Permission.STOCK_RULES: "Нормы запаса: задавать",
     Permission.STOCK_BACKDATE: "Документы склада: проводить задним числом",

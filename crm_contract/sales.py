@@ -15,6 +15,7 @@ from crm_contract.kinds import (
 )
 from crm_contract.lists import Choice, Tone
 from crm_contract.papers import M15, PICKING
+from crm_contract.reserves import PRIORITY
 from crm_contract.vat import VatMode
 
 #: The seven cells of the stage meter, left to right.
@@ -143,7 +144,7 @@ ORDER = DocumentKind(
     icon="shopping-cart", domain="sales", numbering=Numbering("ЗП-", "sales_order"),
     fields=(
         PARTY, CONTRACT, WAREHOUSE, Field("due_date", "Отгрузить до", FieldType.DATE, span=2), VAT, CONTACT, PRICES,
-        DELIVERY_FIELD, RESPONSIBLE, COMMENT,
+        DELIVERY_FIELD, PRIORITY, RESPONSIBLE, COMMENT,
     ),
     lines=PRICED_LINES,
     workflow=Workflow(
@@ -155,6 +156,9 @@ ORDER = DocumentKind(
             ANNULLED,
         ),
         actions=(
+            # What is there is reserved, the rest when it comes; first, so that the right is called by the usual one.
+            Action("wait", "Подтвердить и ждать товар", ("draft",), "confirmed", icon="hourglass",
+                   permission="confirm"),
             Action("confirm", "Подтвердить и зарезервировать", ("draft",), "confirmed", primary=True, icon="check"),
             Action("release", "Снять резерв", ("confirmed",), reason=True, icon="lock-open"),
             Action("complete", "Отметить выполненным", ("confirmed",), "completed", primary=True, icon="flag"),

@@ -182,6 +182,7 @@ class Holder(Answer):
     """Who holds goods: the document (or note) and the person, with the quantity still held."""
 
     reservation_id: int
+    version: int = 0
     document_id: int | None
     document: str
     person: str

@@ -1,10 +1,11 @@
 """Lists of the warehouse: balances and reservations."""
 
 from crm_contract.lists import Choice, Column, ColumnType, ListSpec, Op, Preset, Tone
+from crm_contract.reserves import PRIORITIES
 
 RESERVATION_STATES = (
     Choice("active", "Действует", Tone.INFO), Choice("used", "Отгружен", Tone.OK), Choice("released", "Снят"),
-    Choice("expired", "Истёк", Tone.WARN),
+    Choice("expired", "Истёк", Tone.WARN), Choice("moved", "Передан", Tone.VIOLET),
 )
 
 #: What kinds of places hold goods, for a column; the words are those of the directory of places.
@@ -53,6 +54,7 @@ RESERVATION_LIST = ListSpec(
         Column("until", "Держать до", ColumnType.DATE, 104),
         Column("document", "Документ", ColumnType.REF, 130, entity="document"),
         Column("person", "Кто", ColumnType.REF, 124, entity="employee"),
+        Column("priority", "Приоритет", ColumnType.STATE, 110, shown=False, choices=PRIORITIES),
         Column("note", "Примечание", width=160, shown=False),
         Column("version", "Версия", ColumnType.INTEGER, 70, shown=False, sortable=False, filterable=False),
     ),

@@ -14,4 +14,5 @@ import crm_server.purchases.rule_models
 import crm_server.settings.models
 import crm_server.stock.models
 import crm_server.stock.period_models
+import crm_server.stock.reserve_models
 import crm_server.stock.stocktaking_models  # noqa: F401

@@ -11,7 +11,11 @@ from crm_desktop.kit import formatting
 from crm_desktop.kit.feature import AppContext
 from crm_desktop.kit.fonts import FontRole
 from crm_desktop.kit.i18n import tr
+from crm_desktop.kit.icons import Icon
 from crm_desktop.lists.preview import LoadedPreview, Row
+from crm_desktop.stock.reserve_actions import Reserve, may_move, may_release, open_menu
+from crm_desktop.widgets.buttons import ButtonKind, IconButton
+from crm_desktop.widgets.cards import row
 from crm_desktop.widgets.labels import ElidedLabel, Label, Link, caption
 
 SHOWN_MOVES = 12
@@ -69,7 +73,7 @@ class OriginPreview(LoadedPreview[BalanceOrigin]):
             grid.addWidget(Label(formatting.quantity(value), FontRole.SECTION, tone), 1, column)
         self.add_block("", [figures])
         if origin.holders:
-            self.add_block(tr("Кто держит резерв"), [self._holder(holder) for holder in origin.holders])
+            self.add_block(tr("Кто держит резерв"), [self._holder(origin, holder) for holder in origin.holders])
         if origin.expected:
             self.add_block(tr("Ожидается"), [self._coming(coming) for coming in origin.expected])
         moves = origin.moves[-SHOWN_MOVES:]
@@ -79,10 +83,26 @@ class OriginPreview(LoadedPreview[BalanceOrigin]):
                            Label(formatting.quantity(before)), "", ""))
         self.add_block(tr("Откуда это число"), lines)
 
-    def _holder(self, holder: Holder) -> QWidget:
+    def _holder(self, origin: BalanceOrigin, holder: Holder) -> QWidget:
         until = tr("до {day}").format(day=formatting.day(holder.until)) if holder.until else ""
-        return _line(self._lines.document(holder.document_id, holder.document),
-                     Label(formatting.quantity(holder.quantity), FontRole.STRONG), holder.person, until)
+        shown = _line(self._lines.document(holder.document_id, holder.document),
+                      Label(formatting.quantity(holder.quantity), FontRole.STRONG), holder.person, until)
+        if not (may_move(self.app) or may_release(self.app)):
+            return shown
+        reserve = Reserve(holder.reservation_id, holder.version, origin.product.title, holder.quantity)
+        dots = IconButton(Icon.DOTS_VERTICAL, tr("Что сделать с резервом"), ButtonKind.PLAIN, compact=True)
+        dots.clicked.connect(lambda: open_menu(self.app, self, dots, reserve, self._ask_again))
+        line = row(shown, dots, gap=4)
+        line.setStretch(0, 1)
+        holder_line = QWidget()
+        holder_line.setLayout(line)
+        return holder_line
+
+    def _ask_again(self) -> None:
+        """A reserve has changed: the balance is asked for anew."""
+        key = self.key
+        if key is not None:
+            self.app.tasks.run(self, lambda: self.load(key), self.show_answer, key="preview")
 
     def _coming(self, coming: ExpectedRead) -> QWidget:
         due = tr("к {day}").format(day=formatting.day(coming.due)) if coming.due else tr("срок не указан")

@@ -1,37 +1,40 @@
-"""A reservation beside the list: who holds what until when, and letting it go."""
+"""A reservation beside the list: who holds what until when, letting it go and giving it to another order."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
 from PySide6.QtWidgets import QWidget
 
-from crm_contract.base import Created
-from crm_contract.permissions import Permission
-from crm_contract.stock import ReleaseBody
 from crm_contract.stock_lists import RESERVATION_STATES
 from crm_desktop.kit import formatting
 from crm_desktop.kit.feature import AppContext
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.icons import Icon
 from crm_desktop.lists.preview import IconLine, Preview, Row
+from crm_desktop.stock.reserve_actions import Reserve, ask_move, ask_release, may_move, may_release
 from crm_desktop.widgets.buttons import Button
-from crm_desktop.widgets.dialogs import ask_reason
 
 
 class ReservationPreview(Preview):
-    """Everything comes with the row; only the release asks the server."""
+    """Everything comes with the row; only its actions ask the server."""
 
     def __init__(self, app: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(app, parent)
         self._row: Row | None = None
-        self._release = Button(tr("Снять резерв"), icon=Icon.LOCK)
-        self._release.clicked.connect(self._ask)
-        self.add_foot(self._release)
+        self._release = Button(tr("Снять"), icon=Icon.LOCK)
+        self._release.setToolTip(tr("Снять резерв: товар снова свободен"))
+        self._release.clicked.connect(lambda: self._do(ask_release))
+        self._move = Button(tr("Передать"), icon=Icon.SEND)
+        self._move.setToolTip(tr("Передать резерв другому заказу"))
+        self._move.clicked.connect(lambda: self._do(ask_move))
+        for button in (self._move, self._release):
+            self.add_foot(button)
 
     def show_row(self, row: Row | None) -> None:
         self._row = row
         self.clear()
-        self._release.setVisible(False)
+        self._gone()
         if row is None:
             self.show_head("")
             return
@@ -48,16 +51,15 @@ class ReservationPreview(Preview):
         if row.get("note"):
             lines.append(IconLine(Icon.CHAT, row["note"]))
         self.add_block("", lines)
-        self._release.setVisible(state.code == "active" and self.app.session.can(Permission.STOCK_RESERVE))
+        self._release.setVisible(state.code == "active" and may_release(self.app))
+        self._move.setVisible(state.code == "active" and may_move(self.app))
 
-    def _ask(self) -> None:
+    def _do(self, act: Callable[..., object]) -> None:
         row = self._row
         if row is not None:
-            ask_reason(self.window(), tr("Снять резерв: {title}?").format(title=row["product"]["title"]),
-                       tr("Снять резерв"), lambda reason: self._send(row["id"], row["version"], reason))
+            reserve = Reserve(row["id"], row["version"], row["product"]["title"], Decimal(row["rest"]))
+            act(self.app, self, reserve, self._gone)
 
-    def _send(self, id: int, version: int, reason: str) -> None:
-        body = ReleaseBody(version=version, reason=reason)
-        self.app.tasks.run(
-            self, lambda: self.app.api.post(f"/api/stock/reservations/{id}/release", Created, body),
-            lambda _: self._release.hide(), busy=self._release)
+    def _gone(self) -> None:
+        self._release.hide()
+        self._move.hide()

@@ -11,7 +11,8 @@ from collections.abc import Callable
 NAMES = (
     "edge.before_work", "edge.before_flush", "edge.before_commit", "edge.after_commit",
     "posting.after_lock", "posting.after_reserves", "posting.after_moves", "posting.after_state",
-    "reserving.after_rows", "releasing.after_rows", "paying.after_removal", "paying.after_shares",
+    "reserving.after_rows", "reserving.after_taking", "releasing.after_rows", "paying.after_removal",
+    "paying.after_shares",
     "document.after_rows", "stocktaking.after_lines", "counting.after_lock", "counting.after_rows",
     "rules.after_rows", "rules.after_drafts",
     "job.before_commit", "job.after_commit",

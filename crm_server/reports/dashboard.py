@@ -1,4 +1,4 @@
-"""The desktop's figures, computed from states and facts of what the actor may see; three statements."""
+"""The desktop's figures, computed from states and facts of what the actor may see; four statements."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from crm_contract.dashboard import AgeBar, Dashboard, ShortProduct, StageFigure,
 from crm_contract.documents import kind_of
 from crm_contract.lists import Tone
 from crm_contract.permissions import Permission
+from crm_contract.totals import plain
 from crm_server.documents.scope import kind_condition
 from crm_server.kit.context import Ctx
 from crm_server.stock.listing import place_condition
@@ -71,6 +72,17 @@ JOIN (SELECT b.product_id, w.name AS place, w.branch_id, b.on_hand - b.reserved 
 WHERE s.free < p.min_stock AND NOT p.archived AND {} ORDER BY s.free / p.min_stock, p.name LIMIT %s
 """
 
+# Reserves of the actor's own orders that somebody gave to others, while the orders still lack them.
+_GIVEN_AWAY = """
+SELECT d.id, d.kind, d.number, g.name, m.quantity, t.kind AS to_kind, t.number AS to_number,
+       coalesce(e.name, '') AS person
+FROM reservation_move m JOIN document d ON d.id = m.from_document_id AND d.accounting = 'posted' AND d.reserved < 1
+    AND d.shipped < 1 AND d.responsible_id = %s
+JOIN document t ON t.id = m.to_document_id JOIN product g ON g.id = m.product_id
+LEFT JOIN employee e ON e.id = m.employee_id
+WHERE m.at > now() - interval '7 days' ORDER BY m.id DESC LIMIT %s
+"""
+
 
 def get_dashboard(ctx: Ctx) -> Dashboard:
     """Everything counts only what the actor's rights reach."""
@@ -78,11 +90,13 @@ def get_dashboard(ctx: Ctx) -> Dashboard:
     debts = ctx.sql.all(sql.SQL(_DEBTS).format(kind_condition(ctx.actor, kind_of("invoice"))))
     short = ctx.sql.all(sql.SQL(_SHORT).format(place_condition(ctx.actor, "s.branch_id")), (SHORT,)) if (
         ctx.actor.can(Permission.STOCK_VIEW)) else []
+    given = ctx.sql.all(_GIVEN_AWAY, (ctx.actor.employee_id, TASKS))
+    tasks = [*(_loss(row) for row in given), *(_task(d) for d in debts[:TASKS])]
     return Dashboard(
         stages=[_stage(figures, cell) for cell in _STAGES], funnel=[_step(figures, *cell) for cell in _FUNNEL],
         receivable=_sum(debts), overdue=_sum([d for d in debts if d["late"]]), ages=_ages(debts),
-        short=[ShortProduct.model_validate(row) for row in short], tasks=[_task(d) for d in debts[:TASKS]],
-        task_counts=Counter(_when(d) for d in debts))
+        short=[ShortProduct.model_validate(row) for row in short], tasks=tasks,
+        task_counts=Counter([*(_when(d) for d in debts), *("today" for _ in given)]))
 
 
 def _figures(ctx: Ctx) -> Mapping[str, Any]:
@@ -125,6 +139,13 @@ def _ages(debts: list[dict[str, Any]]) -> list[AgeBar]:
 
 def _when(debt: Mapping[str, Any]) -> str:
     return "overdue" if debt["late"] else "next"
+
+
+def _loss(row: Mapping[str, Any]) -> TaskRead:
+    to = kind_of(row["to_kind"]).named(row["to_number"])
+    return TaskRead(when="today", title=f"Резерв забрали: {kind_of(row['kind']).named(row['number'])}",
+                    subtitle=f"{row['name']} — {plain(row['quantity'])}, {to} · {row['person']}", due="",
+                    entity=row["kind"], entity_id=row["id"])
 
 
 def _task(debt: Mapping[str, Any]) -> TaskRead:

@@ -34,6 +34,12 @@ def confirm_order(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> Mapping[str,
     return reservations.reserve_document(ctx, row, row["due_date"], partly=True)
 
 
+def wait_for_goods(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Confirms an order of goods that may not be there yet: it is served when some come."""
+    require_lines(row)
+    return reservations.reserve_document(ctx, row, row["due_date"], partly=True, waits=True)
+
+
 def reserve_invoice(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> Mapping[str, Any]:
     try:
         until = date.fromisoformat(params["until"]) if params.get("until") else None
@@ -110,8 +116,8 @@ DOCUMENTS = DocumentParts(
         ("offer", "revise"): revise_offer,
         ("invoice", "issue"): issue_invoice, ("invoice", "reserve"): reserve_invoice, ("invoice", "release"): release,
         ("invoice", "annul"): release,
-        ("sales_order", "confirm"): confirm_order, ("sales_order", "release"): release,
-        ("sales_order", "annul"): release, ("sales_order", "close_short"): release,
+        ("sales_order", "confirm"): confirm_order, ("sales_order", "wait"): wait_for_goods,
+        ("sales_order", "release"): release, ("sales_order", "annul"): release, ("sales_order", "close_short"): release,
         ("issue", "post"): post_issue, ("issue", "unpost"): unpost_issue,
         ("upd", "post"): post_upd, ("act", "post"): close_basis,
     },

@@ -17,6 +17,7 @@ from crm_server.kit.errors import CONSTRAINTS, Refusal
 from crm_server.kit.failpoints import failpoint
 from crm_server.stock import lots
 from crm_server.stock.backdate import WATCHED, write_moves
+from crm_server.stock.waiting import wake
 
 CONSTRAINTS["ck_stock_balance_on_hand"] = Refusal(
     ErrorCode.OUT_OF_STOCK, "Товара на складе меньше, чем нужно", "Обновите остатки и уменьшите количество.")
@@ -148,6 +149,8 @@ def post_out(ctx: Ctx, row: Mapping[str, Any], target: PlaceKind | int = PlaceKi
     if rows:
         write_moves(ctx, row, _MOVE_OUT, params)
     failpoint("posting.after_moves")
+    if inner is not None:
+        wake(ctx, inner)
     announce(ctx, rows, row["branch_id"])
 
 
@@ -157,6 +160,7 @@ def post_in(ctx: Ctx, row: Mapping[str, Any]) -> None:
         lots.register(ctx, row)
     write_moves(ctx, row, _MOVE_IN, _params(ctx, row) | {"own": row["organization_id"]})
     failpoint("posting.after_moves")
+    wake(ctx, row["place_id"])
     ctx.changed("stock", [], row["branch_id"])
 
 
@@ -165,6 +169,7 @@ def move_on(ctx: Ctx, row: Mapping[str, Any], place_id: int, to: int) -> None:
     ctx.sql.run(_MOVE_ON, {"id": row["id"], "place": place_id, "to": to, "at": ctx.today,
                            "employee": ctx.actor.employee_id or None})
     failpoint("posting.after_moves")
+    wake(ctx, to)
     ctx.changed("stock", [], row["branch_id"])
 
 

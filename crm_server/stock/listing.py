@@ -73,6 +73,7 @@ RESERVATIONS = ListSource(
         "state": Expr("r.state"), "until": Expr("r.until"),
         "document": Expr("r.document_id", "d.number", ("document",)),
         "person": Expr("r.employee_id", "e.name", ("person",)), "note": Expr("r.note"),
+        "priority": Expr("coalesce(d.extra ->> 'priority', 'normal')", joins=("document",)),
         "version": Expr("r.version"),
     },
     lambda actor: place_condition(actor, "r.branch_id"), ("p.search",),

@@ -92,7 +92,7 @@ reservation = Table(
     ref("branch_id", "branch", nullable=False), ref("employee_id", "employee"),
     moment("created_at", now=True), moment("closed_at", nullable=True),
     CheckConstraint("quantity > 0 AND used >= 0 AND used <= quantity", name="quantity"),
-    CheckConstraint("state IN ('active', 'used', 'released', 'expired')", name="state"),
+    CheckConstraint("state IN ('active', 'used', 'released', 'expired', 'moved')", name="state"),
     CheckConstraint("state <> 'used' OR used = quantity", name="used"),
     Index("ix_reservation_active", "place_id", "product_id", postgresql_where=text("state = 'active'")),
     Index("ix_reservation_until", "until", postgresql_where=text("state = 'active'")),

@@ -45,7 +45,8 @@ FROM m JOIN place w ON w.id = m.other LEFT JOIN document d ON d.id = m.document_
 LEFT JOIN party ON party.id = d.party_id LEFT JOIN employee e ON e.id = m.employee_id ORDER BY m.id
 """
 _HOLDERS = """
-SELECT r.id AS reservation_id, d.id AS document_id, coalesce(d.number, nullif(r.note, ''), 'резерв') AS document,
+SELECT r.id AS reservation_id, r.version, d.id AS document_id,
+       coalesce(d.number, nullif(r.note, ''), 'резерв') AS document,
        coalesce(e.name, '') AS person, r.quantity - r.used AS quantity, r.until
 FROM reservation r LEFT JOIN document d ON d.id = r.document_id AND {seen}
 LEFT JOIN employee e ON e.id = r.employee_id

@@ -15,6 +15,7 @@ from crm_server.kit.errors import Refusal, invalid, not_found, stale
 from crm_server.kit.failpoints import failpoint
 from crm_server.settings.queries import value_of
 from crm_server.stock.ledger import out_of_stock
+from crm_server.stock.waiting import wake
 
 _RESERVE_DOCUMENT = """
 WITH need AS (
@@ -61,8 +62,11 @@ def default_term(ctx: Ctx) -> date:
     return ctx.today + timedelta(days=value_of(ctx, RESERVE_DAYS))
 
 
-def reserve_document(ctx: Ctx, row: Mapping[str, Any], until: date | None, *, partly: bool) -> Mapping[str, Any]:
+def reserve_document(ctx: Ctx, row: Mapping[str, Any], until: date | None, *, partly: bool,
+                     waits: bool = False) -> Mapping[str, Any]:
     """Reserves what the goods lines of a document still need; with `partly` as much as there is.
+
+    Refuses when there is nothing at all, unless it `waits`.
 
     Answers the new `reserved` of its header, if there was anything to reserve.
     """
@@ -73,7 +77,7 @@ def reserve_document(ctx: Ctx, row: Mapping[str, Any], until: date | None, *, pa
     failpoint("reserving.after_rows")
     short = {r["product_id"]: r["wanted"] - r["given"] for r in rows if r["given"] < r["wanted"]}
     nothing = bool(rows) and all(r["given"] == 0 for r in rows)
-    if short and (nothing or not partly):
+    if short and not waits and (nothing or not partly):
         raise out_of_stock(ctx, row["place_id"], short)
     ctx.changed("stock", [r["product_id"] for r in rows], row["branch_id"])
     return {"reserved": rows[0]["share"]} if rows else {}
@@ -85,6 +89,7 @@ def release_document(ctx: Ctx, row: Mapping[str, Any], state: str = "released") 
                 " WHERE document_id = %s AND state = 'active'", (state, row["id"]))
     failpoint("releasing.after_rows")
     refresh_reserved(ctx, [row["id"]])
+    wake(ctx, row["place_id"])
     ctx.changed("stock", [], row["branch_id"])
 
 
@@ -133,6 +138,7 @@ def release(ctx: Ctx, reservation_id: int, body: ReleaseBody) -> Created:
     failpoint("releasing.after_rows")
     if row["document_id"]:
         refresh_reserved(ctx, [row["document_id"]])
+    wake(ctx, row["place_id"])
     ctx.audit("action", "reservation", reservation_id, "Снят резерв", reason=body.reason,
               before={"state": "active"}, after={"state": "released"})
     ctx.changed("stock", [row["product_id"]], row["branch_id"])

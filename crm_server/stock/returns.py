@@ -13,6 +13,7 @@ from crm_server.kit.failpoints import failpoint
 from crm_server.stock import lots
 from crm_server.stock.backdate import WATCHED, write_moves
 from crm_server.stock.effects import require_lines, unpost
+from crm_server.stock.waiting import wake
 
 _UNFOUNDED = """
 SELECT l.position, coalesce(p.name, l.name) AS name FROM document_line l LEFT JOIN product p ON p.id = l.product_id
@@ -81,6 +82,7 @@ def post_sales_return(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
     write_moves(ctx, row, _MOVE_BACK, {"id": row["id"], "at": row["date"], "place": row["place_id"],
                                        "employee": ctx.actor.employee_id or None})
     failpoint("posting.after_moves")
+    wake(ctx, row["place_id"])
     ctx.changed("stock", [], row["branch_id"])
 
 

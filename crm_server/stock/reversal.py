@@ -10,6 +10,7 @@ from crm_server.kit.context import Ctx
 from crm_server.kit.errors import CONSTRAINTS, Refusal
 from crm_server.kit.failpoints import failpoint
 from crm_server.stock import lots
+from crm_server.stock.waiting import wake
 
 CONSTRAINTS["ck_stock_balance_value"] = Refusal(
     ErrorCode.CONFLICT, "После движения остался бы товар с отрицательной стоимостью или стоимость без товара",
@@ -103,6 +104,7 @@ def reverse(ctx: Ctx, row: Mapping[str, Any], *, left: int | None = None) -> boo
         lots.demand_back(ctx, row)
     ctx.sql.run(_REVERSE, {"id": row["id"], "left": left, "employee": ctx.actor.employee_id or None})
     failpoint("posting.after_moves")
+    wake(ctx, row["place_id"])
     ctx.changed("stock", [], row["branch_id"])
     return bool(rows)
 

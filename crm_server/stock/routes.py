@@ -9,11 +9,22 @@ from crm_contract.custody import CustodyOrigin, HeldLine
 from crm_contract.landed_cost import FullCost
 from crm_contract.lots import LotTrace
 from crm_contract.permissions import Permission
+from crm_contract.reserves import MoveReserveBody, ReserveMoved, ReserveTarget
 from crm_contract.stock import BalanceOrigin, ReleaseBody, ReservationBody
 from crm_contract.terminal import CodeAnswer, OperationBody, OperationDone, TerminalDay, TerminalProduct
 from crm_server.kit.context import Ctx
 from crm_server.kit.edge import Router
-from crm_server.stock import codes, custody_list, landed_cost, lot_queries, operations, origin, reservations, tasks
+from crm_server.stock import (
+    codes,
+    custody_list,
+    landed_cost,
+    lot_queries,
+    operations,
+    origin,
+    reservations,
+    reserve_moves,
+    tasks,
+)
 
 router = Router("/api/stock", "stock")
 
@@ -85,3 +96,15 @@ def list_terminal_products(ctx: Ctx, after: int = 0, ids: Ids = "") -> list[Term
 def finish_operation(ctx: Ctx, body: OperationBody) -> OperationDone:
     """Post what was scanned; the engine checks the rights on the document's kind."""
     return operations.finish(ctx, body)
+
+
+@router.get("/reservations/{reservation_id}/targets", permission=Permission.STOCK_MOVE_RESERVE)
+def list_reserve_targets(ctx: Ctx, reservation_id: int) -> list[ReserveTarget]:
+    """Who lacks the goods of a reservation."""
+    return reserve_moves.list_targets(ctx, reservation_id)
+
+
+@router.post("/reservations/{reservation_id}/move", permission=Permission.STOCK_MOVE_RESERVE)
+def move_reservation(ctx: Ctx, reservation_id: int, body: MoveReserveBody) -> ReserveMoved:
+    """Give what a document holds to another one."""
+    return reserve_moves.move(ctx, reservation_id, body)

@@ -15,6 +15,7 @@ from crm_server.settings.queries import values_of
 from crm_server.stock.counting import count_missing
 from crm_server.stock.reversal import reverse
 from crm_server.stock.stocktaking_queries import INSIDE, counted_place, printed_counts
+from crm_server.stock.waiting import wake
 
 CONSTRAINTS["uq_stocktaking_line_open"] = Refusal(
     ErrorCode.CONFLICT, "Этот товар на этом месте уже считает другая инвентаризация",
@@ -212,6 +213,7 @@ def post(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
     _refuse_impossible(ctx, ctx.sql.all(_IMPOSSIBLE, {"id": row["id"]}))
     ctx.sql.run(_POST, {"id": row["id"], "at": row["date"], "employee": ctx.actor.employee_id or None})
     failpoint("posting.after_moves")
+    wake(ctx, row["place_id"])
     ctx.changed("stock", [], row["branch_id"])
 
 

@@ -145,6 +145,17 @@ class Shop:
     def reservation_body(self) -> dict[str, Any]:
         return {"product_id": self.company.goods[0], "place_id": self.company.place, "quantity": "4"}
 
+    def moved_reserve(self) -> Request:
+        """An order holds goods of which another one got nothing: somebody else has taken the rest."""
+        giver = self.order()
+        self.boss.post("/api/stock/reservations", self.reservation_body() | {"quantity": "98"})
+        taker = self.act(self.create("sales_order"), "wait")
+        rows = self.boss.post("/api/lists/reservations", {"columns": ["document", "version"], "sort": [
+            {"column": "id"}]})["rows"]
+        [held, *_] = [row for row in rows if row["document"] and row["document"]["id"] == giver]
+        return "POST", f"/api/stock/reservations/{held['id']}/move", {
+            "version": held["version"], "document_id": taker, "quantity": "1", "reason": "клиент ждёт"}
+
     def norms(self) -> dict[str, Any]:
         """The second warehouse lacks goods: one kind of them the first one gives, the other has to be bought."""
         first, second = self.company.goods[:2]
@@ -211,6 +222,7 @@ COMMANDS: dict[str, Callable[[Shop], Request]] = {
     "custody_handover.unpost": lambda s: s.action(s.custody_handover("offer", "accept"), "unpost"),
     "make and post": lambda s: ("POST", f"/api/documents/{s.order()}/based-on", {"kind": "issue", "action": "post"}),
     "sales_order.confirm": lambda s: s.action(s.create("sales_order"), "confirm"),
+    "sales_order.wait": lambda s: s.action(s.create("sales_order"), "wait"),
     "sales_order.release": lambda s: s.action(s.order(), "release"),
     "sales_order.close_short": lambda s: s.action(s.order(), "close_short"),
     "sales_order.annul": lambda s: s.action(s.order(), "annul"),
@@ -232,6 +244,7 @@ COMMANDS: dict[str, Callable[[Shop], Request]] = {
     "release by hand": lambda s: ("POST", f"/api/stock/reservations/{s.reservation()}/release", {"version": 1}),
     "set norms": lambda s: ("POST", "/api/stock/rules", s.norms()),
     "fill up": lambda s: ("POST", "/api/stock/replenishment", s.lacking()),
+    "give a reserve to another": lambda s: s.moved_reserve(),
     "create": lambda s: ("POST", "/api/documents/invoice", s.company.order([line(s.company.goods[0], 1)])),
     "change": lambda s: s.changed_draft(),
     "based on": lambda s: ("POST", f"/api/documents/{s.order()}/based-on", {"kind": "issue"}),

@@ -4,11 +4,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
 from crm_contract.base import Created
 from crm_contract.documents import ActionBody, DocumentBody, LineBody
 from crm_contract.stock import ReservationBody
 from crm_desktop.lists.page import ListPage
 from crm_desktop.stock.reservation_preview import ReservationPreview
+from crm_desktop.widgets.dialogs import Dialog
+from crm_desktop.widgets.text_fields import MultilineEdit
 from tests.desktop.live import Desk, LiveServer
 
 
@@ -32,8 +37,12 @@ def test_a_reservation_is_seen_and_let_go(qtbot: Any, desk: Desk, live_server: L
     assert isinstance(preview, ReservationPreview)
     qtbot.waitUntil(lambda: preview._title.text() == "Датчик ДД-40")
     assert preview._release.isVisible()
-    row = page.table.current_row() or {}
-    preview._send(row["id"], row["version"], "передумали")
+    preview._release.click()
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), Dialog))
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, Dialog)
+    dialog.findChild(MultilineEdit).set_value("передумали")
+    qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: page.table.model.total == 0, timeout=8000)
 
 
