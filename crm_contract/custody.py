@@ -71,7 +71,7 @@ CUSTODY_RETURN = DocumentKind(
         Field("employee_id", "От кого", FieldType.REF, required=True, entity="employee", span=4),
         Field("place_id", "На склад", FieldType.REF, required=True, entity="warehouse", span=3), RESPONSIBLE, COMMENT,
     ),
-    lines=_CONDITION_LINES,
+    lines=(*_CONDITION_LINES, LineColumn.BIN),
     conditions=CONDITIONS,
     takes_held=True,
     workflow=Workflow(

@@ -200,6 +200,8 @@ PLACES = Directory(
             Column("code", "Код", ColumnType.NUMBER, 110),
             Column("kind", "Вид", ColumnType.STATE, 110, choices=STORED_PLACES),
             Column("parent", "Входит в", ColumnType.REF, 160, entity="place"),
+            Column("pick_order", "Порядок обхода", ColumnType.INTEGER, 120),
+            Column("apart", "Обособлена", ColumnType.FLAG, 100, shown=False),
             Column("branch", "Филиал", ColumnType.REF, 130, entity="branch"),
             Column("archived", "Закрыт", ColumnType.FLAG, 90, shown=False),
         ),
@@ -216,10 +218,13 @@ PLACES = Directory(
               span=4),
         Field("parent_id", "Входит в", FieldType.REF, entity="place", span=4),
         Field("branch_id", "Филиал", FieldType.REF, entity="branch", span=4),
+        Field("pick_order", "Порядок обхода", FieldType.INTEGER, default="0", span=4),
+        Field("apart", "Обособлена: товар не продаётся", FieldType.FLAG, span=4),
         Field("archived", "Закрыт", FieldType.FLAG, span=4),
     ),
     body=PlaceBody, update=PlaceUpdate, read=PlaceRead, view=Permission.STOCK_VIEW, edit=Permission.STOCK_SETUP,
-    name="name", hint="Зона лежит в складе, ячейка — в складе или зоне. Место с остатком закрыть нельзя.",
+    name="name", hint="Зона лежит в складе, ячейка — в складе или зоне. Обход идёт по порядку, затем по коду."
+    " Место с остатком закрыть нельзя.",
 )
 
 DIRECTORIES: tuple[Directory, ...] = (

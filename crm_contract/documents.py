@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
-from crm_contract import custody, landed_cost, payments, purchases, returns, sales, stock, stocktaking
+from crm_contract import custody, landed_cost, payments, placement, purchases, returns, sales, stock, stocktaking
 from crm_contract.base import Answer, Ref, Request
 from crm_contract.catalog import Tracking
 from crm_contract.kinds import DocumentKind
@@ -17,7 +17,7 @@ from crm_contract.vat import VatMode
 #: Every document kind by its code, in the order of menus.
 KINDS: dict[str, DocumentKind] = {kind.code: kind for kind in (
     *sales.KINDS, *purchases.KINDS, *stock.KINDS, *landed_cost.KINDS, *returns.KINDS, *custody.KINDS,
-    *stocktaking.KINDS, *payments.KINDS)}
+    *stocktaking.KINDS, *placement.KINDS, *payments.KINDS)}
 
 MAX_LINES = 2000
 MAX_MONEY = Decimal("999999999999.99")
@@ -65,6 +65,8 @@ class LineBody(Request):
     condition: str = Field(default="", max_length=20)
     note: str = Field(default="", max_length=500)
     lots: list[LineLot] = Field(default=[], max_length=MAX_LINES)
+    bin_id: int | None = None
+    bin_to_id: int | None = None
 
 
 class DocumentBody(Request):
@@ -163,6 +165,8 @@ class LineRead(Answer):
     note: str
     tracking: Tracking
     lots: list[LineLot]
+    bin: Ref | None = None
+    bin_to: Ref | None = None
 
 
 class FactRead(Answer):

@@ -74,6 +74,8 @@ class LineColumn(StrEnum):
     DIFFERENCE = "difference"   # what has come less what the paper says
     UNIT = "unit"
     LOTS = "lots"          # serial numbers or lots, of products that are counted by them
+    BIN = "bin_id"         # the zone or bin in the document's place: where goods are taken from, or put to
+    BIN_TO = "bin_to_id"   # the zone or bin that goods go to, in the other place or in the same
     FREE = "free"          # free on the document's place, a hint from the server
     PRICE = "price"
     DISCOUNT = "discount"

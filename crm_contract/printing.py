@@ -41,11 +41,20 @@ class PrintLot(Answer):
     expires: dt.date | None = None
 
 
+class PrintBin(Answer):
+    """How much is taken from a zone or bin; `route` sorts it into the walk through the warehouse."""
+
+    code: str
+    route: str = ""
+    quantity: Decimal
+
+
 class PrintLine(Answer):
     """Prices and sums in roubles; `price` as the document shows it (see `vat_mode`), `net_price` without VAT.
 
-    `cost` is what the ledger moved the goods at, None before posting and for those who may not see it. `bins` are the
-    places inside the warehouse where the goods lie. `lots` are serial numbers when `serials`.
+    `cost` is what the ledger moved the goods at, None before posting and for those who may not see it. `bins` are those
+    that the goods were taken from, or are to be, in the order of the walk; the rest is in none. `lots` are serial
+    numbers when `serials`.
     """
 
     position: int
@@ -67,7 +76,7 @@ class PrintLine(Answer):
     declaration: str = ""
     note: str = ""
     cost: Decimal | None = None
-    bins: list[str] = []
+    bins: list[PrintBin] = []
     lots: list[PrintLot] = []
     serials: bool = False
     paper_quantity: Decimal | None = None   # what the supplier's paper says; None: as much as has come

@@ -19,8 +19,8 @@ SALES_RETURN = DocumentKind(
         RESPONSIBLE, COMMENT,
     ),
     lines=(
-        LineColumn.SKU, LineColumn.NAME, LineColumn.QUANTITY, LineColumn.UNIT, LineColumn.LOTS, LineColumn.PRICE,
-        LineColumn.VAT_RATE, LineColumn.VAT, LineColumn.TOTAL, LineColumn.NOTE,
+        LineColumn.SKU, LineColumn.NAME, LineColumn.QUANTITY, LineColumn.UNIT, LineColumn.LOTS, LineColumn.BIN,
+        LineColumn.PRICE, LineColumn.VAT_RATE, LineColumn.VAT, LineColumn.TOTAL, LineColumn.NOTE,
     ),
     workflow=RETURNED,
     based_on=(BasedOn("issue", ("issued", "delivered"), remaining=True),),

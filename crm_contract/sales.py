@@ -54,7 +54,7 @@ PRICED_LINES = (
     LineColumn.DISCOUNT, LineColumn.VAT_RATE, LineColumn.VAT, LineColumn.TOTAL,
 )
 #: What leaves the warehouse names its serial numbers.
-SHIPPED_LINES = (*PRICED_LINES[:4], LineColumn.LOTS, *PRICED_LINES[4:])
+SHIPPED_LINES = (*PRICED_LINES[:4], LineColumn.LOTS, LineColumn.BIN, *PRICED_LINES[4:])
 
 SERVICE_LINES = tuple(column for column in PRICED_LINES if column is not LineColumn.FREE)
 #: Whether the signed paper came back, which is known long after posting.

@@ -39,8 +39,8 @@ class PlaceKind(StrEnum):
 
 #: What moves between our own places has no price: it keeps its cost.
 MOVED_LINES = (
-    LineColumn.SKU, LineColumn.NAME, LineColumn.QUANTITY, LineColumn.UNIT, LineColumn.LOTS, LineColumn.FREE,
-    LineColumn.NOTE)
+    LineColumn.SKU, LineColumn.NAME, LineColumn.QUANTITY, LineColumn.UNIT, LineColumn.LOTS, LineColumn.BIN,
+    LineColumn.FREE, LineColumn.NOTE)
 FROM_WAREHOUSE = Field("place_id", "Склад", FieldType.REF, required=True, entity="warehouse", span=3)
 
 RECEIPT = DocumentKind(
@@ -58,7 +58,7 @@ RECEIPT = DocumentKind(
     ),
     lines=(
         LineColumn.SKU, LineColumn.NAME, LineColumn.PAPER, LineColumn.QUANTITY, LineColumn.UNIT, LineColumn.LOTS,
-        LineColumn.PRICE, LineColumn.VAT_RATE, LineColumn.VAT, LineColumn.TOTAL, LineColumn.NOTE,
+        LineColumn.BIN, LineColumn.PRICE, LineColumn.VAT_RATE, LineColumn.VAT, LineColumn.TOTAL, LineColumn.NOTE,
     ),
     workflow=Workflow(
         states=(
@@ -87,7 +87,7 @@ TRANSFER = DocumentKind(
         Field("place_to_id", "Куда", FieldType.REF, required=True, entity="receiving_warehouse", span=3),
         Field("due_date", "Доставить до", FieldType.DATE, span=2), RESPONSIBLE, COMMENT,
     ),
-    lines=MOVED_LINES,
+    lines=(*MOVED_LINES[:-1], LineColumn.BIN_TO, MOVED_LINES[-1]),
     workflow=Workflow(
         states=(
             State("draft", "Черновик"),
@@ -129,8 +129,8 @@ SUPPLIER_RETURN = DocumentKind(
         RESPONSIBLE, COMMENT,
     ),
     lines=(
-        LineColumn.SKU, LineColumn.NAME, LineColumn.QUANTITY, LineColumn.UNIT, LineColumn.LOTS, LineColumn.FREE,
-        LineColumn.PRICE, LineColumn.VAT_RATE, LineColumn.VAT, LineColumn.TOTAL,
+        LineColumn.SKU, LineColumn.NAME, LineColumn.QUANTITY, LineColumn.UNIT, LineColumn.LOTS, LineColumn.BIN,
+        LineColumn.FREE, LineColumn.PRICE, LineColumn.VAT_RATE, LineColumn.VAT, LineColumn.TOTAL,
     ),
     workflow=RETURNED,
     based_on=(BasedOn("receipt", ("received",), remaining=True),),
@@ -241,12 +241,16 @@ class BalanceOrigin(Answer):
 
 
 class PlaceBody(Request):
+    """`apart`: a zone whose goods are not free. `pick_order`: the turn in the walk, before the code."""
+
     kind: PlaceKind
     name: str = ModelField(min_length=1, max_length=120)
     code: str = ModelField(default="", max_length=40)
     parent_id: int | None = None
     branch_id: int | None = None
     archived: bool = False
+    apart: bool = False
+    pick_order: int = ModelField(default=0, ge=0, le=999999)
 
 
 class PlaceUpdate(PlaceBody):
@@ -262,3 +266,5 @@ class PlaceRead(Answer):
     parent: Ref | None
     branch: Ref | None
     archived: bool
+    apart: bool
+    pick_order: int

@@ -12,6 +12,7 @@ from crm_contract.base import Answer, Ref, Request
 from crm_contract.catalog import ProductKind, Tracking
 from crm_contract.codes import Command
 from crm_contract.documents import MAX_LINES, LineLot
+from crm_contract.printing import PrintBin
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,10 @@ class OperationDone(Answer):
 
 
 class TaskLine(Answer):
-    """A line to be scanned; `bin` is where the product lies, `whole`: its unit is not divided."""
+    """A line to be scanned; `bins` are those to take it from in the order of the walk, `bin` the first of them.
+
+    `whole`: its unit is not divided.
+    """
 
     id: int
     product_id: int
@@ -133,6 +137,7 @@ class TaskLine(Answer):
     bin: str = ""
     whole: bool = False
     tracking: Tracking = Tracking.NONE
+    bins: list[PrintBin] = []
 
 
 class Task(Answer):
@@ -152,7 +157,7 @@ class Task(Answer):
 
 
 class TerminalPlace(Answer):
-    """A warehouse, zone or bin; `warehouse_id` is the warehouse that it lies in, or itself."""
+    """A warehouse, zone or bin in the order of the walk; `warehouse_id` is what counts its goods, or itself."""
 
     id: int
     name: str

@@ -58,6 +58,7 @@ from crm_server.stock import (
     custody_staff,
     landed_cost,
     period_routes,
+    placement,
     places,
     returns,
     stocktaking,
@@ -72,7 +73,8 @@ from crm_server.stock.lot_queries import LOTS
 from crm_server.stock.stocktaking_queries import SOURCES as STOCKTAKING_SOURCES
 
 for parts in (stock_effects.DOCUMENTS, landed_cost.DOCUMENTS, returns.DOCUMENTS, custody.DOCUMENTS,
-              stocktaking.DOCUMENTS, purchases_effects.DOCUMENTS, sales_effects.DOCUMENTS, payments_effects.DOCUMENTS):
+              stocktaking.DOCUMENTS, placement.DOCUMENTS, purchases_effects.DOCUMENTS, sales_effects.DOCUMENTS,
+              payments_effects.DOCUMENTS):
     registry.install(parts)
 register_stock(product_stock)
 sales_parties.install()

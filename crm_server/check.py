@@ -74,6 +74,32 @@ FROM (
 ORDER BY place_id, product_id LIMIT 1
 """
 
+# What lies in zones and bins, by the moves that name them; what the balances of their warehouses say of it.
+_BINS = """
+SELECT {balance} AS at, format('по движениям %s, в ячейке %s', moved, on_hand) AS what
+FROM (
+    SELECT place_id, product_id, sum(moved) AS moved, sum(on_hand) AS on_hand FROM (
+        SELECT to_bin_id AS place_id, product_id, lot_id, quantity AS moved, 0 AS on_hand FROM stock_move
+        WHERE to_bin_id IS NOT NULL
+        UNION ALL SELECT from_bin_id, product_id, lot_id, -quantity, 0 FROM stock_move WHERE from_bin_id IS NOT NULL
+        UNION ALL SELECT place_id, product_id, lot_id, 0, on_hand FROM bin_balance) u
+    GROUP BY place_id, product_id, lot_id HAVING sum(moved) <> sum(on_hand)) q
+ORDER BY place_id, product_id LIMIT 1
+"""
+
+_PLACED = """
+SELECT {balance} AS at, format('в ячейках %s, в остатках %s', lies, placed) AS what
+FROM (
+    SELECT place_id, product_id, sum(lies) AS lies, sum(placed) AS placed FROM (
+        SELECT p.keeper_id AS place_id, b.product_id, b.lot_id, b.on_hand AS lies, 0 AS placed
+        FROM bin_balance b JOIN place p ON p.id = b.place_id
+        UNION ALL SELECT b.place_id, b.product_id, 0, 0, b.placed FROM stock_balance b
+        UNION ALL SELECT place_id, product_id, lot_id, 0, placed FROM lot_balance
+        UNION ALL SELECT keeper_id, product_id, 0, on_hand, 0 FROM bin_balance WHERE lot_id <> 0) u
+    GROUP BY place_id, product_id, lot_id HAVING sum(lies) <> sum(placed)) q
+ORDER BY place_id, product_id LIMIT 1
+"""
+
 _RESERVED = """
 SELECT {balance} AS at, format('по резервам %s, в остатках %s', held, reserved) AS what
 FROM (
@@ -285,6 +311,8 @@ _RULES = (
     ("Остаток не равен сумме движений", _LEDGER),
     ("Остаток номера или партии не равен движениям", _LOTS),
     ("Товар с номерами лежит без номеров", _UNNAMED),
+    ("Товар в ячейке не равен движениям", _BINS),
+    ("Товар в ячейках склада не равен разложенному по остаткам", _PLACED),
     ("Резерв в остатках не равен действующим резервам", _RESERVED),
     ("Отрицательный остаток или резерв больше остатка", _NEGATIVE),
     ("Стоимость остатка без товара или отрицательная", _WORTHLESS),

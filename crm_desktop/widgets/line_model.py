@@ -29,6 +29,7 @@ def column_title(column: LineColumn) -> str:
         LineColumn.TOTAL: tr("Всего, ₽"), LineColumn.NOTE: tr("Примечание"),
         LineColumn.PAPER: tr("По документу"), LineColumn.LOTS: tr("Номера"),
         LineColumn.DIFFERENCE: tr("Разница"), LineColumn.CONDITION: tr("Состояние"),
+        LineColumn.BIN: tr("Ячейка"), LineColumn.BIN_TO: tr("В ячейку"),
     }[column]
 
 

@@ -47,6 +47,8 @@ class Line:
     tracking: str = Tracking.NONE
     lots: list[dict[str, Any]] = field(default_factory=list)   # rows of LineLot as JSON
     lots_typed: str = ""   # what stands in their cell and cannot be read yet
+    bin_id: int | None = None
+    bin_to_id: int | None = None
     id: int | None = None
     basis_line_id: int | None = None
     key: int = field(default_factory=lambda: next(_keys))
@@ -78,6 +80,9 @@ def line_from(data: Mapping[str, Any]) -> Line:
         value = getattr(line, name)
         if value is not None:
             setattr(line, name, Decimal(value))
+    for name in ("bin", "bin_to"):
+        if isinstance(place := data.get(name), Mapping):
+            setattr(line, f"{name}_id", place["id"])
     line.lots = [LineLot.model_validate(lot).model_dump(mode="json") for lot in line.lots]
     return line
 
@@ -88,13 +93,15 @@ def line_body(line: Line) -> dict[str, Any]:
         "id": line.id, "product_id": line.product_id, "name": line.name, "quantity": line.quantity,
         "paper_quantity": line.paper_quantity, "unit": line.unit, "price": line.price, "discount": line.discount,
         "vat_rate": line.vat_rate, "basis_line_id": line.basis_line_id, "condition": line.condition, "note": line.note,
-        "lots": line.lots if line.tracking != Tracking.NONE else [],
+        "lots": line.lots if line.tracking != Tracking.NONE else [], "bin_id": line.bin_id,
+        "bin_to_id": line.bin_to_id,
     }
 
 
 _DATA_FIELDS = (
     "product_id", "sku", "name", "is_service", "quantity", "paper_quantity", "unit", "unit_title", "price", "discount",
-    "vat_rate", "free", "condition", "note", "tracking", "lots", "lots_typed", "id", "basis_line_id",
+    "vat_rate", "free", "condition", "note", "tracking", "lots", "lots_typed", "id", "basis_line_id", "bin_id",
+    "bin_to_id",
 )
 
 
@@ -112,6 +119,9 @@ class LineRows:
         self.mode = VatMode.INCLUDED
         self.priced = True
         self.conditions: Sequence[Choice] = ()
+        #: Zones and bins that a line may name, and those that its document names: their codes by id.
+        self.bins: dict[LineColumn, dict[int, str]] = {LineColumn.BIN: {}, LineColumn.BIN_TO: {}}
+        self.bin_titles: dict[int, str] = {}
         self._changed = changed
         self._undo: list[list[Line]] = []
 
@@ -186,6 +196,14 @@ class LineRows:
         """Some goods are told apart by numbers or lots."""
         return any(line.tracking != Tracking.NONE for line in self.lines)
 
+    def has_bins(self, column: LineColumn) -> bool:
+        """The warehouse has bins, or a line names one."""
+        return bool(self.bins[column]) or any(getattr(line, column.value) for line in self.lines)
+
+    def bin_text(self, line: Line, column: LineColumn) -> str:
+        bin_id = getattr(line, column.value)
+        return "" if bin_id is None else self.bins[column].get(bin_id) or self.bin_titles.get(bin_id, "")
+
     def place_of_product(self, product_id: int) -> int | None:
         return next((n for n, line in enumerate(self.lines) if line.product_id == product_id), None)
 
@@ -224,6 +242,8 @@ class LineRows:
                 return line.unit_title
             case LineColumn.LOTS:
                 return lots_text(line)
+            case LineColumn.BIN | LineColumn.BIN_TO:
+                return self.bin_text(line, column)
             case LineColumn.FREE:
                 return "" if line.free is None or line.is_service else formatting.quantity(line.free)
             case LineColumn.PRICE:

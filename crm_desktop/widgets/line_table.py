@@ -75,6 +75,8 @@ class LineTable(QWidget):
 
     def set_lines(self, lines: Sequence[Mapping[str, Any]]) -> None:
         """From `LineRead.model_dump()` of each line (or a draft's snapshot); there is nothing to undo then."""
+        self.model.rows.bin_titles.update({
+            place["id"]: place["title"] for data in lines for name in ("bin", "bin_to") if (place := data.get(name))})
         self.model.set_lines([line_from(data) for data in lines])
         self.view.fit()
 

@@ -20,7 +20,7 @@ WIDTHS = {
     LineColumn.SKU: 88, LineColumn.NAME: 0, LineColumn.QUANTITY: 84, LineColumn.UNIT: 50, LineColumn.FREE: 84,
     LineColumn.PRICE: 98, LineColumn.DISCOUNT: 86, LineColumn.VAT_RATE: 76, LineColumn.VAT: 102,
     LineColumn.TOTAL: 120, LineColumn.NOTE: 150, LineColumn.PAPER: 104, LineColumn.DIFFERENCE: 84,
-    LineColumn.CONDITION: 116, LineColumn.LOTS: 92,
+    LineColumn.CONDITION: 116, LineColumn.LOTS: 92, LineColumn.BIN: 92, LineColumn.BIN_TO: 92,
 }
 #: What is enough for usual values; used, without the sum of VAT (the totals tell it), where the whole does not fit.
 NARROW_WIDTHS = WIDTHS | {
@@ -152,7 +152,11 @@ class LineView(QTableView):
         is_narrow = sum(widths) + least > self.viewport().width()
         if is_narrow:
             widths = [number, *(round(NARROW_WIDTHS[column] * scale) for column in self._model.columns)]
-        for column, is_hidden in ((LineColumn.VAT, is_narrow), (LineColumn.LOTS, not self._model.rows.has_lots)):
+        rows = self._model.rows
+        for column, is_hidden in (
+                (LineColumn.VAT, is_narrow), (LineColumn.LOTS, not rows.has_lots),
+                (LineColumn.BIN, not rows.has_bins(LineColumn.BIN)),
+                (LineColumn.BIN_TO, not rows.has_bins(LineColumn.BIN_TO))):
             place = self._model.section_of(column)
             if place > 0:
                 self.header.setSectionHidden(place, is_hidden)

@@ -46,8 +46,8 @@ ALTER TABLE procrastinate_jobs DISABLE TRIGGER procrastinate_jobs_notify_queue_j
 #: Tables the server may only add rows to.
 APPEND_ONLY = ("audit_log", "audit_seal", "stock_move", "document_revision", "stocktaking_count", "reservation_move")
 #: Tables the server may only read; triggers that run as the owner keep them.
-READ_ONLY = ("stock_balance", "lot_balance", "stock_period_lock", "stock_period", "stock_snapshot", "stock_mark_day",
-             "stock_mark", "custody_item", "custody_use", "alembic_version")
+READ_ONLY = ("stock_balance", "lot_balance", "bin_balance", "stock_period_lock", "stock_period", "stock_snapshot",
+             "stock_mark_day", "stock_mark", "custody_item", "custody_use", "alembic_version")
 
 
 def owner_engine(url: str) -> Engine:

@@ -22,7 +22,7 @@ Grants = dict[str, int]
 
 _SALES = ("offer", "contract", "sales_order", "invoice")
 _WAREHOUSE = ("purchase_order", "receipt", "discrepancy", "issue", "transfer", "supplier_return",
-              "sales_return", "scrap", "stocktaking")
+              "sales_return", "scrap", "stocktaking", "placement")
 _CUSTODY = ("custody_issue", "custody_return", "custody_handover")
 _CLOSING = ("upd", "act", "payment")
 

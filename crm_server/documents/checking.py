@@ -31,9 +31,12 @@ SELECT
   (SELECT true FROM site s WHERE s.id = %(site_id)s AND s.party_id = %(party_id)s) AS site,
   (SELECT true FROM document c WHERE c.id = %(contract_id)s AND c.kind = 'contract' AND c.party_id = %(party_id)s
    AND c.branch_id = %(branch_id)s) AS contract,
-  (SELECT jsonb_build_object('branch_id', w.branch_id) FROM place w WHERE w.id = %(place_id)s AND {shelf}) AS place,
-  (SELECT jsonb_build_object('branch_id', w.branch_id) FROM place w WHERE w.id = %(place_to_id)s AND {shelf})
-   AS place_to,
+  (SELECT jsonb_build_object('branch_id', w.branch_id, 'keeper_id', w.keeper_id) FROM place w
+   WHERE w.id = %(place_id)s AND {shelf}) AS place,
+  (SELECT jsonb_build_object('branch_id', w.branch_id, 'keeper_id', w.keeper_id) FROM place w
+   WHERE w.id = %(place_to_id)s AND {shelf}) AS place_to,
+  (SELECT jsonb_object_agg(w.id, w.keeper_id) FROM place w
+   WHERE w.id = ANY(%(bins)s::int8[]) AND w.keeper_id <> w.id AND NOT w.archived) AS bins,
   (SELECT jsonb_build_object('branch_id', e.branch_id, 'active', e.active) FROM employee e
    WHERE e.id = %(employee_id)s) AS employee,
   (SELECT jsonb_build_object('branch_id', e.branch_id, 'active', e.active) FROM employee e
@@ -74,7 +77,8 @@ def resolve(ctx: Ctx, kind: DocumentKind, body: DocumentBody, branch_id: int, *,
     """The referenced rows; raises INVALID with a message at each wrong field. `document_id` names a saved draft."""
     params = body.model_dump(include={*_WORDS, "basis_ids"})
     params |= {"branch_id": branch_id, "told": [*body.basis_ids, document_id],
-               "products": [line.product_id for line in body.lines if line.product_id]}
+               "products": [line.product_id for line in body.lines if line.product_id],
+               "bins": [bin_id for line in body.lines for bin_id in (line.bin_id, line.bin_to_id) if bin_id]}
     found = ctx.sql.get(_resolve_sql(ctx.actor), params)
     errors = {name: words for name, words in _WORDS.items()
               if getattr(body, name) is not None and found[name.removesuffix("_id")] is None}
@@ -91,6 +95,8 @@ def resolve(ctx: Ctx, kind: DocumentKind, body: DocumentBody, branch_id: int, *,
     for name in ("place",) if kind.crosses else ("place", "place_to"):
         if found[name] and found[name]["branch_id"] not in (None, branch_id):
             errors[f"{name}_id"] = "Склад другого филиала"
+    errors |= {name: "Выберите склад, а зону или ячейку — в строке" for name in ("place_id", "place_to_id")
+               if name not in errors and _names_a_bin(kind, body, name, found[name.removesuffix("_id")])}
     errors |= _employee_errors(body, found, branch_id)
     if body.place_to_id is not None and body.place_to_id == body.place_id:
         errors["place_to_id"] = "Это тот же склад: выберите другой"
@@ -102,6 +108,13 @@ def resolve(ctx: Ctx, kind: DocumentKind, body: DocumentBody, branch_id: int, *,
     if errors:
         raise invalid(errors)
     return found
+
+
+def _names_a_bin(kind: DocumentKind, body: DocumentBody, name: str, place: Mapping[str, Any] | None) -> bool:
+    """Goods of a bin belong to its warehouse, which is what a document names."""
+    field = kind.header(name)
+    return (place is not None and field is not None and field.entity == "warehouse"
+            and place["keeper_id"] != getattr(body, name))
 
 
 def _employee_errors(body: DocumentBody, found: Mapping[str, Any], branch_id: int) -> dict[str, str]:
@@ -150,7 +163,7 @@ def _is_date(text: str) -> bool:
 def _line_errors(kind: DocumentKind, body: DocumentBody, found: Mapping[str, Any]) -> dict[str, str]:
     errors: dict[str, str] = {}
     conditions = {"", *(condition.code for condition in kind.conditions)}
-    products = found["products"] or {}
+    products, bins = found["products"] or {}, found["bins"] or {}
     allowed = {rate.code for rate in _rates(kind, found, body)}
     has_paper = LineColumn.PAPER in kind.lines
     for number, line in enumerate(body.lines):
@@ -166,6 +179,10 @@ def _line_errors(kind: DocumentKind, body: DocumentBody, found: Mapping[str, Any
             errors[f"lines.{number}.paper_quantity"] = "Здесь нет количества по документу"
         if not is_unit(line.unit):
             errors[f"lines.{number}.unit"] = "Такой единицы нет"
+        for column, place in ((LineColumn.BIN, body.place_id), (LineColumn.BIN_TO, body.place_to_id or body.place_id)):
+            bin_id = getattr(line, column)
+            if bin_id is not None and (column not in kind.lines or bins.get(str(bin_id)) != place):
+                errors[f"lines.{number}.{column}"] = "Этой ячейки на складе нет"
         if line.condition not in conditions:
             errors[f"lines.{number}.condition"] = "Такого состояния в этом документе нет"
     return errors

@@ -95,6 +95,8 @@ document_line = Table(
     text_column("note"),
     # Serial numbers or lots of the line as typed: [{code, quantity, expires}]. What they became is in the ledger.
     Column("lots", JSONB, nullable=False, server_default="[]"),
+    # The zone or bin in the document's place, and in the place where goods go to; None: wherever.
+    ref("bin_id", "place"), ref("bin_to_id", "place"),
     # Nothing has come of what a paper promises: only then is the quantity 0.
     CheckConstraint("quantity > 0 OR quantity = 0 AND paper_quantity > 0", name="quantity"),
     CheckConstraint("paper_quantity >= 0", name="paper_quantity"),

@@ -11,7 +11,7 @@ from crm_contract.codes import CodeKind, OwnCode
 from crm_contract.documents import kind_of
 from crm_contract.kinds import Accounting, DocumentKind
 from crm_contract.permissions import Permission
-from crm_contract.printing import PrintBank, PrintDocument, PrintLine, PrintLot, PrintPaper, PrintParty
+from crm_contract.printing import PrintBank, PrintBin, PrintDocument, PrintLine, PrintLot, PrintPaper, PrintParty
 from crm_contract.totals import money
 from crm_contract.units import unit_title
 from crm_contract.vat import TaxMode
@@ -151,6 +151,7 @@ def _line(position: int, row: Mapping[str, Any], kind: DocumentKind) -> PrintLin
         unit_code=row["unit"], quantity=row["quantity"], paper_quantity=row["paper_quantity"],
         price=row["price"], net_price=net_price,
         discount=row["discount"], net=row["net"], vat_rate=row["vat_rate"], vat=row["vat"], gross=row["gross"],
-        note=". ".join(part for part in (condition, row["note"]) if part), cost=row["cost"], bins=row["bins"] or [],
+        note=". ".join(part for part in (condition, row["note"]) if part), cost=row["cost"],
+        bins=[PrintBin.model_validate(place) for place in row["bins"] or ()],
         lots=[PrintLot.model_validate(lot) for lot in row["lots"]],
         serials=row["tracking"] == Tracking.SERIAL)

@@ -29,6 +29,8 @@ _REFS = {
     "site": "site", "place": "place", "place_to": "place", "responsible": "employee",
     "employee": "employee", "employee_to": "employee", "price_kind": "price_kind",
 }
+_BIN = ("(SELECT jsonb_build_object('id', b.id, 'title', coalesce(nullif(b.code, ''), b.name)) FROM place b"
+        " WHERE b.id = {})")
 _TITLES = {"branch": "title", "price_kind": "title"}
 
 
@@ -58,7 +60,8 @@ SELECT d.*, {_refs_sql()},{header}
      'paper_quantity', l.paper_quantity::text,
      'unit', l.unit, 'price', l.price::text, 'discount', l.discount::text, 'vat_rate', l.vat_rate, 'net', l.net::text,
      'vat', l.vat::text, 'gross', l.gross::text, 'basis_line_id', l.basis_line_id, 'condition', l.condition,
-     'note', l.note, 'tracking', coalesce(p.tracking, 'none'), 'lots', l.lots, {line})
+     'note', l.note, 'tracking', coalesce(p.tracking, 'none'), 'lots', l.lots, 'bin', {_BIN.format('l.bin_id')},
+     'bin_to', {_BIN.format('l.bin_to_id')}, {line})
      ORDER BY l.position)
      FROM document_line l LEFT JOIN product p ON p.id = l.product_id WHERE l.document_id = d.id), '[]') AS lines,
   (SELECT jsonb_agg(jsonb_build_object('id', c.id, 'kind', c.kind, 'number', c.number, 'date', c.date, 'state', c.state,

@@ -38,8 +38,8 @@ _REPAIR_ZONE = """
 WITH RECURSIVE up AS (
     SELECT id, parent_id, branch_id, kind, name FROM place WHERE id = %(place)s
     UNION ALL SELECT p.id, p.parent_id, p.branch_id, p.kind, p.name FROM up JOIN place p ON p.id = up.parent_id)
-INSERT INTO place (kind, name, code, "inner", branch_id, parent_id)
-SELECT 'zone', 'В ремонте: ' || name, %(code)s, true, branch_id, id FROM up WHERE kind = 'warehouse'
+INSERT INTO place (kind, name, code, "inner", apart, branch_id, parent_id)
+SELECT 'zone', 'В ремонте: ' || name, %(code)s, true, true, branch_id, id FROM up WHERE kind = 'warehouse'
 ON CONFLICT (parent_id) WHERE kind = 'zone' AND code = 'РЕМОНТ' DO UPDATE SET archived = false RETURNING id
 """
 

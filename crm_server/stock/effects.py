@@ -10,7 +10,7 @@ from crm_server.documents.registry import DocumentParts, Row
 from crm_server.documents.remainder import take_from_bases
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import Refusal
-from crm_server.stock import ledger
+from crm_server.stock import bins, ledger
 from crm_server.stock.places import transit_to
 from crm_server.stock.reversal import reverse
 
@@ -104,14 +104,6 @@ _COST = """(
 SELECT sum(stock_cost(m)) FROM stock_move m JOIN place w ON w.id = m.from_place_id AND w.kind <> 'transit'
 WHERE m.document_id = d.id AND m.line_id = l.id AND m.reverses_id IS NULL AND m.adjusts_id IS NULL
 AND NOT EXISTS (SELECT 1 FROM stock_move r WHERE r.reverses_id = m.id))"""
-# Bins of the warehouse and of its zones.
-_BINS = """ARRAY(
-SELECT w.name FROM stock_balance b JOIN place w ON w.id = b.place_id AND w.kind IN ('zone', 'bin')
-LEFT JOIN place z ON z.id = w.parent_id
-WHERE b.product_id = l.product_id AND b.on_hand > 0 AND d.place_id IN (w.parent_id, z.parent_id)
-GROUP BY w.id ORDER BY w.name, w.id)"""
-
-
 DOCUMENTS = DocumentParts(
     effects={
         ("supplier_return", "post"): post_supplier_return, ("supplier_return", "unpost"): unpost,
@@ -130,5 +122,5 @@ DOCUMENTS = DocumentParts(
         "reserved": "coalesce((SELECT sum(r.quantity - r.used) FROM reservation r WHERE r.line_id = l.id AND"
                     " r.state = 'active'), 0)::text",
     },
-    print_sql={"cost": _COST, "bins": _BINS},
+    print_sql={"cost": _COST, "bins": bins.OF_LINE},
 )

@@ -15,7 +15,7 @@ from crm_contract.totals import plain
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import CONSTRAINTS, Refusal
 from crm_server.kit.failpoints import failpoint
-from crm_server.stock import lots
+from crm_server.stock import bins, lots
 from crm_server.stock.backdate import WATCHED, write_moves
 from crm_server.stock.waiting import wake
 
@@ -39,11 +39,13 @@ held AS MATERIALIZED (
 _LOCK = """
 WITH {held},
 need AS MATERIALIZED (
-    SELECT l.product_id, sum(l.quantity) AS quantity FROM document_line l JOIN product p ON p.id = l.product_id
+    SELECT l.product_id, sum(l.quantity) AS quantity, bool_or(l.bin_id IS NOT NULL) AS named
+    FROM document_line l JOIN product p ON p.id = l.product_id
     WHERE l.document_id = %(id)s AND p.kind IN ('goods', 'kit') GROUP BY l.product_id),
 locked AS MATERIALIZED (
     SELECT * FROM stock_lock(%(place)s, ARRAY(SELECT product_id FROM need)))
 SELECT n.product_id, n.quantity, coalesce(k.on_hand, 0) AS on_hand, coalesce(k.reserved, 0) AS reserved,
+       coalesce(k.placed, 0) AS placed, n.named,
        coalesce((SELECT sum(h.rest) FROM held h WHERE h.product_id = n.product_id), 0) AS held
 FROM need n LEFT JOIN locked k USING (product_id) ORDER BY n.product_id
 """.replace("{held}", _HELD)
@@ -67,48 +69,57 @@ FROM taken t WHERE r.id = t.id
 """.replace("{held}", _HELD)
 
 _INSERT = """
-WITH {goods},
-moved AS (
-INSERT INTO stock_move (at, product_id, lot_id, from_place_id, to_place_id, quantity, cost, document_id, line_id,
-    employee_id)
-""".replace("{goods}", lots.LINES)
+INSERT INTO stock_move (at, product_id, lot_id, from_place_id, to_place_id, from_bin_id, to_bin_id, quantity, cost,
+    document_id, line_id, employee_id)
+"""
 
 # At the average cost, rounded as the lines add up: the last piece takes what is left. `apart` are the places of lines
-# in a condition that go elsewhere, by the condition.
+# in a condition that go elsewhere, by the condition. The bin of a line is in the place of the document, whether goods
+# leave it or come to it.
 _MOVE_OUT = """
+WITH {goods},
+moved AS (
 {insert}
 SELECT %(at)s, l.product_id, l.lot_id, %(place)s,
        coalesce((%(apart)s::jsonb ->> l.condition)::int8, %(to)s::int8,
-                (SELECT id FROM place WHERE kind = %(outside)s AND NOT "inner")), l.quantity,
+                (SELECT id FROM place WHERE kind = %(outside)s AND NOT "inner")),
+       CASE WHEN %(place)s = %(here)s::int8 THEN l.bin_id END,
+       CASE WHEN %(apart)s::jsonb ? l.condition THEN NULL WHEN %(to)s = %(there)s::int8 THEN l.bin_to_id
+            WHEN %(to)s = %(here)s::int8 THEN l.bin_id END, l.quantity,
        round(b.value * (sum(l.quantity) OVER upto) / b.on_hand, 2)
            - round(b.value * (sum(l.quantity) OVER upto - l.quantity) / b.on_hand, 2),
        %(id)s, l.id, %(employee)s
 FROM goods l JOIN stock_balance b ON b.place_id = %(place)s AND b.product_id = l.product_id
 WINDOW upto AS (PARTITION BY l.product_id ORDER BY l.id, l.turn)
 """.replace("{insert}", _INSERT) + WATCHED
+_MOVE_OUT_WHOLE = _MOVE_OUT.replace("{goods}", lots.LINES)
+_MOVE_OUT_OF_BINS = _MOVE_OUT.replace("{goods}", bins.LINES)
 
 # At the cost of the line, which its lots share in the same way. Who is on the usual mode gets the VAT of suppliers
 # back; to all others it is a part of the cost (НК РФ ст. 170 п. 2).
 _MOVE_IN = """
+WITH {goods},
+moved AS (
 {insert}
-SELECT %(at)s, l.product_id, l.lot_id, (SELECT id FROM place WHERE kind = 'supplier'), %(place)s, l.quantity,
+SELECT %(at)s, l.product_id, l.lot_id, (SELECT id FROM place WHERE kind = 'supplier'), %(place)s, NULL, l.bin_id,
+       l.quantity,
        round(l.paid * (sum(l.quantity) OVER upto) / l.whole, 2)
            - round(l.paid * (sum(l.quantity) OVER upto - l.quantity) / l.whole, 2),
        %(id)s, l.id, %(employee)s
 FROM (SELECT g.*, CASE WHEN (SELECT tax_mode FROM party WHERE id = %(own)s) <> 'general' THEN g.gross ELSE g.net END
                   AS paid FROM goods g) l
 WINDOW upto AS (PARTITION BY l.id ORDER BY l.turn)
-""".replace("{insert}", _INSERT) + WATCHED
+""".replace("{goods}", lots.LINES).replace("{insert}", _INSERT) + WATCHED
 
 # What the document brought to a place goes on from there, at the same cost and not before it came.
 _MOVE_ON = """
-INSERT INTO stock_move (at, product_id, lot_id, from_place_id, to_place_id, quantity, cost, document_id, line_id,
-    employee_id)
-SELECT greatest(%(at)s, m.at), m.product_id, m.lot_id, m.to_place_id, %(to)s, m.quantity, stock_cost(m), m.document_id,
+{insert}
+SELECT greatest(%(at)s, m.at), m.product_id, m.lot_id, m.to_place_id, %(to)s, NULL,
+    (SELECT l.bin_to_id FROM document_line l WHERE l.id = m.line_id), m.quantity, stock_cost(m), m.document_id,
     m.line_id, %(employee)s
 FROM stock_move m WHERE m.document_id = %(id)s AND m.to_place_id = %(place)s AND m.reverses_id IS NULL
 AND m.adjusts_id IS NULL AND NOT EXISTS (SELECT 1 FROM stock_move r WHERE r.reverses_id = m.id) ORDER BY m.id
-"""
+""".replace("{insert}", _INSERT)
 
 _HOLDERS = """
 SELECT r.product_id, p.name AS product, coalesce(d.number, r.note) AS document, coalesce(e.name, '') AS person,
@@ -121,15 +132,16 @@ ORDER BY r.product_id, r.until NULLS LAST LIMIT 50
 
 
 def _params(ctx: Ctx, row: Mapping[str, Any]) -> dict[str, Any]:
-    return {"id": row["id"], "place": row["place_id"], "chain": row["chain_id"], "at": row["date"],
-            "employee": ctx.actor.employee_id or None}
+    return {"id": row["id"], "place": row["place_id"], "here": row["place_id"], "there": row["place_to_id"],
+            "chain": row["chain_id"], "at": row["date"], "employee": ctx.actor.employee_id or None}
 
 
 def post_out(ctx: Ctx, row: Mapping[str, Any], target: PlaceKind | int = PlaceKind.CUSTOMER, *,
              source: int | None = None, apart: Mapping[str, int] | None = None) -> None:
     """Takes the goods of a document from its place (or `source`) to an outer place or to one of ours by its id.
 
-    Lines in a condition of `apart` go to its place. Uses the chain's reserves first. Raises OUT_OF_STOCK.
+    Lines in a condition of `apart` go to its place. Uses the chain's reserves first, and takes from the bins in the
+    order of the walk where a line names none. Raises OUT_OF_STOCK.
     """
     inner = None if isinstance(target, PlaceKind) else target
     place_id = source or row["place_id"]
@@ -147,11 +159,22 @@ def post_out(ctx: Ctx, row: Mapping[str, Any], target: PlaceKind | int = PlaceKi
         ctx.sql.run(_USE_RESERVES, params)
         failpoint("posting.after_reserves")
     if rows:
-        write_moves(ctx, row, _MOVE_OUT, params)
+        statement = _MOVE_OUT_OF_BINS if _is_in_bins(ctx, row, place_id, rows) else _MOVE_OUT_WHOLE
+        write_moves(ctx, row, statement, params)
     failpoint("posting.after_moves")
     if inner is not None:
         wake(ctx, inner)
     announce(ctx, rows, row["branch_id"])
+
+
+def _is_in_bins(ctx: Ctx, row: Mapping[str, Any], place_id: int, rows: list[dict[str, Any]]) -> bool:
+    """Whether bins have to be chosen; those that lines name for the place are checked."""
+    if place_id != row["place_id"]:
+        return False
+    if any(r["named"] for r in rows):
+        bins.demand_there(ctx, row)
+        return True
+    return bins.any_placed(rows)
 
 
 def post_in(ctx: Ctx, row: Mapping[str, Any]) -> None:

@@ -30,7 +30,7 @@ CONSTRAINTS["uq_lot_balance_serial"] = Refusal(
 #: quantity of the line, `turn` the place of the row in it.
 LINES = """
 goods AS MATERIALIZED (
-    SELECT l.id, l.product_id, l.condition, l.net, l.gross, l.quantity AS whole,
+    SELECT l.id, l.product_id, l.condition, l.net, l.gross, l.quantity AS whole, l.bin_id, l.bin_to_id,
            coalesce(x.quantity, l.quantity) AS quantity, coalesce(x.id, 0) AS lot_id, coalesce(x.turn, 1) AS turn
     FROM document_line l JOIN product p ON p.id = l.product_id AND p.kind IN ('goods', 'kit')
     LEFT JOIN LATERAL (

@@ -36,6 +36,11 @@ FROM (SELECT id, %(branch)s::int8 AS branch_id, CASE WHEN kind = 'transit' THEN 
       FROM place WHERE parent_id = %(id)s) t
 WHERE p.id = t.id AND (p.branch_id, p.name) IS DISTINCT FROM (t.branch_id, t.name)
 """
+_HAS_GOODS = """
+SELECT EXISTS (SELECT FROM stock_balance b JOIN place p ON p.id = b.place_id
+               WHERE b.on_hand > 0 AND %(id)s IN (p.id, p.parent_id))
+    OR EXISTS (SELECT FROM bin_balance WHERE place_id = %(id)s AND on_hand > 0)
+"""
 
 
 # What is on its way to a warehouse goes to the branch that the warehouse is given to.
@@ -83,6 +88,8 @@ def _fitting(ctx: Ctx, row_id: int | None, values: Values) -> Values:
         values["branch_id"] = parent["branch_id"]
     if row_id is not None:
         _check_change(ctx, row_id, values)
+    if values["apart"] and kind != PlaceKind.ZONE:
+        raise invalid({"apart": "Обособленной бывает только зона"})
     return values | {"inner": True}
 
 
@@ -95,9 +102,7 @@ def _check_change(ctx: Ctx, row_id: int, values: Values) -> None:
     ctx.sql.run(_FOLLOW, {"id": row_id, "branch": values["branch_id"], "way": _WAY + values["name"]})
     if values["branch_id"] != before["branch_id"]:
         ctx.sql.run(_FOLLOW_GOODS, {"id": row_id, "branch": values["branch_id"]})
-    if values["archived"] and not before["archived"] and ctx.sql.value(
-            "SELECT 1 FROM stock_balance b JOIN place p ON p.id = b.place_id WHERE b.on_hand > 0"
-            " AND (p.id = %(id)s OR p.parent_id = %(id)s) LIMIT 1", {"id": row_id}):
+    if values["archived"] and not before["archived"] and ctx.sql.value(_HAS_GOODS, {"id": row_id}):
         raise Refusal(ErrorCode.CONFLICT, "На этом месте или в пути к нему есть остаток, закрыть его нельзя",
                       "Переместите или спишите товар, затем закройте место.",
                       field_errors={"archived": "Есть остаток"})
@@ -110,6 +115,7 @@ PLACE_TABLE = DirectoryTable(
     scope=place_scope, prepare=_fitting, pick_note="parent.name",
     pick_where="d.kind IN ('warehouse', 'zone', 'bin') AND NOT d.archived",
     exprs={"name": Expr("d.name"), "code": Expr("d.code"), "kind": Expr("d.kind"), "archived": Expr("d.archived"),
+           "pick_order": Expr("d.pick_order"), "apart": Expr("d.apart"),
            "parent": Expr("d.parent_id", "parent.name", ("parent",)),
            "branch": Expr("d.branch_id", "b.title", ("branch",))},
 )

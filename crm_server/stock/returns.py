@@ -58,9 +58,9 @@ basis AS (
         AND NOT EXISTS (SELECT FROM stock_move r WHERE r.reverses_id = m.id)
     JOIN place f ON f.id = m.from_place_id GROUP BY b.id),
 moved AS (
-INSERT INTO stock_move (at, product_id, lot_id, from_place_id, to_place_id, quantity, cost, document_id, line_id,
-    employee_id)
-SELECT %(at)s, l.product_id, l.lot_id, (SELECT id FROM place WHERE kind = 'customer'), %(place)s, l.quantity,
+INSERT INTO stock_move (at, product_id, lot_id, from_place_id, to_place_id, to_bin_id, quantity, cost, document_id,
+    line_id, employee_id)
+SELECT %(at)s, l.product_id, l.lot_id, (SELECT id FROM place WHERE kind = 'customer'), %(place)s, l.bin_id, l.quantity,
        greatest(0, round(b.cost * (b.back + l.upto) / b.quantity, 2) - CASE WHEN l.upto = l.quantity THEN b.cost_back
            ELSE round(b.cost * (b.back + l.upto - l.quantity) / b.quantity, 2) END),
        %(id)s, l.id, %(employee)s

@@ -29,6 +29,7 @@ SELECT m.product_id, m.id, m.at, m.lot_id, m.from_place_id AS source, m.to_place
        f.kind = 'transit' AS "on"
 FROM found JOIN stock_move m USING (id) JOIN place f ON f.id = m.from_place_id JOIN place t ON t.id = m.to_place_id
 LEFT JOIN document_line l ON l.id = m.line_id
+WHERE m.from_place_id <> m.to_place_id
 ORDER BY m.product_id, m.at, m.id
 """
 # With what a document has found out so far, which its taking back takes back first.

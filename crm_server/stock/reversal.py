@@ -1,4 +1,4 @@
-"""A posting is cancelled by reversing rows; what is gone already is not taken back."""
+"""A posting is cancelled by reversing rows: goods go back to the bin they came from, what is gone is not taken back."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from crm_contract.totals import plain
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import CONSTRAINTS, Refusal
 from crm_server.kit.failpoints import failpoint
-from crm_server.stock import lots
+from crm_server.stock import bins, lots
 from crm_server.stock.waiting import wake
 
 CONSTRAINTS["ck_stock_balance_value"] = Refusal(
@@ -42,6 +42,7 @@ WITH {back},
 places AS (SELECT place_id, array_agg(product_id) AS products FROM back GROUP BY place_id ORDER BY place_id),
 locked AS MATERIALIZED (SELECT p.place_id, k.* FROM places p CROSS JOIN LATERAL stock_lock(p.place_id, p.products) k)
 SELECT b.place_id, b.product_id, b.quantity, coalesce(k.on_hand - k.reserved, 0) AS free,
+       coalesce(k.placed, 0) AS placed,
        EXISTS (SELECT FROM moves m WHERE m.product_id = b.product_id AND m.lot_id <> 0) AS has_lots
 FROM back b LEFT JOIN locked k USING (place_id, product_id) ORDER BY b.place_id, b.product_id
 """.replace("{back}", _BACK)
@@ -54,7 +55,9 @@ WITH {back},
 sums AS (
     SELECT m.*, sum(m.quantity) OVER whole AS all_quantity, sum(m.cost) OVER whole AS all_cost,
            coalesce(sum(m.cost) FILTER (WHERE m.adjusts_id IS NOT NULL) OVER whole, 0) AS adjusted,
-           sum(m.quantity) OVER (whole ORDER BY m.id) AS upto
+           sum(m.quantity) OVER (whole ORDER BY m.id) AS upto,
+           row_number() OVER (PARTITION BY m.line_id, m.lot_id, m.from_place_id, m.to_place_id, m.adjusts_id IS NULL
+                              ORDER BY m.id) AS nth
     FROM moves m WINDOW whole AS (PARTITION BY m.to_place_id, m.product_id)),
 worth AS (
     SELECT m.*, CASE WHEN b.place_id IS NULL THEN m.all_cost WHEN m.all_quantity = b.on_hand THEN b.value
@@ -68,11 +71,12 @@ priced AS (
                           - round((m.whole_cost - m.adjusted) * (m.upto - m.quantity) / m.all_quantity, 2)
                      END AS back_cost
     FROM worth m)
-INSERT INTO stock_move (at, product_id, lot_id, from_place_id, to_place_id, quantity, cost, document_id, line_id,
-    reverses_id, adjusts_id, employee_id)
-SELECT m.at, m.product_id, m.lot_id, m.to_place_id, m.from_place_id, m.quantity,
+INSERT INTO stock_move (at, product_id, lot_id, from_place_id, to_place_id, from_bin_id, to_bin_id, quantity, cost,
+    document_id, line_id, reverses_id, adjusts_id, employee_id)
+SELECT m.at, m.product_id, m.lot_id, m.to_place_id, m.from_place_id, m.to_bin_id, m.from_bin_id, m.quantity,
        coalesce((SELECT o.back_cost FROM priced o
                  WHERE o.line_id = m.line_id AND o.lot_id = m.lot_id AND o.from_place_id = m.to_place_id
+                 AND o.nth = m.nth AND m.from_place_id <> m.to_place_id
                  AND coalesce(o.adjusts_id, m.adjusts_id) IS NULL), m.back_cost),
        %(id)s, m.line_id, m.id, m.adjusts_id, %(employee)s
 FROM priced m ORDER BY m.id
@@ -102,6 +106,8 @@ def reverse(ctx: Ctx, row: Mapping[str, Any], *, left: int | None = None) -> boo
         raise _gone(ctx, row, short)
     if any(b["has_lots"] for b in rows):
         lots.demand_back(ctx, row)
+    if bins.any_placed(rows):
+        bins.demand_back(ctx, row, left)
     ctx.sql.run(_REVERSE, {"id": row["id"], "left": left, "employee": ctx.actor.employee_id or None})
     failpoint("posting.after_moves")
     wake(ctx, row["place_id"])

@@ -9,6 +9,7 @@ from crm_contract.custody import CustodyOrigin, HeldLine
 from crm_contract.landed_cost import FullCost
 from crm_contract.lots import LotTrace
 from crm_contract.permissions import Permission
+from crm_contract.placement import PutAwayBody
 from crm_contract.reserves import MoveReserveBody, ReserveMoved, ReserveTarget
 from crm_contract.stock import BalanceOrigin, ReleaseBody, ReservationBody
 from crm_contract.terminal import CodeAnswer, OperationBody, OperationDone, TerminalDay, TerminalProduct
@@ -21,6 +22,7 @@ from crm_server.stock import (
     lot_queries,
     operations,
     origin,
+    placement,
     reservations,
     reserve_moves,
     tasks,
@@ -72,6 +74,12 @@ def create_reservation(ctx: Ctx, body: ReservationBody) -> Created:
 def release_reservation(ctx: Ctx, reservation_id: int, body: ReleaseBody) -> Created:
     """End a reservation."""
     return reservations.release(ctx, reservation_id, body)
+
+
+@router.post("/put-away", permission="placement.edit")
+def put_away(ctx: Ctx, body: PutAwayBody) -> Created:
+    """A draft that places all that lies in no bin of a warehouse."""
+    return placement.put_away(ctx, body)
 
 
 @router.get("/codes", permission=Permission.STOCK_VIEW)

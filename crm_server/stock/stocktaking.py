@@ -43,11 +43,15 @@ INSERT INTO stocktaking_line (document_id, place_id, product_id, lot_id)
 SELECT %(id)s, place_id, product_id, lot_id FROM listed ORDER BY place_id, sort, product_id, lot_id
 """
 
-# What a unit of a line's goods is worth: a typed price, else the average of the place, else that of all places.
+# What a unit of the goods is worth: a typed price, else the average of the place, else that of all places. Goods of
+# a bin are of the balance of its warehouse; `lies` is what is in the very bin.
 _LINE = """
-SELECT l.*, b.on_hand, b.reserved, b.value, coalesce(l.price, b.value / nullif(b.on_hand, 0), a.cost) AS unit_cost
-FROM stocktaking_line l
-LEFT JOIN stock_balance b USING (place_id, product_id)
+SELECT l.*, w.keeper_id, b.on_hand, b.reserved, b.value, coalesce(s.on_hand, 0) AS lies,
+       coalesce(l.price, b.value / nullif(b.on_hand, 0), a.cost) AS unit_cost
+FROM stocktaking_line l JOIN place w ON w.id = l.place_id
+LEFT JOIN stock_balance b ON (b.place_id, b.product_id) = (w.keeper_id, l.product_id)
+LEFT JOIN LATERAL (SELECT s.on_hand FROM stock_piece s
+                   WHERE (s.place_id, s.product_id, s.lot_id) = (l.place_id, l.product_id, l.lot_id)) s ON true
 LEFT JOIN LATERAL (SELECT sum(s.value) / nullif(sum(s.on_hand), 0) AS cost FROM stock_balance s
                    WHERE s.product_id = l.product_id) a ON true
 WHERE l.document_id = %(id)s AND l.difference <> 0
@@ -81,16 +85,13 @@ CROSS JOIN LATERAL stock_lock_keys(a.places, a.products, a.lots) k
 """
 _IMPOSSIBLE = """
 WITH line AS (
-    SELECT *, sum(difference) OVER (PARTITION BY place_id, product_id) AS whole FROM ({line}) one)
-SELECT line.place_id, line.product_id, line.lot_id, concat_ws(' № ', p.name, t.code) AS name, w.name AS place,
-       -line.difference AS lacks, least(line.on_hand - line.reserved, coalesce(piece.on_hand, 0)) AS free,
-       line.difference > 0 AS unpriced, coalesce(piece.on_hand, 0) + line.difference < 0 AS gone
+    SELECT *, sum(difference) OVER (PARTITION BY keeper_id, product_id) AS whole FROM ({line}) one)
+SELECT line.keeper_id, line.product_id, concat_ws(' № ', p.name, t.code) AS name, w.name AS place,
+       -line.difference AS lacks, least(line.on_hand - line.reserved, line.lies) AS free,
+       line.difference > 0 AS unpriced, line.lies + line.difference < 0 AS gone
 FROM line JOIN product p ON p.id = line.product_id JOIN place w ON w.id = line.place_id
 LEFT JOIN lot t ON t.id = line.lot_id
-LEFT JOIN stock_piece piece ON (piece.place_id, piece.product_id, piece.lot_id)
-    = (line.place_id, line.product_id, line.lot_id)
-WHERE (line.difference < 0 AND (line.on_hand - line.reserved + line.whole < 0
-                                OR coalesce(piece.on_hand, 0) + line.difference < 0))
+WHERE (line.difference < 0 AND (line.on_hand - line.reserved + line.whole < 0 OR line.lies + line.difference < 0))
    OR (line.difference > 0 AND line.unit_cost IS NULL)
 ORDER BY unpriced, p.sort, line.id
 """.replace("{line}", _LINE)
@@ -102,12 +103,15 @@ worth AS MATERIALIZED (
     SELECT line.*, CASE WHEN difference > 0 THEN round(difference * unit_cost, 2)
                         ELSE round(value * (sum(-difference) OVER upto) / on_hand, 2)
                              - round(value * (sum(-difference) OVER upto + difference) / on_hand, 2) END AS moved
-    FROM line WINDOW upto AS (PARTITION BY place_id, product_id, difference > 0 ORDER BY id)),
+    FROM line WINDOW upto AS (PARTITION BY keeper_id, product_id, difference > 0 ORDER BY id)),
 moves AS (
-    INSERT INTO stock_move (at, product_id, lot_id, from_place_id, to_place_id, quantity, cost, document_id,
-        employee_id)
-    SELECT %(at)s, w.product_id, w.lot_id, CASE WHEN w.difference < 0 THEN w.place_id ELSE loss.id END,
-           CASE WHEN w.difference < 0 THEN loss.id ELSE w.place_id END, abs(w.difference), w.moved, %(id)s, %(employee)s
+    INSERT INTO stock_move (at, product_id, lot_id, from_place_id, to_place_id, from_bin_id, to_bin_id, quantity, cost,
+        document_id, employee_id)
+    SELECT %(at)s, w.product_id, w.lot_id, CASE WHEN w.difference < 0 THEN w.keeper_id ELSE loss.id END,
+           CASE WHEN w.difference < 0 THEN loss.id ELSE w.keeper_id END,
+           CASE WHEN w.difference < 0 THEN nullif(w.place_id, w.keeper_id) END,
+           CASE WHEN w.difference > 0 THEN nullif(w.place_id, w.keeper_id) END,
+           abs(w.difference), w.moved, %(id)s, %(employee)s
     FROM worth w CROSS JOIN (SELECT id FROM place WHERE kind = 'loss') loss
     ORDER BY w.place_id, w.product_id, w.lot_id)
 UPDATE stocktaking_line l SET open = false, cost = sign(l.difference) * w.moved
@@ -222,7 +226,7 @@ def _refuse_impossible(ctx: Ctx, lines: Sequence[Mapping[str, Any]]) -> None:
         lacks = "; ".join(f"«{s['name']}» ({s['place']}): недостача {plain(s['lacks'])}, свободно {plain(s['free'])}"
                           for s in short[:5])
         there = [line for line in short if not line["gone"]]
-        holders = ctx.sql.all(_HOLDERS, [[s[key] for s in there] for key in ("place_id", "product_id")])
+        holders = ctx.sql.all(_HOLDERS, [[s[key] for s in there] for key in ("keeper_id", "product_id")])
         held = "; ".join(f"{h['document']} ({h['person']}) — {plain(h['quantity'])}" for h in holders)
         raise Refusal(
             ErrorCode.OUT_OF_STOCK, f"Недостача больше свободного остатка. {lacks}",

@@ -37,7 +37,8 @@ _COST = """LEFT JOIN LATERAL (
     SELECT coalesce(l.price, b.value / nullif(b.on_hand, 0), (
         SELECT sum(s.value) / nullif(sum(s.on_hand), 0) FROM stock_balance s
         WHERE s.product_id = l.product_id)) AS unit
-    FROM (SELECT 1) one LEFT JOIN stock_balance b ON (b.place_id, b.product_id) = (l.place_id, l.product_id)) c
+    FROM place k LEFT JOIN stock_balance b ON (b.place_id, b.product_id) = (k.keeper_id, l.product_id)
+    WHERE k.id = l.place_id) c
     ON true"""
 
 _COUNT_LINES = """

@@ -11,6 +11,8 @@ from crm_contract.units import UNITS, unit_title
 from crm_server.documents.scope import visible_condition
 from crm_server.kit.actor import Actor, per_actor
 from crm_server.kit.context import Ctx
+from crm_server.kit.listing import trusted
+from crm_server.stock.bins import WALK
 from crm_server.stock.listing import place_condition, product_stock
 
 #: So many papers of one person's work are kept on a terminal, the most urgent of them.
@@ -18,7 +20,7 @@ MOST_TASKS = 200
 PRODUCTS_PAGE = 5000
 
 # Drafts plan all of their goods; a paper that holds reserves plans what is still reserved, unless a draft of its goods
-# is at work already. `lies` is where a product is found inside of the warehouse.
+# is at work already. A line tells the bins to take it from, as if it came alone.
 _TASKS = """
 WITH planned AS (
     SELECT CASE {operations} END AS operation, d.id, d.kind, d.version, d.number, d.state, d.party_id, d.place_id,
@@ -38,6 +40,7 @@ WITH planned AS (
 chosen AS MATERIALIZED (
     SELECT * FROM planned ORDER BY due_date NULLS LAST, id LIMIT {most}),
 line AS (
+<<<<<<< HEAD
     SELECT c.operation, c.id AS document_id, c.place_id, l.id, l.position, l.product_id, l.quantity, NULL AS bin
     FROM chosen c JOIN document_line l ON l.document_id = c.id WHERE c.operation NOT IN ('PICKING', 'SUPPLY')
     UNION ALL
@@ -51,23 +54,32 @@ line AS (
     FROM chosen c JOIN stocktaking_line l ON l.document_id = c.id AND l.pass > 0 AND l.wanted > l.pass
     JOIN place w ON w.id = l.place_id WHERE c.operation = 'COUNT'
     UNION ALL
+=======
+    SELECT c.operation, c.id AS document_id, c.place_id, l.id, l.position, l.product_id, l.quantity, l.bin_id
+    FROM chosen c JOIN document_line l ON l.document_id = c.id WHERE c.operation <> 'PICKING'
+    UNION ALL
+>>>>>>> 07a6bad (Bins lie beside the balances: goods come to them, are taken in the order of the walk and go back to the very bin; put-away)
     SELECT c.operation, c.id, c.place_id, l.id, l.position, l.product_id, sum(r.quantity - r.used), NULL
     FROM chosen c JOIN reservation r ON r.document_id = c.id AND r.place_id = c.place_id AND r.state = 'active'
     JOIN document_line l ON l.id = r.line_id
     WHERE c.operation = 'PICKING' GROUP BY c.operation, c.id, c.place_id, l.id),
-lies AS (
-    SELECT b.product_id, coalesce(zone.parent_id, w.parent_id) AS warehouse_id,
-           min(coalesce(nullif(w.code, ''), w.name)) AS bin
-    FROM stock_balance b JOIN place w ON w.id = b.place_id AND w.kind = 'bin'
-    LEFT JOIN place zone ON zone.id = w.parent_id AND zone.kind = 'zone'
-    WHERE b.on_hand > 0 AND b.product_id IN (SELECT product_id FROM line) GROUP BY 1, 2),
 told AS (
     SELECT n.operation, n.document_id, n.place_id, jsonb_agg(jsonb_build_object(
         'id', n.id, 'product_id', n.product_id, 'sku', p.sku, 'name', p.name, 'unit', p.unit,
+<<<<<<< HEAD
         'quantity', n.quantity::text, 'bin', coalesce(n.bin, s.bin, ''), 'tracking', p.tracking)
         ORDER BY coalesce(n.bin, s.bin) NULLS LAST, n.position, n.id) AS lines
+=======
+        'quantity', n.quantity::text, 'tracking', p.tracking,
+        'bin', coalesce(named.code, s.bins -> 0 ->> 'code', ''),
+        'bins', CASE WHEN named.code IS NULL THEN coalesce(s.bins, '[]') ELSE jsonb_build_array(jsonb_build_object(
+            'code', named.code, 'quantity', n.quantity::text)) END)
+        ORDER BY coalesce(named.route, s.bins -> 0 ->> 'route') NULLS LAST, n.position) AS lines
+>>>>>>> 07a6bad (Bins lie beside the balances: goods come to them, are taken in the order of the walk and go back to the very bin; put-away)
     FROM line n JOIN product p ON p.id = n.product_id AND p.kind IN ('goods', 'kit')
-    LEFT JOIN lies s ON s.product_id = n.product_id AND s.warehouse_id = n.place_id
+    CROSS JOIN LATERAL (SELECT {walk} AS bins) s
+    LEFT JOIN LATERAL (SELECT coalesce(nullif(w.code, ''), w.name) AS code, w.route FROM place w
+                       WHERE w.id = n.bin_id) named ON true
     GROUP BY n.operation, n.document_id, n.place_id)
 SELECT c.operation, c.id, c.kind, c.version, c.number, c.state, coalesce(p.name, '') AS party, c.due_date AS due,
        coalesce(t.lines, '[]') AS lines,
@@ -80,10 +92,14 @@ WHERE t.lines IS NOT NULL OR c.operation = 'COUNT' AND c.place_id IS NOT NULL
 ORDER BY c.due_date NULLS LAST, c.id
 """
 _PLACES = """
+<<<<<<< HEAD
 SELECT w.id, w.name, w.code, w.kind, coalesce(zone.parent_id, w.parent_id, w.id) AS warehouse_id, w.parent_id
 FROM place w LEFT JOIN place zone ON zone.id = w.parent_id AND zone.kind = 'zone'
+=======
+SELECT w.id, w.name, w.code, w.kind, w.keeper_id AS warehouse_id FROM place w
+>>>>>>> 07a6bad (Bins lie beside the balances: goods come to them, are taken in the order of the walk and go back to the very bin; put-away)
 WHERE w.kind IN ('warehouse', 'zone', 'bin') AND NOT w.archived AND (w.branch_id = %s OR w.branch_id IS NULL)
-ORDER BY w.kind = 'warehouse' DESC, w.id
+ORDER BY w.kind = 'warehouse' DESC, w.route, w.id
 """
 _PRODUCTS = """
 SELECT p.id, p.sku, p.name, p.unit, ARRAY(SELECT b.code FROM barcode b WHERE b.product_id = p.id ORDER BY b.code)
@@ -95,6 +111,7 @@ SELECT p.id, p.sku, p.name, p.unit, ARRAY(SELECT b.code FROM barcode b WHERE b.p
 FROM product p {stock} WHERE p.id > %(after)s AND (%(ids)s::int8[] IS NULL OR p.id = ANY(%(ids)s::int8[]))
 AND NOT p.archived AND p.kind IN ('goods', 'kit') ORDER BY p.id LIMIT {page}
 """
+_WALK = WALK.format(quantity="n.quantity", upto="n.quantity", place="n.place_id", product="n.product_id", lots="true")
 _WHOLE = {unit.code for unit in UNITS if unit.whole}
 
 
@@ -105,8 +122,12 @@ def _compose_tasks(actor: Actor) -> sql.Composable:
         sql.SQL(", ").join(sql.SQL("({}, {})").format(o.kind, state) for state in o.states), o.code) for o in kinds]
     return sql.SQL(_TASKS).format(
         operations=sql.SQL(" ").join(names), states=sql.SQL(", ").join(states), seen=visible_condition(actor),
+<<<<<<< HEAD
         branch=sql.SQL("(d.branch_id = {0} OR d.state = 'in_transit' AND d.place_to_id IN (SELECT id FROM place"
                        " WHERE branch_id = {0}))").format(actor.branch_id), most=sql.Literal(MOST_TASKS))
+=======
+        branch=sql.SQL("d.branch_id = {}").format(actor.branch_id), walk=trusted(_WALK), most=sql.Literal(MOST_TASKS))
+>>>>>>> 07a6bad (Bins lie beside the balances: goods come to them, are taken in the order of the walk and go back to the very bin; put-away)
 
 
 _tasks_sql = per_actor(_compose_tasks)

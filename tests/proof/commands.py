@@ -71,6 +71,21 @@ class Shop:
     def transfer(self) -> int:
         return self.create("transfer", place_to_id=self.company.second_place, party_id=None)
 
+    def placement(self) -> int:
+        lines = [line(product, 5, bin_to_id=self.bin()) for product in self.company.goods[:2]]
+        return self.create("placement", *lines, party_id=None)
+
+    def bin(self) -> int:
+        return self.boss.post("/api/places", {"kind": "bin", "name": "Ячейка", "parent_id": self.company.place})["id"]
+
+    def put_away(self) -> Request:
+        self.bin()
+        return "POST", "/api/stock/put-away", {"place_id": self.company.place}
+
+    def issue_out_of_bins(self) -> int:
+        self.act(self.placement(), "post")
+        return self.create("issue", line(self.company.goods[0], 7))
+
     def sales_return(self) -> int:
         return self.follow(self.new("issue", then=["post"]), "sales_return")
 
@@ -193,6 +208,10 @@ COMMANDS: dict[str, Callable[[Shop], Request]] = {
     "transfer.post": lambda s: s.action(s.transfer(), "post"),
     "transfer.unpost": lambda s: s.action(s.act(s.transfer(), "send", "accept"), "unpost"),
     "transfer.unaccept": lambda s: s.action(s.act(s.transfer(), "send", "accept"), "unaccept"),
+    "placement.post": lambda s: s.action(s.placement(), "post"),
+    "placement.unpost": lambda s: s.action(s.act(s.placement(), "post"), "unpost"),
+    "put away": lambda s: s.put_away(),
+    "issue out of bins": lambda s: s.action(s.issue_out_of_bins(), "post"),
     "sales_return.post": lambda s: s.action(s.sales_return(), "post"),
     "sales_return.unpost": lambda s: s.action(s.act(s.sales_return(), "post"), "unpost"),
     "supplier_return.post": lambda s: s.action(s.supplier_return(), "post"),

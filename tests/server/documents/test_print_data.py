@@ -78,14 +78,17 @@ def test_a_line_names_the_bins_of_its_warehouse(boss: Person, world: World, shop
                         parent_id=shop["place"])
     bins: dict[str, Any] = {
         name: world.insert("place", kind="bin", name=name, inner=True, branch_id=world.branch_id, parent_id=parent)
-        for name, parent in (("А-10", shop["place"]), ("А-9", zone), ("Б-1", second))}
-    for place in bins.values():
-        world.insert("stock_move", at=DAY, product_id=shop["sensor"], quantity=1, cost=10, to_place_id=place,
+        for name, parent in (("А-10", zone), ("А-9", zone), ("Б-1", second))}
+    for name, place in bins.items():
+        world.insert("stock_move", at=DAY, product_id=shop["sensor"], quantity=2 if name == "А-10" else 1, cost=10,
+                     to_place_id=second if name == "Б-1" else shop["place"], to_bin_id=place,
                      from_place_id=world.sql("SELECT id FROM place WHERE kind = 'supplier'")[0]["id"])
     order = boss.post("/api/documents/issue", {
         "date": DAY, "party_id": shop["customer"], "place_id": shop["place"],
-        "lines": [line(shop["sensor"], "1", "100"), line(shop["work"], "1", "100")]})["id"]
-    assert [sorted(item.bins) for item in printed(boss, order).lines] == [["А-10", "А-9"], []]
+        "lines": [line(shop["sensor"], "2", "100"), line(shop["work"], "1", "100"),
+                  line(shop["sensor"], "3", "100")]})["id"]
+    told = [[(place.code, place.quantity) for place in item.bins] for item in printed(boss, order).lines]
+    assert told == [[("А-9", 1), ("А-10", 1)], [], [("А-10", 1)]]
 
 
 def test_papers_of_custody_name_the_people(boss: Person, world: World, shop: dict[str, int]) -> None:

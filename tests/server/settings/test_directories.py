@@ -107,8 +107,8 @@ def test_places_lie_in_each_other_and_keep_what_is_in_them(world: World, boss: P
     assert "archived" in boss.put(f"/api/places/{zone}", closed, status=422)["field_errors"]
     product = world.insert("product", name="Кран")
     outside = world.sql("SELECT id FROM place WHERE kind = 'supplier'")[0]["id"]
-    world.insert("stock_move", at="2026-01-01", product_id=product, from_place_id=outside, to_place_id=bin_id,
-                 quantity=1)
+    world.insert("stock_move", at="2026-01-01", product_id=product, from_place_id=outside, to_place_id=house,
+                 to_bin_id=bin_id, quantity=1)
     full = {"kind": "bin", "name": "А-1", "code": "A1", "parent_id": zone, "archived": True, "version": 1}
     assert "остаток" in boss.put(f"/api/places/{bin_id}", full, status=409)["message"]
     assert "на запись ссылаются" in boss.call("DELETE", f"/api/places/{bin_id}", status=409)["message"]

@@ -161,11 +161,16 @@ def test_raw_sql_of_the_server_writes_nothing_into_a_closed_period(boss: Person,
 @pytest.mark.usefixtures("past")
 def test_what_lies_in_a_closed_warehouse_is_closed_with_it(boss: Person, world: World, shop: dict[str, int],
                                                            second: int, database_url: str) -> None:
-    zone = world.insert("place", kind="zone", name="А", inner=True, branch_id=world.branch_id, parent_id=shop["place"])
-    old = world.insert("place", kind="bin", name="А-1", inner=True, branch_id=world.branch_id, parent_id=zone)
+    def zone_of(parent: int, name: str) -> int:
+        """A zone with a balance of its own; what lies in bins is of their warehouse."""
+        return world.insert("place", kind="zone", name=name, inner=True, apart=True, branch_id=world.branch_id,
+                            parent_id=parent)
+
+    zone = zone_of(shop["place"], "А")
+    old = zone_of(zone, "А-1")
     close(boss, shop["place"], OCTOBER)
-    new = world.insert("place", kind="bin", name="А-2", inner=True, branch_id=world.branch_id, parent_id=zone)
-    put = world.insert("place", kind="bin", name="Б-1", inner=True, branch_id=world.branch_id, parent_id=second)
+    new = zone_of(zone, "А-2")
+    put = zone_of(second, "Б-1")
     bring = ("INSERT INTO stock_move (at, product_id, from_place_id, to_place_id, quantity, cost)"
              " SELECT '2025-10-15', %s, id, %s, 1, 10 FROM place WHERE kind = 'supplier'")
     world.sql(bring, (shop["sensor"], put))
