@@ -10,7 +10,6 @@ from crm_contract.placement import PutAwayBody
 from crm_server.documents.registry import DocumentParts, Row
 from crm_server.documents.service import create_document
 from crm_server.kit.context import Ctx
-from crm_server.kit.days import today
 from crm_server.kit.errors import Refusal
 from crm_server.kit.failpoints import failpoint
 from crm_server.stock import bins, lots
@@ -100,7 +99,7 @@ def put_away(ctx: Ctx, body: PutAwayBody) -> Created:
     lines = _unplaced(ctx, body.place_id, None)
     if not lines:
         raise Refusal(ErrorCode.NOT_ALLOWED_NOW, "На этом складе всё лежит в ячейках", "Размещать нечего.")
-    return create_document(ctx, "placement", DocumentBody(date=today(), place_id=body.place_id, lines=lines))
+    return create_document(ctx, "placement", DocumentBody(date=ctx.today, place_id=body.place_id, lines=lines))
 
 
 def _unplaced(ctx: Ctx, place_id: int, basis_id: int | None) -> list[LineBody]:
