@@ -40,8 +40,7 @@ WITH planned AS (
 chosen AS MATERIALIZED (
     SELECT * FROM planned ORDER BY due_date NULLS LAST, id LIMIT {most}),
 line AS (
-<<<<<<< HEAD
-    SELECT c.operation, c.id AS document_id, c.place_id, l.id, l.position, l.product_id, l.quantity, NULL AS bin
+    SELECT c.operation, c.id AS document_id, c.place_id, l.id, l.position, l.product_id, l.quantity, l.bin_id
     FROM chosen c JOIN document_line l ON l.document_id = c.id WHERE c.operation NOT IN ('PICKING', 'SUPPLY')
     UNION ALL
     SELECT c.operation, c.id, c.place_id, l.id, l.position, l.product_id, l.quantity - taken.quantity, NULL
@@ -50,15 +49,10 @@ line AS (
         WHERE t.basis_line_id = l.id AND x.kind = 'receipt' AND x.accounting = 'posted') taken
     WHERE c.operation = 'SUPPLY' AND l.quantity > taken.quantity
     UNION ALL
-    SELECT c.operation, c.id, c.place_id, l.id, 0, l.product_id, 0, coalesce(nullif(w.code, ''), w.name)
+    SELECT c.operation, c.id, c.place_id, l.id, 0, l.product_id, 0, l.place_id
     FROM chosen c JOIN stocktaking_line l ON l.document_id = c.id AND l.pass > 0 AND l.wanted > l.pass
-    JOIN place w ON w.id = l.place_id WHERE c.operation = 'COUNT'
+    WHERE c.operation = 'COUNT'
     UNION ALL
-=======
-    SELECT c.operation, c.id AS document_id, c.place_id, l.id, l.position, l.product_id, l.quantity, l.bin_id
-    FROM chosen c JOIN document_line l ON l.document_id = c.id WHERE c.operation <> 'PICKING'
-    UNION ALL
->>>>>>> 07a6bad (Bins lie beside the balances: goods come to them, are taken in the order of the walk and go back to the very bin; put-away)
     SELECT c.operation, c.id, c.place_id, l.id, l.position, l.product_id, sum(r.quantity - r.used), NULL
     FROM chosen c JOIN reservation r ON r.document_id = c.id AND r.place_id = c.place_id AND r.state = 'active'
     JOIN document_line l ON l.id = r.line_id
@@ -66,16 +60,11 @@ line AS (
 told AS (
     SELECT n.operation, n.document_id, n.place_id, jsonb_agg(jsonb_build_object(
         'id', n.id, 'product_id', n.product_id, 'sku', p.sku, 'name', p.name, 'unit', p.unit,
-<<<<<<< HEAD
-        'quantity', n.quantity::text, 'bin', coalesce(n.bin, s.bin, ''), 'tracking', p.tracking)
-        ORDER BY coalesce(n.bin, s.bin) NULLS LAST, n.position, n.id) AS lines
-=======
         'quantity', n.quantity::text, 'tracking', p.tracking,
         'bin', coalesce(named.code, s.bins -> 0 ->> 'code', ''),
         'bins', CASE WHEN named.code IS NULL THEN coalesce(s.bins, '[]') ELSE jsonb_build_array(jsonb_build_object(
             'code', named.code, 'quantity', n.quantity::text)) END)
-        ORDER BY coalesce(named.route, s.bins -> 0 ->> 'route') NULLS LAST, n.position) AS lines
->>>>>>> 07a6bad (Bins lie beside the balances: goods come to them, are taken in the order of the walk and go back to the very bin; put-away)
+        ORDER BY coalesce(named.route, s.bins -> 0 ->> 'route') NULLS LAST, n.position, n.id) AS lines
     FROM line n JOIN product p ON p.id = n.product_id AND p.kind IN ('goods', 'kit')
     CROSS JOIN LATERAL (SELECT {walk} AS bins) s
     LEFT JOIN LATERAL (SELECT coalesce(nullif(w.code, ''), w.name) AS code, w.route FROM place w
@@ -92,12 +81,7 @@ WHERE t.lines IS NOT NULL OR c.operation = 'COUNT' AND c.place_id IS NOT NULL
 ORDER BY c.due_date NULLS LAST, c.id
 """
 _PLACES = """
-<<<<<<< HEAD
-SELECT w.id, w.name, w.code, w.kind, coalesce(zone.parent_id, w.parent_id, w.id) AS warehouse_id, w.parent_id
-FROM place w LEFT JOIN place zone ON zone.id = w.parent_id AND zone.kind = 'zone'
-=======
-SELECT w.id, w.name, w.code, w.kind, w.keeper_id AS warehouse_id FROM place w
->>>>>>> 07a6bad (Bins lie beside the balances: goods come to them, are taken in the order of the walk and go back to the very bin; put-away)
+SELECT w.id, w.name, w.code, w.kind, w.keeper_id AS warehouse_id, w.parent_id FROM place w
 WHERE w.kind IN ('warehouse', 'zone', 'bin') AND NOT w.archived AND (w.branch_id = %s OR w.branch_id IS NULL)
 ORDER BY w.kind = 'warehouse' DESC, w.route, w.id
 """
@@ -122,12 +106,9 @@ def _compose_tasks(actor: Actor) -> sql.Composable:
         sql.SQL(", ").join(sql.SQL("({}, {})").format(o.kind, state) for state in o.states), o.code) for o in kinds]
     return sql.SQL(_TASKS).format(
         operations=sql.SQL(" ").join(names), states=sql.SQL(", ").join(states), seen=visible_condition(actor),
-<<<<<<< HEAD
         branch=sql.SQL("(d.branch_id = {0} OR d.state = 'in_transit' AND d.place_to_id IN (SELECT id FROM place"
-                       " WHERE branch_id = {0}))").format(actor.branch_id), most=sql.Literal(MOST_TASKS))
-=======
-        branch=sql.SQL("d.branch_id = {}").format(actor.branch_id), walk=trusted(_WALK), most=sql.Literal(MOST_TASKS))
->>>>>>> 07a6bad (Bins lie beside the balances: goods come to them, are taken in the order of the walk and go back to the very bin; put-away)
+                       " WHERE branch_id = {0}))").format(actor.branch_id),
+        walk=trusted(_WALK), most=sql.Literal(MOST_TASKS))
 
 
 _tasks_sql = per_actor(_compose_tasks)
