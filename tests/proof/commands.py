@@ -154,6 +154,13 @@ class Shop:
         return self.act(self.create("custody_handover", party_id=None, place_id=None, employee_to_id=mate,
                                     employee_id=self.boss.employee_id), *then)
 
+    def numbered(self, kind: str, *then: str) -> int:
+        """Of goods with serial numbers, of which two lie in the warehouse."""
+        product = self.boss.post("/api/products", {"name": "Счётчик", "tracking": "serial"})["id"]
+        lots = [{"code": code, "quantity": "1"} for code in ("С-1", "С-2")]
+        self.act(self.create("receipt", line(product, 2, lots=lots)), "post")
+        return self.act(self.create(kind, line(product, 2, lots=lots)), *then)
+
     def reservation(self) -> int:
         return self.boss.post("/api/stock/reservations", self.reservation_body())["id"]
 
@@ -251,6 +258,8 @@ COMMANDS: dict[str, Callable[[Shop], Request]] = {
     "invoice.annul": lambda s: s.action(s.reserved_invoice(), "annul"),
     "issue.post": lambda s: s.action(s.issue_on_order(), "post"),
     "issue.unpost": lambda s: s.action(s.act(s.issue_on_order(), "post"), "unpost"),
+    "numbers shipped": lambda s: s.action(s.numbered("issue"), "post"),
+    "numbers taken back": lambda s: s.action(s.numbered("issue", "post"), "unpost"),
     "upd.post": lambda s: s.action(s.create("upd"), "post"),
     "act.post": lambda s: s.action(s.create("act"), "post"),
     "offer.accept": lambda s: s.action(s.new("offer", then=["send"]), "accept"),

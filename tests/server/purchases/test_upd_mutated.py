@@ -6,12 +6,13 @@ from typing import Any
 
 from crm_server.exchange.excel.book import UnreadableFile
 from crm_server.exchange.upd.paper import read_paper
+from tests.proof import LONG
 from tests.server.conftest import Person
 from tests.server.purchases.papers import Row, Upd, chosen
 
 SOLE = '<СвИП ИННФЛ="500100732259" ОГРНИП="304500116000157"><ФИО Фамилия="Котов" Имя="Пётр"/></СвИП>'
 ROWS = (Row("Датчик ДД-40", code="Z-40", article="104-220", barcode="04006381333931"),)
-VALUES = ("", "0", "-1", "1e-20", "0.0004", "99999999999", "999999999999.99", "1e400", "слово", "Ы" * 600)
+VALUES = ("", "-1", "1e-20", "99999999999", "Ы" * 600, *(("0", "0.0004", "999999999999.99", "1e400") if LONG else ()))
 ATTRIBUTE, LEAF = re.compile(r' \w+="([^"]*)"'), re.compile(r"<(\w+)[^<>]*/>|<(\w+)>([^<>]*)</\2>")
 
 
@@ -56,4 +57,4 @@ def test_a_file_with_one_wrong_thing_is_read_or_refused_in_words(boss: Person, s
         assert status in (200, 422), (text, answer)
         assert status == 200 or (answer["message"] and answer["action"]), (text, answer)
         receipts += status == 200
-    assert receipts > 100
+    assert receipts > 50
