@@ -8,7 +8,7 @@ from crm_server.documents.scope import visible_condition
 from crm_server.kit.actor import Actor
 from crm_server.kit.context import Ctx
 from crm_server.kit.listing import Expr, ListSource
-from crm_server.stock.listing import places_seen
+from crm_server.stock.listing import named_place, places_seen
 
 # A lot is seen by those who see a place where it has ever been: balances of lots stay when they are empty.
 _SEEN = """
@@ -26,7 +26,9 @@ SELECT t.id, t.code, t.serial, t.expires, jsonb_build_object('id', p.id, 'title'
 FROM lot t JOIN product p ON p.id = t.product_id {lying} WHERE t.id = %s AND {seen}
 """
 _MOVES = """
-SELECT m.at, d.id AS document_id, coalesce(d.number, '') AS document, f.name AS source, w.name AS target,
+SELECT m.at, d.id AS document_id, coalesce(d.number, '') AS document,
+       CASE WHEN {source_named} THEN f.name ELSE 'подотчёт сотрудника' END AS source,
+       CASE WHEN {target_named} THEN w.name ELSE 'подотчёт сотрудника' END AS target,
        coalesce(party.name, '') AS party, m.quantity, m.reverses_id IS NOT NULL AS reversal
 FROM stock_move m JOIN place f ON f.id = m.from_place_id JOIN place w ON w.id = m.to_place_id
 LEFT JOIN document d ON d.id = m.document_id AND {document} LEFT JOIN party ON party.id = d.party_id
@@ -59,5 +61,6 @@ def trace(ctx: Ctx, lot_id: int) -> LotTrace:
     row = ctx.sql.get(sql.SQL(_TRACE).format(lying=_lying(ctx.actor), seen=_seen(ctx.actor)), (lot_id,), what="Номер")
     moves = ctx.sql.all(sql.SQL(_MOVES).format(
         document=visible_condition(ctx.actor), source=places_seen(ctx.actor, "f"),
-        target=places_seen(ctx.actor)), (lot_id,))
+        target=places_seen(ctx.actor), source_named=named_place(ctx.actor, "f"),
+        target_named=named_place(ctx.actor)), (lot_id,))
     return LotTrace(**row, moves=[LotMove.model_validate(move) for move in moves])

@@ -23,7 +23,7 @@ from crm_server.catalog.listing import unit_join
 from crm_server.documents.scope import visible_condition
 from crm_server.kit.actor import Actor
 from crm_server.kit.listing import Expr, Join, ListSource, trusted
-from crm_server.stock.listing import place_condition, places_seen
+from crm_server.stock.listing import named_place, place_condition, places_seen
 
 #: A row of a place and a product keeps its id.
 _ID = "((t.place_id << 32) + t.product_id)"
@@ -111,12 +111,14 @@ MOVES = ListSource(
         "at": Expr("m.at"), "document": Expr("d.id", "d.number", ("document",)), "sku": Expr("p.sku"),
         "product": Expr("m.product_id", "p.name", sort="p.sort"), "group": Expr("p.group_id", "g.title", ("group",)),
         "unit": Expr("coalesce(unit.short, p.unit)", joins=("unit",)),
-        "place": Expr("m.place_id", "w.name", ("place",)), "other": Expr("m.other_id", "o.name", ("other",)),
+        "place": Expr("m.place_id", "w.name", ("place",)),
+        "other": Expr("m.other_id", "coalesce(o.name, 'подотчёт сотрудника')", ("other",)),
         "came": Expr("m.came", nullable=True), "went": Expr("m.went", nullable=True), "value": Expr("m.value"),
         "person": Expr("m.employee_id", "e.name", ("person",)), "reversal": Expr("(m.reverses_id IS NOT NULL)"),
     },
     lambda actor: sql.SQL(_SIDE_SEEN).format(places_seen(actor)), ("p.search",),
-    {**_OF_PRODUCT, "place": "JOIN place w ON w.id = m.place_id", "other": "LEFT JOIN place o ON o.id = m.other_id",
+    {**_OF_PRODUCT, "place": "JOIN place w ON w.id = m.place_id",
+     "other": lambda actor: sql.SQL("LEFT JOIN place o ON o.id = m.other_id AND {}").format(named_place(actor, "o")),
      "person": "LEFT JOIN employee e ON e.id = m.employee_id",
      "document": lambda actor: sql.SQL("LEFT JOIN document d ON d.id = m.document_id AND {}").format(
          visible_condition(actor))},

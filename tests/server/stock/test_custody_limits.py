@@ -281,3 +281,6 @@ def test_moves_name_no_employee_to_who_may_not_see_custody(boss: Person, world: 
     asked = {"product_id": shop["sensor"], "place_id": shop["place"]}
     for person, name in ((boss, "Седов С. С."), (seller, "подотчёт сотрудника")):
         assert person.get("/api/stock/origin", params=asked)["moves"][-1]["counterpart"] == name
+        rows = person.post("/api/lists/moves", {"columns": ["other"], "conditions": [
+            {"column": "place", "op": "eq", "value": shop["place"]}]})["rows"]
+        assert name in {row["other"]["title"] for row in rows}
