@@ -44,7 +44,7 @@ LANDED_COST = DocumentKind(
         Field("spread", "Распределить", FieldType.CHOICE, required=True, default=SpreadBy.SUM, span=2,
               choices=SPREADS),
         VAT,
-        Field("more_receipts", "Ещё приходные ордера", span=4),
+        Field("more_receipts", "Ещё ордера, номера через запятую", span=4),
         Field("supplier_number", "Номер документа", span=2),
         Field("supplier_date", "Дата документа", FieldType.DATE, span=2),
         RESPONSIBLE,

@@ -18,6 +18,7 @@ from crm_contract.documents import (
     LineHintQuery,
 )
 from crm_contract.files import FileRead
+from crm_contract.landed_cost import FullCost
 from crm_contract.mailing import LetterBody, RecipientsAnswer
 from crm_contract.parties import ContactRole, PartyCard, RefHit
 from crm_contract.printing import PrintDocument
@@ -94,6 +95,10 @@ class DocumentsApi:
 
     def pick(self, entity: str, params: dict[str, str | int | None]) -> list[RefHit]:
         return self._api.get(f"/api/pick/{entity}", list[RefHit], params)
+
+    def full_cost(self, document_id: int) -> FullCost:
+        """What the goods of a receipt cost with all that was spent on their way."""
+        return self._api.get(f"/api/stock/full-cost/{document_id}", FullCost)
 
     def held_lines(self, employee_id: int) -> list[HeldLine]:
         return self._api.get(f"/api/stock/custody/{employee_id}/lines", list[HeldLine])

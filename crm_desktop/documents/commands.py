@@ -13,12 +13,14 @@ from crm_contract.documents import ActionBody, DocumentBody, DocumentRead, LateF
 from crm_contract.errors import ErrorCode
 from crm_contract.kinds import Action
 from crm_contract.lists import Tone
+from crm_contract.permissions import Permission
 from crm_desktop.documents import shortcuts
 from crm_desktop.documents.actions import Offered, ask, main_action, main_title, offered
 from crm_desktop.documents.api import Outcome
 from crm_desktop.documents.based_on import Following, followings, open_menu
 from crm_desktop.documents.bodies import document_body, extra_text, field_errors
 from crm_desktop.documents.comments import open_comments
+from crm_desktop.documents.cost_dialogs import BackdateDialog, open_full_cost
 from crm_desktop.documents.files import FilesDialog
 from crm_desktop.documents.label_jobs import goods_of, print_document, print_lines, print_serials
 from crm_desktop.documents.preview import PreviewDialog
@@ -49,6 +51,7 @@ class Commands(QObject):
         self._kind = page.kind
         self._running = False
         self._again: Then = self.save
+        self._asked: Callable[[str], object] | None = None
         row = page.title_row
         row.menu_asked.connect(self.open_menu)
         row.print_asked.connect(self.print)
@@ -139,6 +142,7 @@ class Commands(QObject):
         if body is None and self._needs_save():
             return
         self._again = partial(self._act, action, asked, then)
+        self._asked = lambda seal: self._act(action, asked.model_copy(update={"acknowledged": seal}), then)
         id, version, kind, api = page.place()[1], self._version(), self._kind.code, page.api
         self._send(lambda: api.save_and_act(kind, id, body, version, action.code, asked), then)
 
@@ -174,6 +178,14 @@ class Commands(QObject):
             show_problem(self._page, problem)
         else:
             self._page.show_problem(problem)
+
+    def confirm_backdate(self, problem: Problem) -> bool:
+        """What posting a document dated back would change; False where nothing was asked for."""
+        if self._asked is None:
+            return False
+        name = self._kind.named(self._number()) if self._number() else self._kind.short
+        BackdateDialog(self._page, tr("Провести задним числом: {name}").format(name=name), problem, self._asked).open()
+        return True
 
     def resolve_conflict(self, problem: Problem) -> None:
         """Somebody saved meanwhile: reads the newest version, brings both together, sends again."""
@@ -242,6 +254,8 @@ class Commands(QObject):
             menu.add(tr("Этикетки товаров…"), self.print_goods, icon=Icon.BARCODE)
         if document is not None and any(line.lots for line in document.lines):
             menu.add(tr("Этикетки номеров и партий…"), self.print_serials, icon=Icon.BARCODE)
+        if self._kind.code == "receipt" and self._app.session.can(Permission.PRODUCT_COST):
+            menu.add(tr("Полная себестоимость…"), self.show_full_cost, icon=Icon.MONEY, why_not=why_not)
         menu.add(tr("Этикетка документа…"), self.print_label, icon=Icon.BARCODE, why_not=why_not)
         menu.add(_counted(tr("Файлы"), files), self.show_files, icon=Icon.PAPERCLIP, key="Ctrl+Shift+A",
                  why_not=why_not)
@@ -344,6 +358,11 @@ class Commands(QObject):
         document = self._page.document
         if document is not None:
             RelatedDialog(self._page, document, self._app.navigator.open).open()
+
+    def show_full_cost(self) -> None:
+        """The goods of a receipt with what was spent on their way."""
+        if self._page.document is not None:
+            open_full_cost(self._page, self._app, self._page.api, self._page.document)
 
     def show_files(self) -> None:
         """Ctrl+Shift+A."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from crm_contract.documents import KINDS, DocumentRead, LineHintQuery
+from crm_contract.errors import ErrorCode
 from crm_contract.kinds import DocumentKind, Totals
 from crm_contract.lists import Tone
 from crm_contract.vat import rates_on
@@ -315,6 +316,8 @@ class DocumentEditor(Page):
     # --- problems --------------------------------------------------------------------------------------------------
 
     def show_problem(self, problem: Problem) -> bool:
+        if problem.code == ErrorCode.CONFIRM_FIRST and self.commands.confirm_backdate(problem):
+            return True
         retry = self.load if self._id is not None and self.document is None else None
         return self.messages.show_problem(problem, retry=retry)
 

@@ -39,8 +39,10 @@ class OriginLines:
 
     def _move(self, move: MoveRead) -> QWidget:
         after = tr("осталось {rest}").format(rest=formatting.quantity(move.balance_after))
-        return _line(self.document(move.document_id, move.document), _change(move.change),
-                     f"{formatting.day(move.at)} · {move.counterpart}", after)
+        money_alone = not move.change and move.value is not None
+        change = _change(move.value, " ₽") if money_alone and move.value is not None else _change(move.change)
+        return _line(self.document(move.document_id, move.document), change,
+                     f"{formatting.day(move.at)} · {tr('себестоимость') if money_alone else move.counterpart}", after)
 
 
 class OriginPreview(LoadedPreview[BalanceOrigin]):
@@ -72,6 +74,10 @@ class OriginPreview(LoadedPreview[BalanceOrigin]):
             tone = "error" if value < 0 else ("ok" if column == 2 and value > 0 else "")
             grid.addWidget(Label(formatting.quantity(value), FontRole.SECTION, tone), 1, column)
         self.add_block("", [figures])
+        if origin.value is not None and origin.closing:
+            unit = tr("{cost} ₽ за единицу").format(cost=formatting.money(origin.value / origin.closing))
+            self.add_block("", [_line(Label(tr("Себестоимость"), FontRole.CAPTION, "muted"),
+                                      Label(formatting.money(origin.value) + " ₽"), "", unit)])
         if origin.holders:
             self.add_block(tr("Кто держит резерв"), [self._holder(origin, holder) for holder in origin.holders])
         if origin.expected:
@@ -110,9 +116,10 @@ class OriginPreview(LoadedPreview[BalanceOrigin]):
                      Label(formatting.quantity(coming.quantity), FontRole.STRONG), due, "")
 
 
-def _change(change: Decimal) -> Label:
+def _change(change: Decimal, unit: str = "") -> Label:
     sign = "+" if change > 0 else ""
-    return Label(sign + formatting.quantity(change), FontRole.STRONG, "ok" if change > 0 else "error")
+    text = formatting.money(change) if unit else formatting.quantity(change)
+    return Label(sign + text + unit, FontRole.STRONG, "ok" if change > 0 else "error")
 
 
 def _line(first: QWidget, value: QWidget, second: str, note: str) -> QWidget:
