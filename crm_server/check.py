@@ -122,6 +122,39 @@ FROM stock_balance q WHERE value < 0 OR on_hand = 0 AND value <> 0
 ORDER BY place_id, product_id LIMIT 1
 """
 
+# Money that was found out later goes the way of its move, and back with it.
+_ADJUSTED = """
+SELECT {balance} AS at, format('движение %s от %s: %s', id, to_char(at_day, 'DD.MM.YYYY'), what) AS what
+FROM (
+    SELECT o.id, o.product_id, o.to_place_id AS place_id, o.at AS at_day,
+           CASE WHEN astray THEN 'корректировка идёт другим путём'
+                ELSE format('отменено, а корректировки на %s ₽ остались', rest) END AS what
+    FROM (
+        SELECT a.adjusts_id, bool_or((a.product_id, a.lot_id) <> (o.product_id, o.lot_id) OR NOT (
+                   (a.from_place_id, a.to_place_id) = (o.from_place_id, o.to_place_id)
+                   OR (a.to_place_id, a.from_place_id) = (o.from_place_id, o.to_place_id))) AS astray,
+               sum(CASE WHEN a.from_place_id = o.from_place_id THEN a.cost ELSE -a.cost END) AS rest
+        FROM stock_move a JOIN stock_move o ON o.id = a.adjusts_id GROUP BY a.adjusts_id) k
+    JOIN stock_move o ON o.id = k.adjusts_id
+    WHERE astray OR rest <> 0 AND EXISTS (SELECT FROM stock_move r WHERE r.reverses_id = o.id)) q
+ORDER BY id LIMIT 1
+"""
+
+# The day of the latest move, by which a document is dated back.
+_LATEST = """
+SELECT {balance} AS at, format('по движениям %s, в остатке %s', coalesce(to_char(moved, 'DD.MM.YYYY'), '—'),
+       coalesce(to_char(last_at, 'DD.MM.YYYY'), '—')) AS what
+FROM (
+    SELECT place_id, product_id, max(moved) AS moved, max(last_at) AS last_at FROM (
+        SELECT to_place_id AS place_id, product_id, at AS moved, NULL::date AS last_at, false AS kept FROM stock_move
+        WHERE reverses_id IS NULL AND adjusts_id IS NULL
+        UNION ALL SELECT from_place_id, product_id, at, NULL, false FROM stock_move
+        WHERE reverses_id IS NULL AND adjusts_id IS NULL
+        UNION ALL SELECT place_id, product_id, NULL, last_at, true FROM stock_balance) u
+    GROUP BY place_id, product_id HAVING bool_or(kept) AND max(moved) IS DISTINCT FROM max(last_at)) q
+ORDER BY place_id, product_id LIMIT 1
+"""
+
 # From one closed period of a place to the next its snapshot changes by the moves between.
 _SNAPSHOTS = """
 WITH period AS (
@@ -316,6 +349,8 @@ _RULES = (
     ("Резерв в остатках не равен действующим резервам", _RESERVED),
     ("Отрицательный остаток или резерв больше остатка", _NEGATIVE),
     ("Стоимость остатка без товара или отрицательная", _WORTHLESS),
+    ("Корректировка себестоимости не у своего движения", _ADJUSTED),
+    ("Последний день остатка не равен движениям", _LATEST),
     ("Остаток закрытого периода не равен сумме движений", _SNAPSHOTS),
     ("Склад закрыт не по свой последний закрытый период", _CLOSED),
     ("Итоги месяца не равны сумме движений", _MARKS),

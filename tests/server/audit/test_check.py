@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import psycopg
 import pytest
 
 from crm_server.check import check
@@ -163,3 +164,22 @@ def test_series_with_holes_by_nature_are_not_compared(database_url: str, goods: 
         document(sql, "offer", "КП-000007")
         document(sql, "payment", "ПЛ-000003")
     assert differences(database_url) == []
+
+
+def test_money_that_goes_another_way_than_its_goods(database_url: str, goods: tuple[int, int]) -> None:
+    adjust = ("INSERT INTO stock_move (at, product_id, from_place_id, to_place_id, quantity, cost, adjusts_id)"
+              " SELECT at, product_id, {}, 0, 5, m.id FROM stock_move m WHERE adjusts_id IS NULL ORDER BY m.id LIMIT 1")
+    with as_app(database_url) as sql:
+        sql.run(adjust.format(  # type: ignore[arg-type]
+            "from_place_id, to_place_id"))
+    assert differences(database_url) == []
+    with as_app(database_url) as sql, pytest.raises(psycopg.errors.CheckViolation, match="the way of its own"):
+        sql.run(adjust.format(  # type: ignore[arg-type]
+            "to_place_id, (SELECT id FROM place WHERE kind = 'loss')"))
+    with owner(database_url) as sql:
+        sql.run("UPDATE stock_move SET from_place_id = (SELECT id FROM place WHERE kind = 'loss')"
+                " WHERE adjusts_id IS NOT NULL")
+        sql.run("UPDATE stock_balance SET last_at = '2020-01-01'")
+    found = "\n".join(map(str, differences(database_url)))
+    assert "корректировка идёт другим путём" in found
+    assert "Последний день остатка не равен движениям" in found
