@@ -290,7 +290,7 @@ class LineHintQuery(Request):
 
 class LineHint(Answer):
     """`price` by the price kind on the date, of a kind that buys by the supplier (None: no price); `free` on the place
-    and elsewhere."""
+    and elsewhere; `expected` there, the soonest first, for what leaves it."""
 
     product_id: int
     sku: str
@@ -303,6 +303,7 @@ class LineHint(Answer):
     vat_rate: str
     free: Decimal | None
     elsewhere: list["FreeElsewhere"] = []
+    expected: list[stock.ExpectedRead] = []
     supplier: purchases.SupplierPrice | None = None
 
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from crm_contract.documents import FreeElsewhere, LineHint, LineHintQuery, LineRead
 from crm_contract.purchases import SupplierPrice
+from crm_contract.stock import ExpectedRead
 from crm_contract.vat import RATE_CODES, vat_rate
 from crm_desktop.documents.api import DocumentsApi
 from crm_desktop.kit.tasks import Tasks
@@ -50,6 +51,11 @@ class LineHints(QObject):
     def elsewhere(self, product_id: int | None) -> Sequence[FreeElsewhere]:
         hint = self._hints.get(product_id or 0)
         return hint.elsewhere if hint is not None else ()
+
+    def expected(self, product_id: int | None) -> Sequence[ExpectedRead]:
+        """What is to come to the place of the document."""
+        hint = self._hints.get(product_id or 0)
+        return hint.expected if hint is not None else ()
 
     def supplier(self, product_id: int | None) -> SupplierPrice | None:
         """What the supplier of the document calls a product and asked for it last."""

@@ -130,7 +130,8 @@ class LinesCard(Card):
         chosen = chosen_line(short, current)
         elsewhere: Sequence[FreeElsewhere] = self.hints.elsewhere(chosen[1].product_id) if chosen else ()
         enough = [item for item in elsewhere if chosen is not None and item.free >= chosen[1].quantity]
-        self._shortage.show_shortages(short, current, self._place_title(), enough)
+        expected = self.hints.expected(chosen[1].product_id) if chosen else ()
+        self._shortage.show_shortages(short, current, self._place_title(), enough, expected)
 
     def _drop(self, number: int) -> None:
         self.table.model.remove_lines([number])

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from crm_contract.documents import FreeElsewhere
 from crm_contract.lists import Tone
+from crm_contract.stock import ExpectedRead
 from crm_desktop.kit import formatting
 from crm_desktop.kit.i18n import tr
 from crm_desktop.widgets.bars import Action, InlineBar
@@ -38,11 +39,11 @@ class ShortageBar(QWidget):
         self.hide()
 
     def show_shortages(self, short: Sequence[tuple[int, Line]], current: int, place: str,
-                       elsewhere: Sequence[FreeElsewhere]) -> None:
-        """`short` from the table; the current line goes first. `elsewhere` is about that line."""
+                       elsewhere: Sequence[FreeElsewhere], expected: Sequence[ExpectedRead] = ()) -> None:
+        """`short` from the table; the current line goes first. `elsewhere` and `expected` are about that line."""
         chosen = chosen_line(short, current)
         said = chosen and (chosen[0], chosen[1].quantity, chosen[1].free, place, tuple(
-            (item.place_id, item.free) for item in elsewhere), len(short))
+            (item.place_id, item.free) for item in elsewhere), coming_text(expected), len(short))
         if said == self._said:
             return
         self._said = said
@@ -51,10 +52,11 @@ class ShortageBar(QWidget):
                 widget.hide()
                 widget.deleteLater()
         if chosen is not None:
-            self._stack.addWidget(self._bar(chosen[0], chosen[1], place, elsewhere, len(short) - 1))
+            self._stack.addWidget(self._bar(chosen[0], chosen[1], place, elsewhere, expected, len(short) - 1))
         self.setVisible(chosen is not None)
 
-    def _bar(self, number: int, line: Line, place: str, elsewhere: Sequence[FreeElsewhere], others: int) -> InlineBar:
+    def _bar(self, number: int, line: Line, place: str, elsewhere: Sequence[FreeElsewhere],
+             expected: Sequence[ExpectedRead], others: int) -> InlineBar:
         free = max(line.free or Decimal(0), Decimal(0))
         actions: list[Action] = []
         if free > 0:
@@ -66,14 +68,26 @@ class ShortageBar(QWidget):
             title = tr("Со склада «{place}» · есть {count}").format(
                 place=item.place, count=formatting.quantity(item.free))
             actions.append((title, lambda chosen=item: self._cures.move(chosen)))
+        words = " ".join(filter(None, (shortage_text(line, place, others), coming_text(expected))))
         return InlineBar(
-            shortage_text(line, place, others), Tone.WARN, lead=tr("Строка {number}:").format(number=number + 1),
+            words, Tone.WARN, lead=tr("Строка {number}:").format(number=number + 1),
             actions=actions, buttons=True, square=True)
 
 
 def chosen_line(short: Sequence[tuple[int, Line]], current: int) -> tuple[int, Line] | None:
     """The current line if it is short, else the first short one."""
     return next((item for item in short if item[0] == current), short[0] if short else None)
+
+
+def coming_text(expected: Sequence[ExpectedRead]) -> str:
+    """«Ожидается 20 к 05.12.2026 (ЗС-000012)»: the soonest one, and how many more papers bring some."""
+    if not expected:
+        return ""
+    soonest, *others = expected
+    due = tr(" к {day}").format(day=formatting.day(soonest.due)) if soonest.due else ""
+    text = tr("Ожидается {n}{due} ({document})").format(
+        n=formatting.quantity(soonest.quantity), due=due, document=soonest.document)
+    return f"{text}{tr(' и ещё в документах: {n}').format(n=len(others)) if others else ''}."
 
 
 def shortage_text(line: Line, place: str, others: int) -> str:

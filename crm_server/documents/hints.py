@@ -11,6 +11,7 @@ from crm_contract.permissions import Permission, Scope
 from crm_contract.purchases import SupplierPrice, price_in_mode
 from crm_contract.units import unit_title
 from crm_contract.vat import TaxMode, VatKind, rate_for, vat_rate
+from crm_server.documents import registry
 from crm_server.documents.checking import seller_mode
 from crm_server.documents.scope import kind_condition
 from crm_server.documents.service import known_kind
@@ -58,7 +59,14 @@ def line_hints(ctx: Ctx, query: LineHintQuery) -> list[LineHint]:
     sees_stock = ctx.actor.can(Permission.STOCK_VIEW)
     hints = [_hint(row, query, seller_mode(kind, mode) if kind else mode, sees_stock)
              for row in ctx.sql.all(_HINTS, params)]
-    return _as_bought(ctx, kind, query, hints) if kind is not None and kind.buys else hints
+    if kind is not None and kind.buys:
+        return _as_bought(ctx, kind, query, hints)
+    if sees_stock and query.place_id is not None:
+        goods = [hint.product_id for hint in hints if not hint.is_service]
+        for found in (coming(ctx, query.place_id, goods) for coming in registry.COMING if goods):
+            for hint in hints:
+                hint.expected = list(found.get(hint.product_id, ()))
+    return hints
 
 
 def _as_bought(ctx: Ctx, kind: DocumentKind, query: LineHintQuery, hints: list[LineHint]) -> list[LineHint]:

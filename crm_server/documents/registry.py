@@ -6,6 +6,7 @@ from typing import Any
 
 from crm_contract.documents import ChainNode, DocumentBody, FactRead, StageRead
 from crm_contract.printing import PrintCount
+from crm_contract.stock import ExpectedRead
 from crm_server.kit.context import Ctx
 
 Row = Mapping[str, Any]
@@ -20,6 +21,8 @@ Fact = Callable[[Row], FactRead]
 Filler = Callable[[Ctx, Row, DocumentBody], DocumentBody]
 #: The counted lines that a kind prints, from its header row.
 Counts = Callable[[Ctx, Row], list[PrintCount]]
+#: What is to come to a place, by product.
+Coming = Callable[[Ctx, int, Sequence[int]], Mapping[int, list[ExpectedRead]]]
 StageBuilder = Callable[[Row, Sequence[ChainNode], Sequence[Row]], list[StageRead]]
 
 
@@ -32,7 +35,7 @@ class DocumentParts:
     the same for a printed line's `cost` (asked for only for those who may see it) and `bins`; `print_counts` by kind
     gives its counted lines. `header_sql` are trusted SQL over `d` that facts find in the row. `left_sql` over `l` is
     what is there yet of a line for those made from it (NULL: its quantity). `stages` builds the stage meter from the
-    chain. `fillers` by kind, for kinds that do not simply copy their basis.
+    chain. `fillers` by kind, for kinds that do not simply copy their basis. `coming` tells lines when goods come.
     """
 
     effects: Mapping[tuple[str, str], Effect] = field(default_factory=dict)
@@ -45,6 +48,7 @@ class DocumentParts:
     left_sql: str = ""
     stages: StageBuilder | None = None
     fillers: Mapping[str, Filler] = field(default_factory=dict)
+    coming: Coming | None = None
 
 
 EFFECTS: dict[tuple[str, str], Effect] = {}
@@ -57,6 +61,7 @@ HEADER_SQL: dict[str, str] = {}
 LEFT_SQL: list[str] = []
 STAGES: list[StageBuilder] = []
 FILLERS: dict[str, Filler] = {}
+COMING: list[Coming] = []
 
 
 def install(parts: DocumentParts) -> None:
@@ -70,6 +75,8 @@ def install(parts: DocumentParts) -> None:
     HEADER_SQL.update(parts.header_sql)
     if parts.left_sql and parts.left_sql not in LEFT_SQL:
         LEFT_SQL.append(parts.left_sql)
+    if parts.coming is not None and parts.coming not in COMING:
+        COMING.append(parts.coming)
     if parts.stages is not None and parts.stages not in STAGES:
         STAGES.append(parts.stages)
 

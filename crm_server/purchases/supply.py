@@ -1,20 +1,18 @@
 """What a warehouse will have of a product: the SQL that says it, in one place.
 
-A warehouse counts with its zones and bins. What stands in repair is not there for anybody; goods on their way to a
-warehouse are its own already.
+A warehouse counts with its zones and bins. What stands apart (repair, quarantine) is not there for anybody; goods on
+their way to a warehouse are its own already.
 """
 
 from crm_contract.settings import LEAD_DAYS, Setting
 from crm_server.documents.remainder import BELOW
 from crm_server.stock.expected import EXPECTED
 
-#: `rooted`: every place that holds goods of a warehouse, with the warehouse.
+#: `rooted`: the balances of a warehouse: its own, where its zones and bins are counted, and that of the way to it.
 ROOTED = """
 rooted AS MATERIALIZED (
-    SELECT p.id AS place_id, p.kind,
-           CASE WHEN p.kind = 'warehouse' THEN p.id WHEN z.kind = 'warehouse' THEN z.id ELSE z.parent_id END AS root
-    FROM place p LEFT JOIN place z ON z.id = p.parent_id
-    WHERE p.kind IN ('warehouse', 'zone', 'bin', 'transit') AND NOT (p.kind = 'zone' AND p.code = 'РЕМОНТ'))
+    SELECT p.id AS place_id, p.kind, CASE WHEN p.kind = 'transit' THEN p.parent_id ELSE p.id END AS root
+    FROM place p WHERE p.kind IN ('warehouse', 'transit'))
 """
 
 #: Drafts that are to bring goods to a warehouse: nobody has confirmed them, but whoever orders has to know.

@@ -66,10 +66,12 @@ FROM document d LEFT JOIN party p ON p.id = d.party_id
 WHERE d.kind = 'invoice' AND d.accounting = 'posted' AND d.paid < d.gross AND {} ORDER BY d.due_date NULLS LAST, d.id
 """
 _SHORT = """
-SELECT p.id AS product_id, p.name, s.place, s.free, p.min_stock AS minimum FROM product p
-JOIN (SELECT b.product_id, w.name AS place, w.branch_id, b.on_hand - b.reserved AS free
+SELECT p.id AS product_id, p.name, s.place, s.free, m.minimum FROM product p
+JOIN (SELECT b.product_id, b.place_id, w.name AS place, w.branch_id, b.on_hand - b.reserved AS free
       FROM stock_balance b JOIN place w ON w.id = b.place_id AND w.kind = 'warehouse') s ON s.product_id = p.id
-WHERE s.free < p.min_stock AND NOT p.archived AND {} ORDER BY s.free / p.min_stock, p.name LIMIT %s
+LEFT JOIN stock_rule r ON (r.place_id, r.product_id) = (s.place_id, s.product_id)
+CROSS JOIN LATERAL (SELECT coalesce(r.minimum, p.min_stock) AS minimum) m
+WHERE s.free < m.minimum AND NOT p.archived AND {} ORDER BY s.free / m.minimum, p.name LIMIT %s
 """
 
 # Reserves of the actor's own orders that somebody gave to others, while the orders still lack them.

@@ -11,6 +11,7 @@ from crm_server.documents.remainder import take_from_bases
 from crm_server.kit.context import Ctx
 from crm_server.kit.errors import Refusal
 from crm_server.stock import bins, ledger
+from crm_server.stock.coming import coming_to
 from crm_server.stock.places import transit_to
 from crm_server.stock.reversal import reverse
 
@@ -123,4 +124,5 @@ DOCUMENTS = DocumentParts(
                     " r.state = 'active'), 0)::text",
     },
     print_sql={"cost": _COST, "bins": bins.OF_LINE},
+    coming=coming_to,
 )

@@ -55,11 +55,13 @@ BALANCES = ListSource(
         "on_way": Expr(f"(CASE WHEN {_IS_WAY} THEN s.on_hand ELSE 0 END)"),
         "expected": Expr("coalesce(x.quantity, 0)", joins=("expected",)),
         "expected_on": Expr("x.due", joins=("expected",), nullable=True),
-        "min_stock": Expr("p.min_stock"), "value": Expr("s.value"),
-        "low": Expr("(w.kind = 'warehouse' AND coalesce(s.on_hand - s.reserved < p.min_stock, false))"),
+        "min_stock": Expr("coalesce(u.minimum, p.min_stock)", joins=("rule",)), "value": Expr("s.value"),
+        "low": Expr("(w.kind = 'warehouse' AND coalesce(s.on_hand - s.reserved < coalesce(u.minimum, p.min_stock),"
+                    " false))", joins=("rule",)),
     },
     lambda actor: place_condition(actor, "w.branch_id"), ("p.search",),
-    {"unit": unit_join, "expected": _EXPECTED.format(expected=EXPECTED, lateral="", where="")},
+    {"unit": unit_join, "rule": "LEFT JOIN stock_rule u ON (u.place_id, u.product_id) = (s.place_id, s.product_id)",
+     "expected": _EXPECTED.format(expected=EXPECTED, lateral="", where="")},
     row_joins={"expected": _EXPECTED.format(
         expected=EXPECTED, lateral=" LATERAL",
         where=" WHERE (x.place_id, x.product_id) = (s.place_id, s.product_id)")})

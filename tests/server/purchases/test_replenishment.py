@@ -36,10 +36,10 @@ def steps(person: Person) -> list[tuple[str, str, Decimal | None, str]]:
             for row in sorted(rows(person), key=lambda row: row["id"])]
 
 
-def receive(person: Person, shop: Shop, place: int, quantity: str, price: str = "1000", product: int = 0) -> int:
+def receive(person: Person, shop: Shop, place: int, quantity: str, price: str = "1000", **more: Any) -> int:
     return person.post("/api/documents/receipt", {
         "date": str(today()), "party_id": shop["supplier"], "place_id": place, "vat_mode": "on_top", "action": "post",
-        "lines": [line(product or shop["sensor"], quantity, price)]})["id"]
+        "lines": [line(shop["sensor"], quantity, price, **more)]})["id"]
 
 
 def replenish(person: Person) -> dict[str, Any]:
@@ -91,16 +91,16 @@ def test_what_lacks_is_moved_as_far_as_another_has_more_and_the_rest_is_bought(
 
 def test_goods_in_bins_count_and_those_that_customers_wait_for_do_not(
         boss: Person, world: World, shop: Shop, second: int) -> None:
-    zone = world.insert("place", kind="zone", name="А", inner=True, parent_id=shop["place"], branch_id=world.branch_id)
-    shelf = world.insert("place", kind="bin", name="А-1", inner=True, parent_id=zone, branch_id=world.branch_id)
-    repair = world.insert("place", kind="zone", name="Ремонт", code="РЕМОНТ", inner=True, parent_id=shop["place"],
-                          branch_id=world.branch_id)
+    shelf = world.insert("place", kind="bin", name="А-1", inner=True, parent_id=shop["place"],
+                         branch_id=world.branch_id)
+    repair = world.insert("place", kind="zone", name="Ремонт", code="РЕМОНТ", inner=True, apart=True,
+                          parent_id=shop["place"], branch_id=world.branch_id)
     receive(boss, shop, shop["place"], "3")
-    receive(boss, shop, shelf, "4")
+    receive(boss, shop, shop["place"], "4", bin_id=shelf)
     receive(boss, shop, repair, "50")
     rule(boss, shop["sensor"], shop["place"], "5", "10", supplier_id=shop["supplier"])
     assert [(row["step"], Decimal(row["position"])) for row in rows(boss)] == [("enough", 7)]
-    order(boss, shop, line(shop["sensor"], "8", "100"))   # holds the 3 of the warehouse itself; for 5 it waits
+    order(boss, shop, line(shop["sensor"], "8", "100"))   # holds the 7 that are there and waits for one more
     [row] = rows(boss)
     assert (row["step"], Decimal(row["position"]), Decimal(row["quantity"])) == ("purchase", -1, 11)
 

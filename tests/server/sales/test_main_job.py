@@ -76,9 +76,9 @@ def test_statements_do_not_grow_with_lines(world: World, boss: Person, shop: dic
             "date": DAY, "party_id": shop["supplier"], "place_id": shop["place"],
             "lines": [line(shop["sensor"], "1", "5")] * size})
         created = boss.statements
-        boss.post(f"/api/documents/{made['id']}/actions/post", {"version": 1})
+        boss.known().post(f"/api/documents/{made['id']}/actions/post", {"version": 1})
         counts.append((created, boss.statements))
-    assert max(n for pair in counts for n in pair) <= 7, counts  # one of them may ask who the token is
+    assert max(n for pair in counts for n in pair) <= 8, counts  # one of them may ask who the token is
 
 
 def test_another_branch_sees_nothing(world: World, boss: Person, shop: dict[str, int]) -> None:
