@@ -9,12 +9,13 @@ from pydantic import ValidationError
 from crm_contract.base import Ref
 from crm_contract.documents import KINDS
 from crm_contract.kinds import Action
+from crm_contract.stock import ExpectedRead
 from crm_desktop.documents.actions import Offered, main_action, main_title
 from crm_desktop.documents.bodies import document_body, extra_text, field_errors
 from crm_desktop.documents.files import size_text
 from crm_desktop.documents.merging import Version, merge, text_of
 from crm_desktop.documents.related import name_of
-from crm_desktop.documents.shortage import chosen_line, shortage_text
+from crm_desktop.documents.shortage import chosen_line, coming_text, shortage_text
 from crm_desktop.widgets.line_rows import Line
 
 DAY = date(2026, 11, 24)
@@ -65,6 +66,14 @@ def test_names_of_documents() -> None:
     assert name_of(KINDS["issue"], "РН-004512") == "РН-004512"
     assert name_of(KINDS["upd"], "1207") == "УПД № 1207"
     assert name_of(KINDS["upd"], "") == "УПД"
+
+
+def test_words_of_what_is_to_come() -> None:
+    coming = [ExpectedRead(document_id=1, document="ЗС-000012", quantity=Decimal(20), due=date(2026, 12, 5)),
+              ExpectedRead(document_id=None, document="документ вне ваших прав", quantity=Decimal(3), due=None)]
+    assert coming_text(coming) == "Ожидается 20 к 05.12.2026 (ЗС-000012) и ещё в документах: 1."
+    assert coming_text(coming[1:]) == "Ожидается 3 (документ вне ваших прав)."
+    assert coming_text([]) == ""
 
 
 def test_words_of_a_shortage() -> None:

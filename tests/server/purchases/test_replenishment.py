@@ -73,9 +73,14 @@ def test_what_lacks_is_moved_as_far_as_another_has_more_and_the_rest_is_bought(
     ids = [row["id"] for row in rows(boss)]
     assert boss.post("/api/stock/replenishment", {"ids": ids}) == {"drafts": [], "left": 2}
 
+    # The seller sees when the ordered goods come; a draft promises nothing.
+    asked = {"product_ids": [shop["sensor"]], "place_id": shop["place"], "kind": "invoice", "date": str(today())}
+    assert boss.post("/api/documents/hints", asked)[0]["expected"] == []
     # Confirmed, on its way and received: the figures move on, the sum stays.
     act(boss, moved["id"], "send")
     act(boss, bought["id"], "confirm")
+    [coming] = boss.post("/api/documents/hints", asked)[0]["expected"]
+    assert (coming["document_id"], Decimal(coming["quantity"]), coming["due"]) == (bought["id"], 20, bought["due_date"])
     ruled = rows(boss)[0]["id"] // 2
     now = boss.get(f"/api/stock/replenishment/{ruled}")
     assert [Decimal(now[name]) for name in ("free", "way", "ordered", "drafted", "position")] == [0, 7, 20, 0, 27]
