@@ -25,6 +25,10 @@ TEMPLATE_LOCK = 0x6F6B6E70
 SWEEP_AFTER_S = 3 * 3600
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# The clocks of the clients agree with the company's calendar (CRM_TIMEZONE): a paper of today is of today for both.
+os.environ["TZ"] = "Europe/Moscow"
+if hasattr(time, "tzset"):
+    time.tzset()
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,7 +31,7 @@ from crm_server.catalog.keys import product_search
 from tests.desktop.live import LiveServer
 from tests.desktop.waiting import wait_for_rest
 
-DAY = "2026-11-24"
+DAY = date.today().isoformat()
 D = TypeVar("D", bound=QDialog)
 PRODUCTS = {
     "sensor": (ProductBody(sku="104-220", name="Датчик давления ДД-40, 0–16 бар"), 4100),

@@ -21,7 +21,7 @@ def reserve(server: LiveServer) -> None:
     ids = server.ids
     api = server.api()
     made = api.post("/api/documents/receipt", Created, DocumentBody(
-        date=date(2026, 11, 24), party_id=ids["supplier"], place_id=ids["place"],
+        date=date.today(), party_id=ids["supplier"], place_id=ids["place"],
         lines=[LineBody(product_id=ids["sensor"], quantity=Decimal(10), price=Decimal(1000))]))
     api.post(f"/api/documents/{made.id}/actions/post", Created, ActionBody(version=1))
     api.post("/api/stock/reservations", Created, ReservationBody(

@@ -92,7 +92,7 @@ def test_the_way_of_a_number_is_shown(qtbot: Any, desk: Desk, live_server: LiveS
     ids, api = live_server.ids, live_server.api()
     live_server.sql("UPDATE product SET tracking = 'serial' WHERE id = %s", (ids["sensor"],))
     made = api.post("/api/documents/receipt", Created, DocumentBody(
-        date=date(2026, 11, 24), party_id=ids["supplier"], place_id=ids["place"], lines=[LineBody(
+        date=date.today(), party_id=ids["supplier"], place_id=ids["place"], lines=[LineBody(
             product_id=ids["sensor"], quantity=Decimal(2), price=Decimal(1000),
             lots=[LineLot(code="СН-0001"), LineLot(code="СН-0002")])]))
     api.post(f"/api/documents/{made.id}/actions/post", Created, ActionBody(version=1))

@@ -36,12 +36,12 @@ def counted(live_server: LiveServer) -> int:
         live_server.sql("INSERT INTO barcode (code, product_id) VALUES (%s, %s)", (f"460123456789{n}", goods[name]))
     live_server.sql("INSERT INTO setting (key, value) VALUES ('recount_sum', '0'), ('recount_percent', '0')")
     made = api.post("/api/documents/receipt", Created, DocumentBody(
-        date=date(2026, 11, 24), party_id=ids["supplier"], place_id=ids["place"], lines=[
+        date=date.today(), party_id=ids["supplier"], place_id=ids["place"], lines=[
             LineBody(product_id=product, quantity=Decimal(PIECES.get(name, 10)), price=Decimal(1000))
             for name, product in goods.items()]))
     api.post(f"/api/documents/{made.id}/actions/post", Created, ActionBody(version=1))
     paper = api.post("/api/documents/stocktaking", Created, DocumentBody(
-        date=date(2026, 11, 24), place_id=ids["place"])).id
+        date=date.today(), place_id=ids["place"])).id
     api.post(f"/api/documents/{paper}/actions/start", Created, ActionBody(version=1))
     count(live_server, paper, "sensor", 7)
     return paper

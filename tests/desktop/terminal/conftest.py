@@ -1,6 +1,7 @@
 """A terminal over the real server: a warehouse with goods, a draft to issue, a window that is not full screen."""
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from crm_desktop.terminal.work_screen import WorkScreen
 from tests.desktop.live import LiveServer
 from tests.desktop.terminal.typing import Keys
 
-TODAY = "2026-11-24"
+TODAY = date.today().isoformat()
 
 
 class Store:
