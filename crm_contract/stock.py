@@ -225,8 +225,15 @@ class Affected(Answer):
     after: Decimal | None
 
 
+class BinRead(Answer):
+    """How much lies in a zone or bin."""
+
+    code: str
+    on_hand: Decimal
+
+
 class BalanceOrigin(Answer):
-    """Where a balance comes from: opening + moves = closing, and who holds the reserve."""
+    """Where a balance comes from: opening + moves = closing, who holds the reserve, and in which bins it lies."""
 
     product: Ref
     place: Ref
@@ -238,6 +245,7 @@ class BalanceOrigin(Answer):
     free: Decimal
     holders: list[Holder]
     expected: list[ExpectedRead] = []
+    bins: list[BinRead] = []
 
 
 class PlaceBody(Request):

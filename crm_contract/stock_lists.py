@@ -28,6 +28,8 @@ BALANCE_LIST = ListSpec(
         Column("free", "Свободно", ColumnType.QUANTITY, 78, sums=True),
         Column("on_way", "В пути", ColumnType.QUANTITY, 60, sums=True),
         Column("expected", "Ожидается", ColumnType.QUANTITY, 86, sums=True),
+        Column("bins", "Ячейки", width=140, shown=False),
+        Column("unplaced", "Не размещено", ColumnType.QUANTITY, 104, shown=False, sums=True),
         Column("expected_on", "Ждём к", ColumnType.DATE, 96, shown=False),
         Column("min_stock", "Мин.", ColumnType.QUANTITY, 64, shown=False),
         Column("low", "Ниже минимума", ColumnType.FLAG, 110, shown=False),
@@ -39,6 +41,7 @@ BALANCE_LIST = ListSpec(
         Preset("low", "Ниже минимума", (("low", Op.EQ, True),)),
         Preset("on_way", "В пути", (("on_way", Op.GT, "0"),)),
         Preset("expected", "Ожидается", (("expected", Op.GT, "0"),)),
+        Preset("unplaced", "Не размещено", (("unplaced", Op.GT, "0"),)),
     ),
 )
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from crm_contract.base import Created
+from crm_contract.base import Created, Ref
 from crm_contract.custody import HeldLine
 from crm_contract.documents import (
     ActionBody,
@@ -99,6 +99,9 @@ class DocumentsApi:
     def full_cost(self, document_id: int) -> FullCost:
         """What the goods of a receipt cost with all that was spent on their way."""
         return self._api.get(f"/api/stock/full-cost/{document_id}", FullCost)
+
+    def bins(self, place_id: int) -> list[Ref]:
+        return self._api.get("/api/stock/bins", list[Ref], {"place_id": place_id})
 
     def held_lines(self, employee_id: int) -> list[HeldLine]:
         return self._api.get(f"/api/stock/custody/{employee_id}/lines", list[HeldLine])

@@ -20,6 +20,7 @@ from crm_desktop.documents.based_on import followings
 from crm_desktop.documents.bottom import Foot
 from crm_desktop.documents.commands import Commands
 from crm_desktop.documents.header_form import HeaderForm
+from crm_desktop.documents.line_bins import LineBins
 from crm_desktop.documents.lines_card import LinesCard
 from crm_desktop.documents.new_document import local_defaults, remote_defaults
 from crm_desktop.documents.picks import Picks
@@ -99,6 +100,7 @@ class DocumentEditor(Page):
             self.lines = LinesCard(self.kind, self.app.tasks, self.api, picks, self._line_question,
                                    lambda: self.form.title_of("place_id"))
             self.lines.table.set_rates(lambda: rates_on(self.form.day()))
+            self.bins = LineBins(self.kind, self.app.tasks, self.api, self.form, self.lines.table)
             stack.addWidget(self.lines, 1)
         if self.kind.totals is Totals.AMOUNT:
             self.shares = AllocationCard(self.app.tasks, self.api)
@@ -199,6 +201,7 @@ class DocumentEditor(Page):
         self.form.set_read_only(not document.editable, but=document.late_fields)
         if self.lines is not None:
             self.lines.show_document(document)
+            self.bins.follow()
         self._lines_dirty = False
         self.show_facts(document)
         self.set_dirty(False)
@@ -284,6 +287,7 @@ class DocumentEditor(Page):
             self.load()
         elif self.lines is not None and self.document.editable:
             self.lines.hints.refresh()
+            self.bins.follow()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc closes what is not changed."""
@@ -366,6 +370,7 @@ class DocumentEditor(Page):
             self.reactions.follow_mode()
             self.lines.table.restore(typed["lines"])
             self.lines.hints.refresh()
+            self.bins.follow()
         self._touch()
 
     def _tell_of_change(self, document: DocumentRead) -> None:

@@ -16,10 +16,10 @@ from crm_desktop.kit.page import Page
 from crm_desktop.lists.page import ListPage
 from crm_desktop.lists.profile import ListProfile, Row
 from crm_desktop.stock import reports
+from crm_desktop.stock.balances_page import BalancesPage
 from crm_desktop.stock.consumption import open_consumption
 from crm_desktop.stock.custody_preview import CustodyPreview
 from crm_desktop.stock.lot_preview import LotPreview
-from crm_desktop.stock.origin_preview import OriginPreview
 from crm_desktop.stock.replenishment import open_replenishment
 from crm_desktop.stock.reservation_preview import ReservationPreview
 from crm_desktop.stock.rules_page import CONSUMPTION, RULES, open_rules
@@ -31,9 +31,7 @@ CUSTODY, LOTS = f"list:{CUSTODY_LIST.code}", f"list:{LOT_LIST.code}"
 
 
 def open_balances(app: AppContext, entity: str, id: int | None, params: Mapping[str, Any]) -> Page:
-    profile = ListProfile(BALANCE_LIST, frozenset({"stock"}), _open_product, preview=OriginPreview,
-                          needs=("product", "place"), siblings=reports.BALANCE_CHOICES)
-    return ListPage(app, profile, params)
+    return BalancesPage(app, params)
 
 
 def open_reservations(app: AppContext, entity: str, id: int | None, params: Mapping[str, Any]) -> Page:

@@ -45,6 +45,13 @@ class OriginLines:
                      f"{formatting.day(move.at)} · {tr('себестоимость') if money_alone else move.counterpart}", after)
 
 
+def _spots(origin: BalanceOrigin) -> list[tuple[str, Decimal]]:
+    """Bins with what lies in them, in the order of the walk; what lies in none ends the list."""
+    spots = [(spot.code, spot.on_hand) for spot in origin.bins]
+    rest = origin.closing - sum((count for _, count in spots), Decimal(0))
+    return [*spots, (tr("Не размещено"), rest)] if rest else spots
+
+
 class OriginPreview(LoadedPreview[BalanceOrigin]):
     """Opening + moves = closing, for the product and place of the current row."""
 
@@ -80,6 +87,10 @@ class OriginPreview(LoadedPreview[BalanceOrigin]):
                                       Label(formatting.money(origin.value) + " ₽"), "", unit)])
         if origin.holders:
             self.add_block(tr("Кто держит резерв"), [self._holder(origin, holder) for holder in origin.holders])
+        if origin.bins:
+            self.add_block(tr("Где лежит"), [
+                _line(Label(code), Label(formatting.quantity(count), FontRole.STRONG), "", "")
+                for code, count in _spots(origin)])
         if origin.expected:
             self.add_block(tr("Ожидается"), [self._coming(coming) for coming in origin.expected])
         moves = origin.moves[-SHOWN_MOVES:]

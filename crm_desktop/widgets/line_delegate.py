@@ -15,7 +15,15 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QColor, QKeyEvent, QPainter
-from PySide6.QtWidgets import QComboBox, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QCompleter,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from crm_contract.kinds import LineColumn
 from crm_contract.lists import Tone
@@ -41,6 +49,7 @@ _LEAVING = {
 }
 #: Keys that a page of numbers keeps for itself: a scanner ends each number with Enter.
 _OF_THE_TEXT = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Up, Qt.Key.Key_Down})
+BINS = frozenset({LineColumn.BIN, LineColumn.BIN_TO})
 _BOLD = frozenset({LineColumn.QUANTITY, LineColumn.TOTAL})
 
 
@@ -166,6 +175,8 @@ class LineDelegate(QStyledItemDelegate):
             editor.picked.connect(self._on_picked)
         else:
             editor = LineEdit(parent=parent)
+        if column is LineColumn.BIN or column is LineColumn.BIN_TO:
+            editor.setCompleter(self._bin_completer(column, editor))
         editor.setProperty("role", "cell")
         editor.setAccessibleName(self._model.title_of(column) if column is not None else "")
         if column in NUMERIC:
@@ -242,6 +253,9 @@ class LineDelegate(QStyledItemDelegate):
 
     def _take_value(self, row: int, column: LineColumn, text: str) -> None:
         value: Any = text.strip()
+        if column in BINS:
+            self._take_bin(row, column, value)
+            return
         if column in DIGITS:
             try:
                 value = self._model.parse(column, text)
@@ -249,6 +263,15 @@ class LineDelegate(QStyledItemDelegate):
                 self.refused.emit(row, column, str(error))
                 return
         self._model.put(row, column, value)
+
+    def _take_bin(self, row: int, column: LineColumn, code: str) -> None:
+        """A typed or scanned code; nothing: wherever the goods lie."""
+        bins = self._model.rows.bins[column]
+        found = next((id for id, title in bins.items() if title.casefold() == code.casefold()), None)
+        if code and found is None:
+            self.refused.emit(row, column, tr("Ячейки «{code}» на складе нет").format(code=code))
+            return
+        self._model.put(row, column, found)
 
     def _take_lots(self, row: int, editor: LotsEditor) -> None:
         """What cannot be read stays typed: the cell is marked and opens with it again."""
@@ -269,6 +292,13 @@ class LineDelegate(QStyledItemDelegate):
                 self.text_entered.emit(text)
         elif column is LineColumn.NAME and text:
             self._model.put(row, column, text)
+
+    def _bin_completer(self, column: LineColumn, editor: QWidget) -> QCompleter:
+        """Codes that contain what is typed."""
+        completer = QCompleter(list(self._model.rows.bins[column].values()), editor)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        return completer
 
     def _choice_editor(self, parent: QWidget, column: LineColumn) -> QWidget:
         combo = ComboBox(parent)

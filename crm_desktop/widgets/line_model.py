@@ -16,6 +16,7 @@ _Index = QModelIndex | QPersistentModelIndex
 EDITABLE = frozenset({
     LineColumn.SKU, LineColumn.NAME, LineColumn.PAPER, LineColumn.QUANTITY, LineColumn.PRICE, LineColumn.DISCOUNT,
     LineColumn.VAT_RATE, LineColumn.CONDITION, LineColumn.NOTE, LineColumn.LOTS,
+    LineColumn.BIN, LineColumn.BIN_TO,
 })
 PRODUCT = frozenset({LineColumn.SKU, LineColumn.NAME})
 
@@ -99,6 +100,15 @@ class LineModel(QAbstractTableModel):
         self._forget_error(place)
         self.refresh()
         self.edited.emit()
+
+    def set_bins(self, column: LineColumn, bins: Mapping[int, str]) -> None:
+        """What was named and is not among them is of another warehouse: it is forgotten while one edits."""
+        self.rows.bins[column] = dict(bins)
+        if self.editable:
+            for line in self.rows.lines:
+                if getattr(line, column.value) not in bins:
+                    setattr(line, column.value, None)
+        self.refresh()
 
     def put_hints(self, hints: Mapping[int, Mapping[str, Any]]) -> None:
         """Fresh `free` (and, where given, other values) by product id: not an edit of the person."""

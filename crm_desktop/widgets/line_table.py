@@ -111,6 +111,12 @@ class LineTable(QWidget):
         """The rates lawful for the seller on the document's date, asked when a cell is edited."""
         self.delegate.rates = rates
 
+    def set_bins(self, column: LineColumn, bins: Mapping[int, str]) -> None:
+        """The codes of the zones and bins that the lines may name, by id; the column shows when there are any."""
+        self.view.commit()
+        self.model.set_bins(column, bins)
+        self.view.fit()
+
     def set_search(self, search: Search) -> None:
         self.delegate.search = search
 

@@ -6,6 +6,7 @@ The ledger keeps what lies in each (migrations/sql/bins.sql); balances, reserves
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from crm_contract.base import Ref
 from crm_contract.documents import kind_of
 from crm_contract.errors import ErrorCode
 from crm_contract.totals import plain
@@ -129,6 +130,12 @@ WHERE coalesce(s.on_hand, 0) < k.quantity ORDER BY g.name, w.route LIMIT 5
 """
 
 
+_OF_PLACE = """
+SELECT id, coalesce(nullif(code, ''), name) AS title FROM place WHERE keeper_id = %s AND kind IN ('zone', 'bin')
+AND keeper_id <> id AND NOT archived AND (branch_id = %s OR branch_id IS NULL) ORDER BY route, id
+"""
+
+
 def demand_there(ctx: Ctx, row: Mapping[str, Any], *, unplaced: int | None = None) -> None:
     """Raises OUT_OF_STOCK for lines that name a bin with less in it. The balances are locked, so what is found stays.
 
@@ -161,6 +168,11 @@ def demand_back(ctx: Ctx, row: Mapping[str, Any], left: int | None = None) -> No
 
 def _lies(gone: Mapping[str, Any]) -> str:
     return f", лежит: {gone['lies']}" if gone["lies"] else ""
+
+
+def of_place(ctx: Ctx, place_id: int) -> list[Ref]:
+    """The open zones and bins of a place in the order of the walk, by their codes."""
+    return [Ref.model_validate(row) for row in ctx.sql.all(_OF_PLACE, (place_id, ctx.actor.branch_id))]
 
 
 def any_placed(rows: Sequence[Mapping[str, Any]]) -> bool:

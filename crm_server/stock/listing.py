@@ -38,6 +38,12 @@ def named_place(actor: Actor, place: str = "w") -> sql.Composable:
 _EXPECTED = ("LEFT JOIN{lateral} (SELECT x.place_id, x.product_id, sum(x.quantity) AS quantity,"
              " min(x.due_date) AS due FROM {expected} x{where} GROUP BY x.place_id, x.product_id) x"
              " ON (x.place_id, x.product_id) = (s.place_id, s.product_id)")
+#: Where a product lies inside of its warehouse, and what lies in no bin of one that has some.
+_BINS = ("coalesce((SELECT string_agg(q.code, ', ' ORDER BY q.route) FROM (SELECT DISTINCT"
+         " coalesce(nullif(i.code, ''), i.name) AS code, i.route FROM bin_balance b JOIN place i ON i.id = b.place_id"
+         " WHERE b.keeper_id = s.place_id AND b.product_id = s.product_id AND b.on_hand > 0) q), '')")
+_UNPLACED = ("(CASE WHEN EXISTS (SELECT FROM place i WHERE i.keeper_id = s.place_id AND i.id <> s.place_id"
+             " AND NOT i.archived) THEN s.on_hand - s.placed ELSE 0 END)")
 #: Goods on their way are in no warehouse: nobody may sell them.
 _IS_WAY = "w.kind = 'transit'"
 
@@ -56,6 +62,7 @@ BALANCES = ListSource(
         "expected": Expr("coalesce(x.quantity, 0)", joins=("expected",)),
         "expected_on": Expr("x.due", joins=("expected",), nullable=True),
         "min_stock": Expr("coalesce(u.minimum, p.min_stock)", joins=("rule",)), "value": Expr("s.value"),
+        "bins": Expr(_BINS), "unplaced": Expr(_UNPLACED),
         "low": Expr("(w.kind = 'warehouse' AND coalesce(s.on_hand - s.reserved < coalesce(u.minimum, p.min_stock),"
                     " false))", joins=("rule",)),
     },

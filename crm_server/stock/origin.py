@@ -5,7 +5,7 @@ from typing import Any
 from psycopg import sql
 
 from crm_contract.permissions import Permission
-from crm_contract.stock import BalanceOrigin, ExpectedRead, Holder, MoveRead
+from crm_contract.stock import BalanceOrigin, BinRead, ExpectedRead, Holder, MoveRead
 from crm_server.documents.scope import visible_condition
 from crm_server.kit.context import Ctx
 from crm_server.kit.listing import trusted
@@ -28,10 +28,12 @@ _MOVES = """
 WITH m AS (
     (SELECT id, at, document_id, employee_id, to_place_id AS other, -quantity AS change,
             -cost AS value FROM stock_move
-     WHERE from_place_id = %(place)s AND product_id = %(product)s ORDER BY id DESC LIMIT %(limit)s)
+     WHERE from_place_id = %(place)s AND product_id = %(product)s AND to_place_id <> from_place_id
+     ORDER BY id DESC LIMIT %(limit)s)
     UNION ALL
     (SELECT id, at, document_id, employee_id, from_place_id, quantity, cost FROM stock_move
-     WHERE to_place_id = %(place)s AND product_id = %(product)s ORDER BY id DESC LIMIT %(limit)s)
+     WHERE to_place_id = %(place)s AND product_id = %(product)s AND to_place_id <> from_place_id
+     ORDER BY id DESC LIMIT %(limit)s)
     ORDER BY id DESC LIMIT %(limit)s)
 SELECT m.id, m.at, d.id AS document_id,
        CASE WHEN d.id IS NULL AND m.document_id IS NOT NULL THEN 'документ вне ваших прав' ELSE coalesce(d.number, '')
@@ -59,6 +61,11 @@ SELECT d.id AS document_id, CASE WHEN d.id IS NULL THEN 'документ вне
 FROM {expected} x LEFT JOIN document d ON d.id = x.document_id AND {seen}
 WHERE x.place_id = %(place)s AND x.product_id = %(product)s ORDER BY x.due_date NULLS LAST, x.document_id LIMIT 50
 """
+_BINS = """
+SELECT coalesce(nullif(w.code, ''), w.name) AS code, sum(b.on_hand) AS on_hand FROM bin_balance b
+JOIN place w ON w.id = b.place_id
+WHERE b.keeper_id = %(place)s AND b.product_id = %(product)s AND b.on_hand > 0 GROUP BY w.id ORDER BY w.route, w.id
+"""
 
 
 def balance_origin(ctx: Ctx, product_id: int, place_id: int, scope: sql.Composable | None = None) -> BalanceOrigin:
@@ -75,5 +82,6 @@ def balance_origin(ctx: Ctx, product_id: int, place_id: int, scope: sql.Composab
     return BalanceOrigin(
         **head, opening=opening, moves=[MoveRead.model_validate(row) for row in moves],
         holders=[Holder.model_validate(row) for row in holders],
+        bins=[BinRead.model_validate(row) for row in ctx.sql.all(_BINS, params)],
         expected=[ExpectedRead.model_validate(row) for row in ctx.sql.all(sql.SQL(_COMING).format(
             expected=trusted(EXPECTED), seen=seen), params)])

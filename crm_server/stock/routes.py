@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from crm_contract.base import Created
+from crm_contract.base import Created, Ref
 from crm_contract.custody import CustodyOrigin, HeldLine
 from crm_contract.landed_cost import FullCost
 from crm_contract.lots import LotTrace
@@ -14,8 +14,9 @@ from crm_contract.reserves import MoveReserveBody, ReserveMoved, ReserveTarget
 from crm_contract.stock import BalanceOrigin, ReleaseBody, ReservationBody
 from crm_contract.terminal import CodeAnswer, OperationBody, OperationDone, TerminalDay, TerminalProduct
 from crm_server.kit.context import Ctx
-from crm_server.kit.edge import Router
+from crm_server.kit.edge import Guard, Router
 from crm_server.stock import (
+    bins,
     codes,
     custody_list,
     landed_cost,
@@ -74,6 +75,12 @@ def create_reservation(ctx: Ctx, body: ReservationBody) -> Created:
 def release_reservation(ctx: Ctx, reservation_id: int, body: ReleaseBody) -> Created:
     """End a reservation."""
     return reservations.release(ctx, reservation_id, body)
+
+
+@router.get("/bins", permission=Guard.LOGGED_IN)
+def list_bins(ctx: Ctx, place_id: int) -> list[Ref]:
+    """The zones and bins of a warehouse that lines may name, in the order of the walk."""
+    return bins.of_place(ctx, place_id)
 
 
 @router.post("/put-away", permission="placement.edit")

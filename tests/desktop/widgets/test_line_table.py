@@ -377,3 +377,26 @@ def test_a_narrow_table_keeps_its_total_on_the_screen(page: Page) -> None:
     QApplication.processEvents()
     assert view.header.isSectionHidden(page.table.model.section_of(LineColumn.VAT))
     assert view.header.length() <= view.viewport().width()
+
+
+def test_a_line_names_its_bin_by_the_code(qtbot: QtBot) -> None:
+    table = LineTable([LineColumn.NAME, LineColumn.QUANTITY, LineColumn.BIN])
+    qtbot.addWidget(table)
+    table.resize(700, 300)
+    table.set_lines([{"product_id": 1, "name": "Датчик", "bin": {"id": 9, "title": "Я-1"}},
+                     {"product_id": 2, "name": "Клапан"}])
+    section = table.model.section_of(LineColumn.BIN)
+    assert [table.model.data(table.model.index(row, section)) for row in (0, 1)] == ["Я-1", ""]
+    table.set_bins(LineColumn.BIN, {5: "А-9", 6: "А-10"})
+    assert table.value()[0]["bin_id"] is None  # a bin of another warehouse
+    table.show()
+    table.view.setFocus()
+    for code in ("а-10", "Ш-1"):
+        table.view.edit_cell(1, section)
+        cell = table.view.viewport().findChild(QLineEdit)
+        assert cell is not None
+        cell.setText(code)
+        table.view.commit()
+    assert table.value()[1]["bin_id"] == 6
+    assert "Ш-1" in table.model.error_of(1, LineColumn.BIN)
+    assert not table.view.header.isSectionHidden(section)
