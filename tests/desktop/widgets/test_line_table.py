@@ -8,13 +8,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QStyleOptionViewItem, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from crm_contract.kinds import LineColumn
 from crm_contract.sales import PRICED_LINES
 from crm_contract.vat import RATES, VatMode
 from crm_desktop.kit.theme import color
+from crm_desktop.widgets.line_edit import LineEdit
 from crm_desktop.widgets.line_table import LineTable
 from crm_desktop.widgets.suggest import Suggestion
 from tests.desktop.keyboard import type_text
@@ -389,14 +390,12 @@ def test_a_line_names_its_bin_by_the_code(qtbot: QtBot) -> None:
     assert [table.model.data(table.model.index(row, section)) for row in (0, 1)] == ["Я-1", ""]
     table.set_bins(LineColumn.BIN, {5: "А-9", 6: "А-10"})
     assert table.value()[0]["bin_id"] is None  # a bin of another warehouse
-    table.show()
-    table.view.setFocus()
     for code in ("а-10", "Ш-1"):
-        table.view.edit_cell(1, section)
-        cell = table.view.viewport().findChild(QLineEdit)
-        assert cell is not None
+        cell = table.delegate.createEditor(
+            table.view.viewport(), QStyleOptionViewItem(), table.model.index(1, section))
+        assert isinstance(cell, LineEdit)
         cell.setText(code)
-        table.view.commit()
+        table.delegate.setModelData(cell, table.model, table.model.index(1, section))
     assert table.value()[1]["bin_id"] == 6
     assert "Ш-1" in table.model.error_of(1, LineColumn.BIN)
     assert not table.view.header.isSectionHidden(section)
