@@ -7,7 +7,18 @@ from typing import Any
 
 from pydantic import Field
 
-from crm_contract import custody, landed_cost, payments, placement, purchases, returns, sales, stock, stocktaking
+from crm_contract import (
+    acceptance,
+    custody,
+    landed_cost,
+    payments,
+    placement,
+    purchases,
+    returns,
+    sales,
+    stock,
+    stocktaking,
+)
 from crm_contract.base import Answer, Ref, Request
 from crm_contract.catalog import Tracking
 from crm_contract.kinds import DocumentKind
@@ -16,7 +27,7 @@ from crm_contract.vat import VatMode
 
 #: Every document kind by its code, in the order of menus.
 KINDS: dict[str, DocumentKind] = {kind.code: kind for kind in (
-    *sales.KINDS, *purchases.KINDS, *stock.KINDS, *landed_cost.KINDS, *returns.KINDS, *custody.KINDS,
+    *sales.KINDS, *purchases.KINDS, *stock.KINDS, *acceptance.KINDS, *landed_cost.KINDS, *returns.KINDS, *custody.KINDS,
     *stocktaking.KINDS, *placement.KINDS, *payments.KINDS)}
 
 MAX_LINES = 2000

@@ -187,12 +187,13 @@ class BasedOn:
     """This kind can be made from `source` while that is in one of `states` (any not annulled when empty).
 
     `remaining`: the quantities of the source limit this kind. Only what is not covered yet is copied, and no more than
-    that is posted.
+    that is posted. `there`: it is a paper of the branch that the source goes to.
     """
 
     source: str
     states: Sequence[str] = ()
     remaining: bool = False
+    there: bool = False
 
 
 class Totals(StrEnum):
@@ -238,6 +239,7 @@ class DocumentKind:
     section: str = ""                   # its name in the rail, where the plural title is too long for it
     list_fields: Sequence[str] = field(default_factory=tuple)  # extra header fields shown in the list
     buys: bool = False                  # the other side sells to us: prices and VAT rates are its own
+    crosses: bool = False               # it may tell another branch (`branch_to_id` of its row), from its posting on
 
     def permission(self, verb: str) -> str:
         """`invoice.permission("edit") == "invoice.edit"`; verbs are view, edit and the codes of actions."""
@@ -272,11 +274,6 @@ class DocumentKind:
     def moves_goods(self) -> bool:
         """Posting it moves goods of a place: it is cancelled by moves back."""
         return self.header("place_id") is not None and any(a.code == "unpost" for a in self.workflow.actions)
-
-    @property
-    def crosses(self) -> bool:
-        """It may go to another branch (`branch_to_id` of its row), which sees it from its posting on."""
-        return any(action.of_receiver for action in self.workflow.actions)
 
     @property
     def priced(self) -> bool:

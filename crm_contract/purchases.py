@@ -65,12 +65,14 @@ DISCREPANCY = DocumentKind(
     code="discrepancy", title="Акт о расхождениях", title_plural="Акты о расхождениях", short="АР", letter="Х",
     icon="scales", domain="stock", numbering=Numbering("АР-", "discrepancy", gapless=True),
     fields=(
-        Field("party_id", "Поставщик", FieldType.REF, required=True, entity="party", span=4),
+        # An act of a transfer has a sender of our own.
+        Field("party_id", "Поставщик", FieldType.REF, entity="party", span=4),
         Field("place_id", "Склад", FieldType.REF, required=True, entity="warehouse", span=3),
         Field("outcome", "Чем закончилось", FieldType.CHOICE, span=3, default="", late=True, choices=(
             Choice("", "ещё не решено"), Choice("delivered", "Поставщик довёз", Tone.OK),
             Choice("corrected", "Исправил документы", Tone.OK), Choice("returned", "Излишек возвращён", Tone.OK),
-            Choice("refused", "Поставщик не признал", Tone.ERROR))),
+            Choice("refused", "Поставщик не признал", Tone.ERROR), Choice("found", "Нашлось и принято", Tone.OK),
+            Choice("sender", "Осталось у отправителя", Tone.OK), Choice("lost", "Списано", Tone.ERROR))),
         RESPONSIBLE, COMMENT,
     ),
     lines=(LineColumn.SKU, LineColumn.NAME, LineColumn.UNIT, LineColumn.PAPER, LineColumn.QUANTITY,
@@ -78,17 +80,17 @@ DISCREPANCY = DocumentKind(
     workflow=Workflow(
         states=(
             State("draft", "Составлен", Tone.WARN),
-            State("claimed", "Передан поставщику", Tone.INFO, Accounting.POSTED),
+            State("claimed", "Передан", Tone.INFO, Accounting.POSTED),
             State("settled", "Урегулирован", Tone.OK, Accounting.POSTED),
             ANNULLED,
         ),
         actions=(
-            Action("claim", "Передать поставщику", ("draft",), "claimed", primary=True, icon="paper-plane-tilt"),
+            Action("claim", "Передать", ("draft",), "claimed", primary=True, icon="paper-plane-tilt"),
             Action("settle", "Урегулирован", ("draft", "claimed"), "settled", primary=True, reason=True, icon="check"),
             annul("draft", "claimed", "settled"),
         ),
     ),
-    based_on=(BasedOn("receipt", ("received",)),),
+    based_on=(BasedOn("receipt", ("received",)), BasedOn("transfer_acceptance", ("accepted",))), crosses=True,
 )
 
 KINDS: tuple[DocumentKind, ...] = (PURCHASE_ORDER, DISCREPANCY)

@@ -81,7 +81,7 @@ RECEIPT = DocumentKind(
 
 TRANSFER = DocumentKind(
     code="transfer", title="Перемещение", title_plural="Перемещения", short="ПМ", letter="М", icon="arrows-left-right",
-    domain="stock", numbering=Numbering("ПМ-", "transfer", gapless=True),
+    domain="stock", numbering=Numbering("ПМ-", "transfer", gapless=True), crosses=True,
     fields=(
         Field("place_id", "Откуда", FieldType.REF, required=True, entity="warehouse", span=3),
         Field("place_to_id", "Куда", FieldType.REF, required=True, entity="receiving_warehouse", span=3),
@@ -92,15 +92,24 @@ TRANSFER = DocumentKind(
         states=(
             State("draft", "Черновик"),
             State("in_transit", "В пути", Tone.WARN, Accounting.POSTED),
+            State("part", "Принято не всё", Tone.WARN, Accounting.POSTED),
             State("accepted", "Принято", Tone.OK, Accounting.POSTED),
+            State("settled", "Недостача закрыта", Tone.OK, Accounting.POSTED),
             ANNULLED,
         ),
         actions=(
             Action("send", "Отправить", ("draft",), "in_transit", primary=True, icon="truck"),
-            Action("accept", "Принять", ("in_transit",), "accepted", primary=True, icon="check", of_receiver=True),
+            Action("accept", "Принять", ("in_transit", "part"), "accepted", primary=True, icon="check",
+                   of_receiver=True),
             Action("post", "Переместить сразу", ("draft",), "accepted", icon="arrows-left-right"),
             Action("unaccept", "Отменить приёмку", ("accepted",), "in_transit", reason=True,
                    icon="arrow-counter-clockwise", of_receiver=True),
+            Action("return_rest", "Вернуть недостающее на склад", ("part",), "settled", reason=True,
+                   icon="arrow-u-up-left"),
+            Action("write_off_rest", "Списать недостачу", ("part",), "settled", reason=True, icon="trash",
+                   tone=Tone.ERROR, asks=(Field("guilty", "Кто отвечает", required=True, span=12),)),
+            Action("reopen_rest", "Вернуть недостающее в путь", ("settled",), "part", reason=True,
+                   icon="arrow-counter-clockwise"),
             unpost("in_transit", "accepted"),
             annul("draft"),
         ),

@@ -40,10 +40,10 @@ from crm_server.parties.listing import PARTIES
 from crm_server.parties.picks import CONTACT_SEARCH, PARTY_SEARCH
 from crm_server.payments import effects as payments_effects
 from crm_server.payments import routes as payments_routes
+from crm_server.purchases import acceptance, rule_routes
 from crm_server.purchases import effects as purchases_effects
 from crm_server.purchases import merge as purchases_merge
 from crm_server.purchases import routes as purchases_routes
-from crm_server.purchases import rule_routes
 from crm_server.purchases.consumption import CONSUMPTION
 from crm_server.purchases.listing import SUPPLIER_ITEMS
 from crm_server.purchases.replenishment import REPLENISHMENT
@@ -63,6 +63,7 @@ from crm_server.stock import (
     returns,
     stocktaking,
     stocktaking_routes,
+    transit,
     turnover,
 )
 from crm_server.stock import effects as stock_effects
@@ -73,8 +74,8 @@ from crm_server.stock.lot_queries import LOTS
 from crm_server.stock.stocktaking_queries import SOURCES as STOCKTAKING_SOURCES
 
 for parts in (stock_effects.DOCUMENTS, landed_cost.DOCUMENTS, returns.DOCUMENTS, custody.DOCUMENTS,
-              stocktaking.DOCUMENTS, placement.DOCUMENTS, purchases_effects.DOCUMENTS, sales_effects.DOCUMENTS,
-              payments_effects.DOCUMENTS):
+              stocktaking.DOCUMENTS, placement.DOCUMENTS, transit.DOCUMENTS, purchases_effects.DOCUMENTS,
+              acceptance.DOCUMENTS, sales_effects.DOCUMENTS, payments_effects.DOCUMENTS):
     registry.install(parts)
 register_stock(product_stock)
 sales_parties.install()

@@ -21,8 +21,8 @@ FITTER = "Монтажник"
 Grants = dict[str, int]
 
 _SALES = ("offer", "contract", "sales_order", "invoice")
-_WAREHOUSE = ("purchase_order", "receipt", "discrepancy", "issue", "transfer", "supplier_return",
-              "sales_return", "scrap", "stocktaking", "placement")
+_WAREHOUSE = ("purchase_order", "receipt", "discrepancy", "issue", "transfer", "transfer_acceptance",
+              "supplier_return", "sales_return", "scrap", "stocktaking", "placement")
 _CUSTODY = ("custody_issue", "custody_return", "custody_handover")
 _CLOSING = ("upd", "act", "payment")
 

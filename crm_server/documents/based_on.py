@@ -61,7 +61,8 @@ def create_based_on(ctx: Ctx, basis_id: int, kind_code: str) -> Created:
     body = _body(ctx, kind, basis, basis_id, lines)
     if filler := registry.FILLERS.get(kind.code):
         body = filler(ctx, basis, body)
-    return create_document(ctx, kind.code, body, basis_branch=basis["branch_id"])
+    goes_to = basis["branch_to_id"] if rule and rule.there else None
+    return create_document(ctx, kind.code, body, basis_branch=goes_to or basis["branch_id"])
 
 
 def _kept_rate(ctx: Ctx, kind: DocumentKind, source: str, rate: str) -> str:

@@ -94,7 +94,8 @@ def insert_document(ctx: Ctx, kind: DocumentKind, body: DocumentBody, branch_id:
     bases = found["bases"] or []
     values = _header_values(ctx, kind, body, found, branch_id)
     lines, sums = _line_values(kind, body, found)
-    department_id = (bases[0]["department_id"] if bases else None) or ctx.actor.department_id
+    own = bases and bases[0]["branch_id"] == branch_id
+    department_id = (bases[0]["department_id"] if own else None) or ctx.actor.department_id
     row = ctx.sql.get(_CREATE, values | {
         "lines": Jsonb(lines, dumps=to_json),
         "kind": kind.code, "series": kind.numbering.series, "gapless": kind.numbering.gapless,
@@ -115,7 +116,9 @@ def insert_document(ctx: Ctx, kind: DocumentKind, body: DocumentBody, branch_id:
 def _branch_for(ctx: Ctx, kind: DocumentKind, body: DocumentBody, basis_branch: int | None) -> int:
     """The basis's branch for a person whose right reaches all branches, such as the accountant of the company."""
     if body.basis_ids and ctx.actor.scope(kind.permission("edit")) is Scope.ALL:
-        branch_id = basis_branch or ctx.sql.value("SELECT branch_id FROM document WHERE id = %s", body.basis_ids[:1])
+        branch_id = basis_branch or ctx.sql.value(
+            "SELECT CASE WHEN %s THEN coalesce(branch_to_id, branch_id) ELSE branch_id END FROM document WHERE id = %s",
+            (any(basis.there for basis in kind.based_on), body.basis_ids[0]))
         return branch_id or ctx.actor.branch_id  # what does not exist is refused with the other references
     return ctx.actor.branch_id
 
@@ -204,11 +207,17 @@ def lock_document(ctx: Ctx, document_id: int, verb: str) -> Mapping[str, Any]:
     return row
 
 
+def _other_branch(found: Mapping[str, Any], branch_id: int) -> int | None:
+    """Where the goods go, or where they came from by the paper that this one answers."""
+    sides = [found["place_to"] or {}, *(found["bases"] or ())]
+    named = (side.get(name) for side in sides for name in ("branch_id", "branch_to_id"))
+    return next((branch for branch in named if branch not in (None, branch_id)), None)
+
+
 def _header_values(ctx: Ctx, kind: DocumentKind, body: DocumentBody, found: Mapping[str, Any],
                    branch_id: int) -> dict[str, Any]:
     values = {name: getattr(body, name) for name in _HEADER}
-    receiver = found["place_to"]["branch_id"] if kind.crosses and found["place_to"] else None
-    values["branch_to_id"] = receiver if receiver != branch_id else None
+    values["branch_to_id"] = _other_branch(found, branch_id) if kind.crosses else None
     values["vat_mode"] = str(body.vat_mode)
     values["organization_id"] = found["organization"]["id"]
     basis = next(iter(found["bases"] or ()), {})

@@ -27,7 +27,7 @@ UPDATE document SET state = 'annulled', accounting = 'annulled', version = versi
 
 
 def make_act(ctx: Ctx, row: Mapping[str, Any]) -> None:
-    """Draws up an act of the lines of a receipt in which more or less has come than its paper says."""
+    """Draws up an act of the lines of a receipt or an acceptance in which more or less has come than the paper says."""
     lines = [_line(line) for line in ctx.sql.all(_DIFFERING, (row["id"],))]
     if not lines:
         return
@@ -57,7 +57,7 @@ def annul_acts(ctx: Ctx, row: Mapping[str, Any]) -> None:
         if act["accounting"] == "posted":
             raise Refusal(ErrorCode.NOT_ALLOWED_NOW,
                           f"По документу {row['number']} есть акт о расхождениях {act['number']}, он уже передан"
-                          " поставщику", "Сначала аннулируйте акт, затем отменяйте приёмку.")
+                          " другой стороне", "Сначала аннулируйте акт, затем отменяйте приёмку.")
         ctx.sql.run(_ANNUL, (act["id"],))
         ctx.audit("action", DISCREPANCY.code, act["id"], f"{act['number']}: Аннулировать",
                   reason=f"Отменено проведение {row['number']}", before={"state": act["state"]},

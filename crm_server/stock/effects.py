@@ -12,7 +12,6 @@ from crm_server.kit.context import Ctx
 from crm_server.kit.errors import Refusal
 from crm_server.stock import bins, ledger
 from crm_server.stock.coming import coming_to
-from crm_server.stock.places import transit_to
 from crm_server.stock.reversal import reverse
 
 
@@ -56,50 +55,6 @@ def post_scrap(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
     ledger.post_out(ctx, row, PlaceKind.LOSS)
 
 
-def send_transfer(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
-    require_lines(row)
-    ledger.post_out(ctx, row, transit_to(ctx, row["place_to_id"]))
-    _tell_receiver(ctx, row)
-
-
-def accept_transfer(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
-    ledger.move_on(ctx, row, transit_to(ctx, row["place_to_id"]), row["place_to_id"])
-    _tell_receiver(ctx, row)
-
-
-def unaccept_transfer(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
-    """The goods are on their way again; those that were moved at once never were."""
-    if not reverse(ctx, row, left=transit_to(ctx, row["place_to_id"])):
-        raise Refusal(ErrorCode.NOT_ALLOWED_NOW, f"{row['number']} перемещён сразу, приёмки не было",
-                      "Отмените проведение: товар вернётся на склад отправителя.")
-    _tell_receiver(ctx, row)
-
-
-def unpost_transfer(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
-    unpost(ctx, row, params)
-    _tell_receiver(ctx, row)
-
-
-def _tell_receiver(ctx: Ctx, row: Row) -> None:
-    if row["branch_to_id"] is not None:
-        ctx.changed("stock", [], row["branch_to_id"])
-
-
-def blocks_moving_at_once(row: Row) -> str:
-    return "" if row["branch_to_id"] is None else "товар идёт в другой филиал: отправьте его, там его примут"
-
-
-def blocks_unposting_transfer(row: Row) -> str:
-    """What another branch has taken over is not taken from it."""
-    taken = row["branch_to_id"] is not None and row["state"] == "accepted"
-    return "товар принят другим филиалом: сначала он должен отменить приёмку" if taken else ""
-
-
-def post_transfer(ctx: Ctx, row: Row, params: Mapping[str, Any]) -> None:
-    require_lines(row)
-    ledger.post_out(ctx, row, row["place_to_id"])
-
-
 # Goods on their way are moved twice at one cost; what was taken back was not moved.
 _COST = """(
 SELECT sum(stock_cost(m)) FROM stock_move m JOIN place w ON w.id = m.from_place_id AND w.kind <> 'transit'
@@ -109,12 +64,6 @@ DOCUMENTS = DocumentParts(
     effects={
         ("supplier_return", "post"): post_supplier_return, ("supplier_return", "unpost"): unpost,
         ("scrap", "post"): post_scrap, ("scrap", "unpost"): unpost,
-        ("transfer", "send"): send_transfer, ("transfer", "accept"): accept_transfer,
-        ("transfer", "post"): post_transfer, ("transfer", "unpost"): unpost_transfer,
-        ("transfer", "unaccept"): unaccept_transfer,
-    },
-    guards={
-        ("transfer", "post"): blocks_moving_at_once, ("transfer", "unpost"): blocks_unposting_transfer,
     },
     line_sql={
         "free": "(CASE WHEN p.kind IN ('goods', 'kit') AND d.place_id IS NOT NULL THEN coalesce((SELECT b.on_hand -"

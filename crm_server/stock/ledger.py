@@ -111,16 +111,6 @@ FROM (SELECT g.*, CASE WHEN (SELECT tax_mode FROM party WHERE id = %(own)s) <> '
 WINDOW upto AS (PARTITION BY l.id ORDER BY l.turn)
 """.replace("{goods}", lots.LINES).replace("{insert}", _INSERT) + WATCHED
 
-# What the document brought to a place goes on from there, at the same cost and not before it came.
-_MOVE_ON = """
-{insert}
-SELECT greatest(%(at)s, m.at), m.product_id, m.lot_id, m.to_place_id, %(to)s, NULL,
-    (SELECT l.bin_to_id FROM document_line l WHERE l.id = m.line_id), m.quantity, stock_cost(m), m.document_id,
-    m.line_id, %(employee)s
-FROM stock_move m WHERE m.document_id = %(id)s AND m.to_place_id = %(place)s AND m.reverses_id IS NULL
-AND m.adjusts_id IS NULL AND NOT EXISTS (SELECT 1 FROM stock_move r WHERE r.reverses_id = m.id) ORDER BY m.id
-""".replace("{insert}", _INSERT)
-
 _HOLDERS = """
 SELECT r.product_id, p.name AS product, coalesce(d.number, r.note) AS document, coalesce(e.name, '') AS person,
        (r.quantity - r.used)::text AS quantity, r.until::text AS until, r.id AS reservation_id
@@ -184,15 +174,6 @@ def post_in(ctx: Ctx, row: Mapping[str, Any]) -> None:
     write_moves(ctx, row, _MOVE_IN, _params(ctx, row) | {"own": row["organization_id"]})
     failpoint("posting.after_moves")
     wake(ctx, row["place_id"])
-    ctx.changed("stock", [], row["branch_id"])
-
-
-def move_on(ctx: Ctx, row: Mapping[str, Any], place_id: int, to: int) -> None:
-    """Takes on what the document has brought to a place, today and at the same cost."""
-    ctx.sql.run(_MOVE_ON, {"id": row["id"], "place": place_id, "to": to, "at": ctx.today,
-                           "employee": ctx.actor.employee_id or None})
-    failpoint("posting.after_moves")
-    wake(ctx, to)
     ctx.changed("stock", [], row["branch_id"])
 
 

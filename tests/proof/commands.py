@@ -85,6 +85,23 @@ class Shop:
     def issue_out_of_bins(self) -> int:
         self.act(self.placement(), "post")
         return self.create("issue", line(self.company.goods[0], 7))
+    def acceptance(self) -> int:
+        """All but one piece of what was sent has come, so it makes an act."""
+        paper = self.follow(self.act(self.transfer(), "send"), "transfer_acceptance")
+        read = self.read(paper)
+        first, *rest = read["lines"]
+        lines = [{"id": own["id"], "product_id": own["product"]["id"], "paper_quantity": own["paper_quantity"],
+                  "basis_line_id": own["basis_line_id"], "quantity": str(Decimal(own["quantity"]) - (own is first))}
+                 for own in (first, *rest)]
+        self.boss.put(f"/api/documents/{paper}", {
+            "date": read["date"], "version": read["version"], "place_id": read["place"]["id"], "lines": lines})
+        return paper
+
+    def short_transfer(self, *then: str) -> int:
+        """One that was accepted but for one piece."""
+        paper = self.act(self.acceptance(), "post")
+        [transfer] = [node["id"] for node in self.read(paper)["chain"] if node["kind"] == "transfer"]
+        return self.act(transfer, *then)
 
     def sales_return(self) -> int:
         return self.follow(self.new("issue", then=["post"]), "sales_return")
@@ -214,6 +231,11 @@ COMMANDS: dict[str, Callable[[Shop], Request]] = {
     "transfer.accept": lambda s: s.action(s.act(s.transfer(), "send"), "accept"),
     "transfer.post": lambda s: s.action(s.transfer(), "post"),
     "transfer.unpost": lambda s: s.action(s.act(s.transfer(), "send", "accept"), "unpost"),
+    "transfer_acceptance.post": lambda s: s.action(s.acceptance(), "post"),
+    "transfer_acceptance.unpost": lambda s: s.action(s.act(s.acceptance(), "post"), "unpost"),
+    "transfer.return_rest": lambda s: s.action(s.short_transfer(), "return_rest"),
+    "transfer.write_off_rest": lambda s: s.action(s.short_transfer(), "write_off_rest"),
+    "transfer.reopen_rest": lambda s: s.action(s.short_transfer("return_rest"), "reopen_rest"),
     "transfer.unaccept": lambda s: s.action(s.act(s.transfer(), "send", "accept"), "unaccept"),
     "placement.post": lambda s: s.action(s.placement(), "post"),
     "placement.unpost": lambda s: s.action(s.act(s.placement(), "post"), "unpost"),
