@@ -108,11 +108,11 @@ def reverse(ctx: Ctx, row: Mapping[str, Any], *, left: int | None = None) -> boo
         lots.demand_back(ctx, row)
     if bins.any_placed(rows):
         bins.demand_back(ctx, row, left)
-    ctx.sql.run(_REVERSE, {"id": row["id"], "left": left, "employee": ctx.actor.employee_id or None})
+    done = ctx.sql.run(_REVERSE, {"id": row["id"], "left": left, "employee": ctx.actor.employee_id or None})
     failpoint("posting.after_moves")
     wake(ctx, row["place_id"])
     ctx.changed("stock", [], row["branch_id"])
-    return bool(rows)
+    return done > 0
 
 
 def _gone(ctx: Ctx, row: Mapping[str, Any], short: list[dict[str, Any]]) -> Refusal:

@@ -1,4 +1,4 @@
-"""A transfer is accepted line by line: what did not come stays on its way until it is found, returned or written off."""
+"""A transfer is accepted line by line: what did not come stays on its way until it is found, returned or lost."""
 
 from decimal import Decimal
 from typing import Any
@@ -98,8 +98,8 @@ def test_what_did_not_come_stays_on_its_way_and_an_act_tells_the_sender(
     assert differences(database_url) == []
 
 
-def test_the_sender_settles_what_is_lost(world: World, sender: Person, receiver: Person, sent: int, shop: dict[str, int],
-                                         database_url: str) -> None:
+def test_the_sender_settles_what_is_lost(world: World, sender: Person, receiver: Person, sent: int,
+                                         shop: dict[str, int], database_url: str) -> None:
     paper = accept(receiver, sent, "2")
     run(receiver, sent, "return_rest", 403)
     run(sender, sent, "return_rest")
