@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from crm_contract.documents import ActionBody, DocumentBody, DocumentRead, DocumentUpdate, LineBody
+from crm_contract.documents import ActionBody, DocumentBody, DocumentRead, DocumentUpdate, LineBody, kind_of
+from crm_contract.kinds import Accounting
 from crm_server.documents import based_on, queries, service, workflow
 from crm_server.kit.actor import Actor
 from crm_server.kit.context import Ctx
 from crm_server.kit.days import zone
+from crm_server.kit.errors import Refusal
 from crm_server.kit.sql import Sql
 
 OPENS, STEP = time(9, 5), timedelta(minutes=4)
@@ -20,6 +22,7 @@ _DATE = """
 UPDATE document d SET created_at = t.at, updated_at = CASE WHEN d.updated_at = now() THEN t.at ELSE d.updated_at END
 FROM unnest(%s::int8[], %s::timestamptz[]) AS t (id, at) WHERE d.id = t.id
 """
+_DRAFT_OF = "SELECT date FROM document WHERE id = %s AND accounting = 'draft'"
 #: What an action has made beside its document, such as an act of discrepancy.
 _MADE_WITH = """
 SELECT x.id FROM document_link k JOIN document x ON x.id = k.document_id
@@ -97,12 +100,32 @@ class Office:
 
     def act(self, actor: Actor, paper: Paper, action: str, reason: str = "",
             params: Mapping[str, Any] | None = None) -> Paper:
-        with self.desk(actor) as ctx:
+        with self._moved_today(paper, action), self.desk(actor) as ctx:
             body = ActionBody(version=paper.version, reason=reason, params=dict(params or {}))
             paper.version = workflow.run_action(ctx, paper.id, action, body).version
             for row in self.sql.all(_MADE_WITH, (paper.id,)):
                 self._new.setdefault(row["id"], ctx.now)
         return paper
+
+    @contextmanager
+    def _moved_today(self, paper: Paper, action: str) -> Iterator[None]:
+        """Goods move on the day they move, however long ago the paper over them was begun."""
+        kind = kind_of(paper.kind)
+        to = kind.workflow.action(action).target
+        if not kind.moves_goods or not to or kind.workflow.state(to).accounting is not Accounting.POSTED:
+            yield
+            return
+        written = self.sql.one(_DRAFT_OF, (paper.id,))
+        try:
+            self._set_date(paper, self.day if written else None)
+            yield
+        except Refusal:
+            self._set_date(paper, written["date"] if written else None)
+            raise
+
+    def _set_date(self, paper: Paper, day: date | None) -> None:
+        if day is not None:
+            self.sql.run("UPDATE document SET date = %s WHERE id = %s", (day, paper.id))
 
     def read(self, actor: Actor, paper: Paper) -> DocumentRead:
         with self.desk(actor) as ctx:
