@@ -14,6 +14,7 @@ from crm_server.demo_company.chance import Chance
 from crm_server.demo_company.closing import close_months
 from crm_server.demo_company.counts import Counts
 from crm_server.demo_company.customers import Customer
+from crm_server.demo_company.norms import Norms
 from crm_server.demo_company.numbered import Numbered
 from crm_server.demo_company.office import Clock, Office
 from crm_server.demo_company.organizations import Organizations
@@ -96,6 +97,8 @@ class Company:
             counts.leave()
             Numbered(office, self._staff, places[MOSCOW], self._organizations.suppliers["sensors"]).leave(
                 self._maintained()[0])
+            Norms(office, self._staff, places, {branch: login for branch, (login, _) in STOREKEEPERS.items()}).leave(
+                self._maintained()[3:6])
         _gather_statistics(self._sql)
         with office.open_on(self._today), office.desk(self._staff["admin"]) as ctx:
             version = ctx.sql.value("SELECT version FROM setting WHERE key = %s", (COMPANY_NAME.code,)) or 0

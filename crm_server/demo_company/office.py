@@ -138,6 +138,19 @@ class Office:
         with self.desk(actor) as ctx:
             paper.version = service.update_document(ctx, paper.id, body).version
 
+    def date_today(self, actor: Actor, paper: Paper) -> bool:
+        """Goods are dated of the day they move, not of that when the paper was drawn up; False for a paper of last
+        year, whose number stays there."""
+        old = self.sql.value("SELECT date FROM document WHERE id = %s", (paper.id,))
+        if old.year != self.day.year:
+            return False
+        if old < self.day:
+            self.edit(actor, paper, self._set_day)
+        return True
+
+    def _set_day(self, body: DocumentBody) -> None:
+        body.date = self.day
+
     def comment(self, actor: Actor, paper: Paper, text: str) -> None:
         with self.desk(actor) as ctx:
             comment_id = service.add_comment(ctx, paper.id, text).id

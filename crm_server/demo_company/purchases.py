@@ -124,6 +124,9 @@ class Purchases:
         else:
             office.act(warehouse.storekeeper, receipt, "expect")
             yield chance.randint(2, 9)
+            if not office.date_today(warehouse.storekeeper, receipt):
+                office.act(warehouse.storekeeper, receipt, "annul", "Привезут новым документом нового года")
+                receipt = self._draw_up(warehouse, supplier, wanted, "")
             office.act(warehouse.storekeeper, receipt, "post")
         self._await(warehouse, wanted, -1)
 

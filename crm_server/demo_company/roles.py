@@ -61,16 +61,17 @@ _ROLES: Mapping[str, Grants] = {
     ADMINISTRATOR: dict.fromkeys(sorted(ANY_PERMISSION), int(Scope.ALL)),
     DIRECTOR: _documents(Scope.ALL, KINDS, without=("unpost",)) | _may(
         Scope.ALL, *_READER, _P.CUSTODY_VIEW, _P.CUSTODY_EXCEED, _P.PARTY_EDIT, _P.PARTY_MERGE, _P.PRODUCT_COST,
-        _P.STOCK_RELEASE_OTHERS,
+        _P.STOCK_RELEASE_OTHERS, _P.STOCK_MOVE_RESERVE, _P.STOCK_RULES,
         _P.STOCK_RESERVE, _P.MAIL_SEND, _P.EXPORT_RUN, _P.SETTINGS_VIEW, _P.USERS_VIEW, _P.AUDIT_VIEW, _P.VIEWS_SHARE),
     BRANCH_HEAD: _documents(Scope.BRANCH, KINDS) | _may(
         Scope.BRANCH, *_READER, _P.CUSTODY_VIEW, _P.CUSTODY_EXCEED, _P.PARTY_EDIT, _P.PARTY_MERGE, _P.PRODUCT_EDIT,
         _P.PRODUCT_COST, _P.STOCK_RESERVE,
-        _P.STOCK_RELEASE_OTHERS, _P.STOCK_BACKDATE, _P.STOCK_SETUP, _P.MAIL_SEND, _P.MAIL_RULES, _P.IMPORT_RUN,
+        _P.STOCK_RELEASE_OTHERS, _P.STOCK_MOVE_RESERVE, _P.STOCK_RULES, _P.STOCK_BACKDATE,
+        _P.STOCK_SETUP, _P.MAIL_SEND, _P.MAIL_RULES, _P.IMPORT_RUN,
         _P.EXPORT_RUN, _P.USERS_VIEW, _P.VIEWS_SHARE),
     SALES_HEAD: _SEES_BRANCH | _documents(Scope.DEPARTMENT, _SALES) | _may(
         Scope.BRANCH, _P.PARTY_EDIT, _P.PARTY_MERGE, _P.PRODUCT_EDIT, _P.STOCK_RESERVE, _P.STOCK_RELEASE_OTHERS,
-        _P.MAIL_SEND, _P.IMPORT_RUN, _P.EXPORT_RUN, _P.VIEWS_SHARE),
+        _P.STOCK_MOVE_RESERVE, _P.MAIL_SEND, _P.IMPORT_RUN, _P.EXPORT_RUN, _P.VIEWS_SHARE),
     SELLER: _SEES_BRANCH | _documents(Scope.OWN, _SALES, without=("approve", "terminate")) | _may(
         Scope.OWN, _P.PARTY_EDIT, _P.MAIL_SEND, _P.STOCK_RESERVE),
     CHIEF_ACCOUNTANT: _books(Scope.ALL) | _may(Scope.ALL, _P.AUDIT_VIEW, _P.STOCK_REOPEN, _P.STOCK_BACKDATE),
@@ -78,7 +79,7 @@ _ROLES: Mapping[str, Grants] = {
     STOREKEEPER: _see(Scope.BRANCH, (*_SALES, "upd", "act")) | _documents(
         Scope.BRANCH, (*_WAREHOUSE, *_CUSTODY), without=("approve", "accept_others")) | _may(
         Scope.BRANCH, *_READER, _P.CUSTODY_VIEW, _P.PRODUCT_EDIT, _P.PRODUCT_COST, _P.STOCK_RESERVE, _P.STOCK_SETUP,
-        _P.MAIL_SEND),
+        _P.STOCK_RULES, _P.MAIL_SEND),
     DISPATCHER: _SEES_BRANCH | _see(Scope.BRANCH, _SALES) | _documents(
         Scope.DEPARTMENT, ("offer", "sales_order", "invoice")) | _may(
         Scope.DEPARTMENT, _P.PARTY_EDIT, _P.MAIL_SEND, _P.STOCK_RESERVE),
