@@ -22,7 +22,8 @@ class Operation:
     `tile`: under which operation of the home screen it is listed. `by_reserve`: planned by the reserves of a paper that
     the document is made from, `by_order`: by what an order to a supplier still lacks. `surplus`: more than planned, and
     goods that are not planned, are facts and are counted. `whole`: all that is planned or nothing. `counts`: each place
-    is counted for itself. `from_place`, `to_place`, `party`: what has to be known when there is no document.
+    is counted for itself. `gives`, `takes_back`: goods that an employee is to hold, or holds. `from_place`, `to_place`,
+    `party`: what has to be known when there is no document.
     """
 
     code: str
@@ -36,10 +37,16 @@ class Operation:
     surplus: bool = False
     whole: bool = False
     counts: bool = False
+    gives: bool = False
+    takes_back: bool = False
     from_place: bool = False
     to_place: bool = False
     party: bool = False
     alone: bool = False     # it may be done without a document that plans it
+
+    @property
+    def by_person(self) -> bool:
+        return self.gives or self.takes_back
 
 
 OPERATIONS: dict[str, Operation] = {operation.code: operation for operation in (
@@ -52,6 +59,10 @@ OPERATIONS: dict[str, Operation] = {operation.code: operation for operation in (
     Operation("PICKING", "Сборка резерва", "issue", Command.PICKING, by_reserve=True, from_place=True),
     Operation("TRANSFER", "Перемещение", "transfer", Command.TRANSFER, states=("draft",), from_place=True,
               to_place=True, alone=True),
+    Operation("CUSTODYISSUE", "Выдача сотруднику", "custody_issue", Command.CUSTODY_ISSUE, gives=True, from_place=True,
+              alone=True),
+    Operation("CUSTODYRETURN", "Возврат", "custody_return", Command.CUSTODY_RETURN, takes_back=True, to_place=True,
+              alone=True),
     Operation("COUNT", "Инвентаризация", "stocktaking", Command.STOCKTAKING, action="", surplus=True, counts=True,
               states=("counting", "checking")),
 )}
@@ -74,6 +85,7 @@ class ScannedLine(Request):
     product_id: int
     quantity: Decimal = Field(gt=0, max_digits=15, decimal_places=3)
     lots: list[LineLot] = Field(default=[], max_length=MAX_LINES)
+    condition: str = Field(default="", max_length=20)
 
 
 class AbsentLine(Request):
@@ -106,6 +118,7 @@ class OperationBody(Request):
     document_id: int | None = None
     version: int | None = None
     party_id: int | None = None
+    employee_id: int | None = None
     place_id: int | None = None
     place_to_id: int | None = None
     lines: list[ScannedLine] = Field(default=[], max_length=MAX_LINES)
@@ -114,9 +127,11 @@ class OperationBody(Request):
 
 
 class OperationDone(Answer):
-    """What became of it. `rest` is the draft of what was planned and not scanned. Not `posted`: `words` tell why."""
+    """What became of it; the document is of `version` now. `rest` is the draft of what was planned and not scanned.
+    Not `posted`: `words` tell why."""
 
     document: Ref
+    version: int = 0
     posted: bool = True
     rest: Ref | None = None
     words: str = ""
@@ -167,12 +182,34 @@ class TerminalPlace(Answer):
     parent_id: int | None = None
 
 
+class HeldGoods(Answer):
+    """What an employee holds of a product."""
+
+    product_id: int
+    sku: str
+    name: str
+    unit: str
+    quantity: Decimal
+    whole: bool = False
+    tracking: Tracking = Tracking.NONE
+
+
+class TerminalPerson(Answer):
+    """An employee who is given goods; `mark` is SHA-256 of the text on the badge: a badge cannot be made of it."""
+
+    id: int
+    name: str
+    mark: str = ""
+    held: list[HeldGoods] = []
+
+
 class TerminalDay(Answer):
-    """What a terminal keeps to work without the server: planned work, its places, who it may receive from."""
+    """What a terminal keeps to work without the server: planned work, its places, who holds goods."""
 
     today: date
     tasks: list[Task]
     places: list[TerminalPlace]
+    people: list[TerminalPerson] = []
 
 
 class TerminalProduct(Answer):

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from crm_contract.base import Ref
 from crm_contract.catalog import Tracking
+from crm_contract.custody import CONDITIONS
 from crm_contract.documents import LineLot
 from crm_contract.lists import Tone
 from crm_contract.totals import plain
@@ -37,7 +38,8 @@ def sound_of(banner: Banner | None) -> Sound | None:
 
 
 class Line(BaseModel):
-    """`line_id` is None for goods that nobody planned. `reason` (of ABSENT): looked for and not found.
+    """`line_id` is None for goods that nobody planned, 0 for those that an employee holds. `reason` (of ABSENT): looked
+    for and not found.
 
     `lots` are the serial numbers or lots that were scanned, of `scanned` pieces together. `typed`: the quantity of a
     count is all there is.
@@ -56,6 +58,7 @@ class Line(BaseModel):
     tracking: Tracking = Tracking.NONE
     lots: list[LineLot] = []
     typed: bool = False
+    condition: str = ""
 
     @property
     def is_done(self) -> bool:
@@ -81,6 +84,10 @@ class Line(BaseModel):
         return tr("{scanned} из {planned}").format(scanned=plain(self.scanned), planned=plain(self.planned))
 
     @property
+    def condition_words(self) -> str:
+        return next((choice.title for choice in CONDITIONS if choice.code == self.condition), "")
+
+    @property
     def left_words(self) -> str:
         left = self.planned - self.scanned
         return tr("взять ещё {left}").format(left=plain(left)) if left > 0 else ""
@@ -95,15 +102,17 @@ class Step(BaseModel):
     before: Decimal = Decimal(0)
     reason: str = ""
     typed: bool = False
+    condition: str = ""
     lot: str = ""
     lot_quantity: Decimal = Decimal(0)
     place: Ref | None = None
     place_to: Ref | None = None
     party: Ref | None = None
+    person: Ref | None = None
 
     def put_back(self, line: Line) -> None:
         """The line as it was before the act."""
-        line.scanned, line.reason, line.typed = self.before, self.reason, self.typed
+        line.scanned, line.reason, line.typed, line.condition = self.before, self.reason, self.typed, self.condition
         if not self.lot:
             return
         had = next((lot.quantity for lot in line.lots if lot.code == self.lot), Decimal(0)) - self.lot_quantity

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from crm_contract.base import Ref
 from crm_contract.lists import Tone
-from crm_contract.terminal import Task, TaskLine
+from crm_contract.terminal import Task, TaskLine, TerminalPlace
 from crm_desktop.kit.i18n import tr
 from crm_desktop.terminal.answers import Line
 from crm_desktop.terminal.operation import Open
@@ -36,3 +36,12 @@ def counted_at(opened: Open, place: Ref, names: Sequence[str]) -> Open:
     there.say(Tone.OK, tr("Считаем: {place}").format(place=place.title), tr("сканируйте каждую единицу"),
               advice=tr("пересчитать строк {n}").format(n=len(lines)) if lines else "")
     return there
+
+
+def alone(code: str, warehouses: Sequence[TerminalPlace]) -> Open:
+    """Without a document. Where there is one warehouse, goods of employees go from it and to it."""
+    opened = Open(command=code)
+    if opened.operation.by_person and len(warehouses) == 1:
+        opened.scan_place(warehouses[0])
+        opened.steps, opened.banner = [], None
+    return opened

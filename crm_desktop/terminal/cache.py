@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 
 from pydantic import BaseModel
 
 from crm_contract.catalog import Tracking
 from crm_contract.codes import CodeKind, OwnCode, own_code
-from crm_contract.terminal import Task, TerminalDay, TerminalPlace, TerminalProduct
+from crm_contract.terminal import Task, TerminalDay, TerminalPerson, TerminalPlace, TerminalProduct
 from crm_desktop.kit.api_client import ApiClient
 from crm_desktop.terminal import gs1, storage
 from crm_desktop.terminal.goods import Goods
@@ -37,6 +38,7 @@ class Found:
     expires: date | None = None
     place: TerminalPlace | None = None
     task: Task | None = None
+    person: TerminalPerson | None = None
 
 
 class Part(BaseModel):
@@ -53,6 +55,7 @@ class Cache:
         self.day: TerminalDay | None = None
         self._places: dict[int, TerminalPlace] = {}
         self._by_bin: dict[str, TerminalPlace] = {}
+        self._by_mark: dict[str, TerminalPerson] = {}
         self._changed: set[int] = set()  # parts
         day = storage.read_model(folder / "day.json", TerminalDay)
         if day is not None:
@@ -74,6 +77,7 @@ class Cache:
         self.day = day
         self._places = {place.id: place for place in day.places}
         self._by_bin = {place.code: place for place in day.places if place.code}
+        self._by_mark = {person.mark: person for person in day.people if person.mark}
 
     def keep_day(self) -> None:
         """Blocking."""
@@ -110,6 +114,12 @@ class Cache:
             inner = self._places.get(inner.parent_id) if inner.parent_id is not None else None
         return inner is not None
 
+    def people(self, words: str) -> Sequence[TerminalPerson]:
+        """Employees with all words in the name."""
+        parts = words.casefold().split()
+        known = self.day.people if self.day else []
+        return [person for person in known if all(part in person.name.casefold() for part in parts)][:30]
+
     def task(self, document_id: int) -> Task | None:
         return next((task for task in self.tasks if task.id == document_id), None)
 
@@ -139,7 +149,9 @@ class Cache:
                 return Found(text, own, place=self._places.get(own.id))
             case CodeKind.DOCUMENT:
                 return Found(text, own, task=self.task(own.id))
-            case CodeKind.BADGE | CodeKind.COMMAND:
+            case CodeKind.BADGE:
+                return Found(text, own, person=self._by_mark.get(sha256(str(own).encode()).hexdigest()))
+            case CodeKind.COMMAND:
                 return Found(text, own)
 
 

@@ -20,24 +20,20 @@ from crm_desktop.widgets.painting import box
 
 @dataclass(frozen=True, slots=True)
 class TileSpec:
-    """`reason` tells why an operation cannot be done here; empty when it can."""
-
     command: Command
     title: str
     icon: str
     tint: Tone
-    reason: str = ""
 
 
 def tiles() -> Sequence[TileSpec]:
-    soon = tr("выполняется в программе")
     return (
         TileSpec(Command.RECEIPT, tr("Приём"), "truck", Tone.INFO),
         TileSpec(Command.ISSUE, tr("Выдача"), "export", Tone.INFO),
         TileSpec(Command.PICKING, tr("Сборка резерва"), "stack", Tone.VIOLET),
         TileSpec(Command.TRANSFER, tr("Перемещение"), "arrows-left-right", Tone.INFO),
-        TileSpec(Command.CUSTODY_ISSUE, tr("Выдача сотруднику"), "identification-badge", Tone.INFO, soon),
-        TileSpec(Command.CUSTODY_RETURN, tr("Возврат"), "arrow-u-down-left", Tone.WARN, soon),
+        TileSpec(Command.CUSTODY_ISSUE, tr("Выдача сотруднику"), "identification-badge", Tone.INFO),
+        TileSpec(Command.CUSTODY_RETURN, tr("Возврат"), "arrow-u-down-left", Tone.WARN),
         TileSpec(Command.STOCKTAKING, tr("Инвентаризация"), "clipboard-text", Tone.VIOLET),
         TileSpec(Command.LOOKUP, tr("Что это?"), "question", Tone.NEUTRAL),
     )
@@ -74,13 +70,10 @@ class HomeScreen(Screen):
         self.tiles: dict[str, Tile] = {}
         for n, spec in enumerate(tiles()):
             tile = Tile(spec.title, str(n + 1), spec.icon, spec.tint)
-            tile.set_texts(spec.title, spec.reason)
-            tile.setEnabled(not spec.reason)
             tile.clicked.connect(lambda checked=False, code=spec.command.value: self.chosen.emit(code))
             grid.addWidget(tile, n // 4, n % 4)
             self.tiles[spec.command.value] = tile
-            if not spec.reason:
-                self.keys[Qt.Key(Qt.Key.Key_1 + n)] = lambda code=spec.command.value: self.chosen.emit(code)
+            self.keys[Qt.Key(Qt.Key.Key_1 + n)] = lambda code=spec.command.value: self.chosen.emit(code)
         self.keys |= {Qt.Key.Key_Return: self.card.press, Qt.Key.Key_Enter: self.card.press}
 
     def show_counts(self, notes: dict[str, tuple[str, str]]) -> None:

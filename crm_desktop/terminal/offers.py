@@ -17,7 +17,9 @@ Run = Callable[[], object]
 def tile_notes(tasks: Mapping[str, Sequence[Task]], today: date | None) -> dict[str, tuple[str, str]]:
     """By operation: how much waits, and what of it is due today or late."""
     notes = {Command.LOOKUP.value: (tr("остаток, ячейка, документ"), "")}
-    words = {Command.TRANSFER.value: tr("из ячейки в ячейку"), Command.STOCKTAKING.value: tr("не назначена")}
+    words = {Command.TRANSFER.value: tr("из ячейки в ячейку"), Command.STOCKTAKING.value: tr("не назначена"),
+             Command.CUSTODY_ISSUE.value: tr("инструмент, материалы"),
+             Command.CUSTODY_RETURN.value: tr("от сотрудника")}
     for code, waiting in tasks.items():
         late = sum(task.due is not None and today is not None and task.due <= today for task in waiting)
         idle = words.get(code, tr("заданий нет"))
@@ -39,6 +41,10 @@ def unfinished(opened: Open, run: Run) -> Next:
     title = opened.number or opened.operation.title
     return Next(tr("Не закончено: {title}").format(title=title), tr("сканы сохранены"), tr("Продолжить"), run,
                 Tone.WARN, "hourglass")
+
+
+def unaccepted(title: str, problem: str, run: Run) -> Next:
+    return Next(tr("{title}: не принято").format(title=title), problem, tr("Набрать ПИН"), run, Tone.WARN, "signature")
 
 
 def planned(task: Task, before: str, run: Run) -> Next:

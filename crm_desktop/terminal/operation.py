@@ -4,91 +4,32 @@ Planned and scanned quantities are two fields. A red answer stops everything unt
 with a banner, also one that could do nothing.
 """
 
-import uuid
 from datetime import date
 from decimal import Decimal
 
-from pydantic import BaseModel, Field
-
 from crm_contract.base import Ref
 from crm_contract.catalog import Tracking
+from crm_contract.custody import GOOD
 from crm_contract.documents import LineLot
 from crm_contract.lists import Tone
 from crm_contract.terminal import (
     ABSENT,
-    OPERATIONS,
-    AbsentLine,
-    Operation,
-    OperationBody,
-    ScannedLine,
+    TerminalPerson,
     TerminalPlace,
     TerminalProduct,
 )
 from crm_contract.totals import plain
 from crm_desktop.kit.i18n import tr
-from crm_desktop.terminal.answers import Banner, Line, Step, joined
+from crm_desktop.terminal.answers import Line, Step, joined
 from crm_desktop.terminal.cache import Found
-from crm_desktop.terminal.place_count import place_counts
+from crm_desktop.terminal.state import State
 
 #: So many acts can be taken back: the file of an operation is written after each of them.
 MOST_STEPS = 500
 
 
-class Open(BaseModel):
-    """An operation that is not finished, whole: its file is the state after the last scan. `key` is its command's.
-
-    `awaits_lot`: the next code that is nothing else is a serial number or lot of the current line.
-    """
-
-    key: str = Field(default_factory=lambda: uuid.uuid4().hex)
-    command: str
-    document_id: int | None = None
-    version: int | None = None
-    number: str = ""
-    party: Ref | None = None
-    party_name: str = ""
-    place: Ref | None = None
-    place_to: Ref | None = None
-    lines: list[Line] = []
-    current: int = 0
-    steps: list[Step] = []
-    banner: Banner | None = None
-    awaits_lot: bool = False
-    again: list[Line] = []  # of a count: what is to be counted once more, with its place
-
-    @property
-    def operation(self) -> Operation:
-        return OPERATIONS[self.command]
-
-    @property
-    def title(self) -> str:
-        return self.number or self.operation.title
-
-    @property
-    def is_planned(self) -> bool:
-        return self.document_id is not None
-
-    @property
-    def is_blocked(self) -> bool:
-        return self.banner is not None and self.banner.tone is Tone.ERROR
-
-    @property
-    def line(self) -> Line | None:
-        return self.lines[self.current] if self.current < len(self.lines) else None
-
-    @property
-    def is_empty(self) -> bool:
-        return not any(line.scanned or line.typed for line in self.lines)
-
-    @property
-    def expects(self) -> bool:
-        """Whether goods are told beforehand: of a count none are."""
-        return self.is_planned and not self.operation.counts
-
-    @property
-    def undone(self) -> int:
-        """Lines that are not complete."""
-        return sum(not line.is_done for line in self.lines if line.line_id is not None)
+class Open(State):
+    """An operation under the scanner: what hands do to it."""
 
     # --- scans -----------------------------------------------------------------------------------------------------
 
@@ -148,6 +89,11 @@ class Open(BaseModel):
     def scan_place(self, place: TerminalPlace) -> bool:
         """A bin leads to its line; a warehouse is where from or where to. True when a transfer is complete by it."""
         ref = Ref(id=place.id, title=place.name)
+        if self.operation.by_person:
+            self._step()
+            self.place, self.place_to = (ref, None) if self.operation.gives else (None, ref)
+            self.say(Tone.OK, place.name, tr("сканируйте товар"))
+            return False
         if self.is_planned:
             self._go_to_bin(place)
             return False
@@ -164,6 +110,16 @@ class Open(BaseModel):
         self.place_to = ref
         self.say(Tone.OK, tr("Куда: {place}").format(place=place.name))
         return self.operation.from_place and not self.is_empty
+
+    def set_condition(self, code: str) -> None:
+        """In which condition the goods of the current line come back."""
+        line = self.line
+        if line is None or not line.scanned:
+            self._no_line()
+            return
+        self._step(self.current)
+        line.condition = code
+        self.say(Tone.OK, line.condition_words, line.name, line.count_words)
 
     def absent(self, reason: str) -> None:
         """The goods of the current line were not taken, for a reason of ABSENT: the next line comes."""
@@ -198,19 +154,22 @@ class Open(BaseModel):
         step = self.steps.pop()
         what = tr("Скан отменён")
         if step.line is None:
-            self.say(Tone.INFO, what, joined(*(ref.title for ref in (self.place_to or self.place, self.party) if ref)))
+            named = (self.place_to or self.place, self.party, self.person)
+            self.say(Tone.INFO, what, joined(*(ref.title for ref in named if ref)))
         else:
             line = self.lines[step.line]
-            if line.reason != step.reason and line.scanned == step.before:
+            if line.scanned == step.before:
                 what = tr("Отметка снята")
             step.put_back(line)
             if step.made:
                 self.lines.pop(step.line)  # made last, so it is the last
             self.say(Tone.INFO, what, line.name, line.count_words)
         self.current, self.awaits_lot = step.current, False
-        self.place, self.place_to, self.party = step.place, step.place_to, step.party
+        self.place, self.place_to, self.party, self.person = step.place, step.place_to, step.party, step.person
+        if self.person is None and self.operation.by_person:
+            self.lines = [line for line in self.lines if line.line_id is None]
         if not self.is_planned:
-            self.party_name = self.party.title if self.party else ""
+            self.party_name = next((ref.title for ref in (self.party, self.person) if ref), "")
 
     def unknown(self, code: str) -> None:
         self.say(Tone.ERROR, tr("Код не найден"), tr("Скан не засчитан. Количество не изменилось."),
@@ -229,41 +188,25 @@ class Open(BaseModel):
         self.party, self.party_name = party, party.title
         self.say(Tone.OK, party.title, tr("сканируйте товар"))
 
+    def set_person(self, person: TerminalPerson) -> None:
+        """Who is given goods or brings them; one person's goods are not mixed with another's."""
+        if self.person is not None:
+            self.say(Tone.ERROR, tr("Сотрудник уже выбран"), self.person.title,
+                     advice=tr("Закончите с ним (F10) или отмените (F4)."))
+            return
+        self._step()
+        self.person = Ref(id=person.id, title=person.name)
+        self.party_name = person.name
+        if self.operation.takes_back:
+            self.lines = [Line(line_id=0, product_id=held.product_id, sku=held.sku, name=held.name, unit=held.unit,
+                               planned=held.quantity, whole=held.whole, tracking=held.tracking, condition=GOOD)
+                          for held in person.held]
+            self.current = 0
+        held = tr("числится позиций: {n}").format(n=len(person.held)) if person.held else tr("ничего не числится")
+        self.say(Tone.OK, person.name, joined(tr("сканируйте товар"), held))
+
     def understood(self) -> None:
         self.banner = None
-
-    def missing(self) -> str:
-        """What has to be known before it can be finished; empty when it may be."""
-        if self.is_empty:
-            return tr("Отсканируйте хотя бы один товар")
-        if self.is_planned:
-            return tr("Принимают всё: не отсканировано строк {n}").format(
-                n=self.undone) if self.operation.whole and self.undone else ""
-        if self.operation.party and self.party is None:
-            return tr("Найдите поставщика (F2)")
-        if self.operation.from_place and self.place is None:
-            return tr("Отсканируйте место, откуда переносите")
-        if self.operation.to_place and self.place_to is None:
-            return tr("Отсканируйте место, куда кладёте")
-        return ""
-
-    def body(self) -> OperationBody:
-        """What is sent."""
-        return OperationBody(
-            operation=self.command, document_id=self.document_id, version=self.version,
-            party_id=self.party.id if self.party else None, place_id=self.place.id if self.place else None,
-            place_to_id=self.place_to.id if self.place_to else None,
-            lines=[ScannedLine(line_id=line.line_id, product_id=line.product_id, quantity=line.scanned, lots=line.lots)
-                   for line in self.lines if line.scanned and not self.operation.counts],
-            counts=place_counts(self.lines) if self.operation.counts else [],
-            absent=[AbsentLine.model_validate({"line_id": line.line_id, "reason": line.reason})
-                    for line in self.lines if line.reason and line.line_id is not None and not line.is_done])
-
-    def say(self, tone: Tone, title: str, detail: str = "", count: str = "", *, advice: str = "",
-            rows: list[tuple[str, str, str]] | None = None) -> None:
-        """What is red stays until it is understood."""
-        if not self.is_blocked:
-            self.banner = Banner(tone=tone, title=title, detail=detail, count=count, advice=advice, rows=rows or [])
 
     # --- inside ----------------------------------------------------------------------------------------------------
 
@@ -289,6 +232,7 @@ class Open(BaseModel):
         self.steps.append(Step(
             current=self.current, line=index, made=made, before=line.scanned if line else Decimal(0),
             reason=line.reason if line else "", typed=line.typed if line else False, lot=lot,
+            condition=line.condition if line else "", person=self.person,
             lot_quantity=lot_quantity, place=self.place,
             place_to=self.place_to, party=self.party))
         del self.steps[:-MOST_STEPS]
@@ -375,6 +319,8 @@ def scan(opened: Open, found: Found) -> bool:
         opened.scan_product(found.product, found.quantity, found.lot, found.expires)
     elif found.place is not None:
         return opened.scan_place(found.place)
+    elif found.person is not None and opened.operation.by_person:
+        opened.set_person(found.person)
     elif found.task is not None and found.task.id != opened.document_id:
         opened.other_document(found.task.number)
     elif found.task is None and found.own is None and opened.awaits_lot:

@@ -105,7 +105,8 @@ class PadScreen(Screen):
         super().__init__(parent)
         self.head = (title, "", "")
         self.foot = tr("Наберите цифры и нажмите Enter")
-        self._title, self._note, self._hidden, self._decimals = title, note, hidden, decimals
+        self._title, self._note, self._decimals = title, note, decimals
+        self.is_hidden = hidden
         self.text = ""
         self._view = _PadView(self)
         outer = QHBoxLayout(self)
@@ -135,7 +136,7 @@ class PadScreen(Screen):
     @property
     def shown(self) -> tuple[str, str, str]:
         """Title, note and what was typed, as it is shown."""
-        return self._title, self._note, "•" * len(self.text) if self._hidden else self.text
+        return self._title, self._note, "•" * len(self.text) if self.is_hidden else self.text
 
     def key(self, event: QKeyEvent) -> bool:
         text = event.text()

@@ -24,6 +24,7 @@ from crm_desktop.kit.problems import problem_of
 from crm_desktop.kit.session import Session
 from crm_desktop.kit.tasks import Tasks
 from crm_desktop.terminal import beginning, offers, recovery
+from crm_desktop.terminal.acceptance import Acceptance
 from crm_desktop.terminal.answers import Sound
 from crm_desktop.terminal.cache import Cache, Found
 from crm_desktop.terminal.desk import Desk
@@ -68,6 +69,7 @@ class Terminal(QObject):
         self.entrance = Entrance(self.window, self.api, self.session, self.tasks, self)
         self.outbox = Sender(self.queue, self.api, self.tasks, self.session, self)
         self.memory = Refresher(self.cache, self.queue, self.api, self.tasks, self.session, self)
+        self.acceptance = Acceptance(desk, self)
         self._last_done: tuple[str, Tone] = ("", Tone.OK)
         self._refused: set[str] = set()  # keys of what the server refused and was told with a sound
         self._connect()
@@ -81,6 +83,8 @@ class Terminal(QObject):
         self.work.changed.connect(self._show_counts)
         self.outbox.tried.connect(self._sent)
         self.outbox.failed.connect(self._failed)
+        self.acceptance.told.connect(self._say)
+        self.acceptance.left.connect(self.go_home)
         self.memory.refreshed.connect(self._show_counts)
         self.memory.failed.connect(self._failed)
         self.window.scanned.connect(self.scan)
@@ -174,6 +178,8 @@ class Terminal(QObject):
         if parked:
             self._tell_refused({entry.key for entry in parked})
             return offers.refused(parked, self.show_parked)
+        if self.acceptance.again is not None:
+            return offers.unaccepted(*self.acceptance.again, self.acceptance.ask)
         if self.work.opened is not None:
             return offers.unfinished(self.work.opened, self.work.show)
         task = offers.most_urgent([task for code in TILES for task in self.tasks_of(code)])
@@ -192,8 +198,10 @@ class Terminal(QObject):
         self._say("", Tone.OK)
 
     def _say(self, words: str, tone: Tone) -> None:
-        """On the card of the home screen."""
+        """On the card of the home screen; the low sound is heard with it or not at all."""
         self._last_done = (words, tone)
+        if tone is Tone.ERROR and isinstance(self.window.screen_now, HomeScreen):
+            self.sounds.play(Sound.ERROR)
         self._show_counts()
 
     def begin(self, code: str) -> None:
@@ -208,11 +216,14 @@ class Terminal(QObject):
             return
         tasks = self.tasks_of(code)
         if found.alone and not tasks:
-            self.work.open(Open(command=code))
+            self._open_alone(code)
             return
-        screen = task_screen(found, tasks, self.open_task, lambda: self.work.open(Open(command=code)))
+        screen = task_screen(found, tasks, self.open_task, lambda: self._open_alone(code))
         screen.back.connect(self.go_home)
         self.window.go(screen)
+
+    def _open_alone(self, code: str) -> None:
+        self.work.open(beginning.alone(code, self.cache.warehouses))
 
     def open_task(self, task: Task) -> None:
         if self.queue.holds_document(task.id):
@@ -305,6 +316,9 @@ class Terminal(QObject):
             rest = tr(", остаток в {number}").format(number=sent.done.rest.title) if sent.done.rest else ""
             self._last_done = (f"{sent.done.document.title}: {words}{rest}",
                                Tone.OK if sent.done.posted else Tone.WARN)
+            pin = self.work.pins.pop(sent.entry.key, "")
+            if pin:
+                self.acceptance.accept(sent.done, pin)
         self._show_counts()
         if not sent.offline:
             self.memory.soon()

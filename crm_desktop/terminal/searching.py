@@ -5,6 +5,7 @@ from functools import partial
 
 from crm_contract.base import Ref
 from crm_contract.parties import RefHit
+from crm_contract.terminal import TerminalPerson
 from crm_contract.totals import plain
 from crm_desktop.kit.api_client import ApiClient
 from crm_desktop.kit.i18n import tr
@@ -24,6 +25,20 @@ def product_screen(cache: Cache, take: Callable[[Found], object], *, blind: bool
                 "" if blind else tr(" · свободно {free} {unit}").format(free=plain(product.free), unit=product.unit)),
                 partial(take, Found(product.sku, product=product)))
             for product in cache.goods.search(text)])
+
+    screen.searched.connect(look)
+    look("")
+    return screen
+
+
+def person_screen(cache: Cache, take: Callable[[TerminalPerson], object]) -> ChoiceScreen:
+    """Employees from memory, for those who have no badge with them."""
+    screen = ChoiceScreen(tr("Сотрудник"), search=tr("Фамилия"), empty=tr("Никого не найдено"))
+
+    def look(text: str) -> None:
+        screen.show_choices([
+            Choice(person.name, tr("числится позиций: {n}").format(n=len(person.held)) if person.held
+                   else tr("ничего не числится"), partial(take, person)) for person in cache.people(text)])
 
     screen.searched.connect(look)
     look("")

@@ -12,8 +12,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal
 
 from crm_contract.base import Ref
+from crm_contract.custody import CONDITIONS
 from crm_contract.lists import Tone
-from crm_contract.terminal import ABSENT, TerminalPlace
+from crm_contract.terminal import ABSENT, TerminalPerson, TerminalPlace
 from crm_desktop.kit.i18n import tr
 from crm_desktop.kit.problems import problem_of
 from crm_desktop.terminal import beginning, operation, searching, storage
@@ -48,6 +49,8 @@ class Work(QObject):
         self._user_id = 0
         self._screen: Screen | None = None
         self._is_unsaved = False
+        #: Of employees who accept what an operation gives them, by its key. They are never on the disk.
+        self.pins: dict[str, str] = {}
 
     @property
     def path(self) -> Path:
@@ -63,6 +66,7 @@ class Work(QObject):
         if self._user_id == self._desk.session.me.user_id:
             return
         self._user_id, self._behind = self._desk.session.me.user_id, []
+        self.pins.clear()
         self.opened = storage.read_model(self.path, Open)
         if self.opened is not None and self._desk.queue.has(self.opened.key):
             self.opened = None  # it was finished, and the power went before its file did
@@ -122,7 +126,7 @@ class Work(QObject):
     def _come_back(self) -> None:
         """Closes what is open over the operation; a quantity that was typed is taken."""
         screen = self._desk.window.screen_now
-        if isinstance(screen, PadScreen) and screen.text:
+        if isinstance(screen, PadScreen) and screen.text and not screen.is_hidden:
             screen.finish()
         elif not isinstance(screen, WorkScreen):
             self.show()
@@ -206,6 +210,9 @@ class Work(QObject):
         if opened.operation.counts and line is not None:
             self.act(lambda one: one.set_quantity(Decimal(0)))
             return
+        if opened.operation.takes_back:
+            self._ask_condition(opened)
+            return
         if line is None or line.line_id is None or line.is_done:
             self.act(lambda one: one.absent(""))  # says why not
             return
@@ -214,6 +221,20 @@ class Work(QObject):
         screen.show_choices([Choice(words.capitalize(), "", partial(self._take_reason, reason))
                              for reason, words in ABSENT.items()])
         self._over(screen)
+
+    def _ask_condition(self, opened: Open) -> None:
+        if opened.line is None or not opened.line.scanned:
+            self.act(lambda one: one.set_condition(""))  # says what is to be done first
+            return
+        screen = ChoiceScreen(tr("Состояние"), "", opened.line.name)
+        screen.foot = tr("В каком состоянии вернули: выберите цифрой")
+        screen.show_choices([Choice(choice.title, "", partial(self._take_condition, choice.code))
+                             for choice in CONDITIONS])
+        self._over(screen)
+
+    def _take_condition(self, code: str) -> None:
+        self.show()
+        self.act(lambda opened: opened.set_condition(code))
 
     def _take_reason(self, reason: str) -> None:
         self.show()
@@ -231,7 +252,9 @@ class Work(QObject):
         opened = self._ready()
         if opened is None:
             return
-        if not opened.is_planned and opened.operation.party and opened.party is None:
+        if opened.operation.by_person and opened.person is None:
+            self._over(searching.person_screen(self._desk.cache, self._take_person))
+        elif not opened.is_planned and opened.operation.party and opened.party is None:
             self._over(searching.party_screen(self._desk.api, self._desk.tasks, self._take_party))
         else:
             self._over(searching.product_screen(self._desk.cache, self._take_product,
@@ -240,6 +263,10 @@ class Work(QObject):
     def _take_product(self, found: Found) -> None:
         self.show()
         self.act(lambda opened: operation.scan(opened, found))
+
+    def _take_person(self, person: TerminalPerson) -> None:
+        self.show()
+        self.act(lambda opened: opened.set_person(person))
 
     def _take_party(self, party: Ref) -> None:
         self.show()
@@ -286,6 +313,24 @@ class Work(QObject):
         if missing := opened.missing():
             self.act(lambda one: one.say(Tone.WARN, tr("Ещё не всё"), missing))
             return
+        if opened.operation.gives:
+            self._ask_pin(opened)
+        else:
+            self._end(opened, "")
+
+    def _ask_pin(self, opened: Open) -> None:
+        """The employee accepts with his PIN; F10 once more goes without: he accepts later."""
+        pad = PadScreen(tr("Выдача сотруднику"), tr("{person}: ПИН-код, чтобы принять. F10 — примет позже").format(
+            person=opened.party_name), hidden=True)
+        pad.entered.connect(lambda pin: self._end(opened, pin))
+        pad.keys[Qt.Key.Key_F10] = lambda: self._end(opened, "")
+        self._over(pad)
+
+    def _end(self, opened: Open, pin: str) -> None:
+        if self.opened is not opened:
+            return
+        if pin:
+            self.pins[opened.key] = pin
         self.opened = self._behind.pop(0) if self._behind else None
         self._send(opened)
         self.finished.emit(opened.title)

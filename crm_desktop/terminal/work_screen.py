@@ -87,7 +87,8 @@ class WorkScreen(Screen):
         for n, button in enumerate((*self.acts, self.post)):
             useless = lonely and (n == 4 or (n == 3 and not opened.operation.counts))
             button.setEnabled(not self.stopped and not useless)
-        self.acts[3].set_texts(tr("Здесь нет") if opened.operation.counts else tr("Нет на месте"))
+        self.acts[3].set_texts(tr("Здесь нет") if opened.operation.counts else tr("Состояние")
+                               if opened.operation.takes_back else tr("Нет на месте"))
         unit = opened.line.unit if opened.line else tr("шт")
         self.acts[0].set_texts(f"+1 {unit}")
         note = tr("остановлено") if self.stopped else _left(opened)
@@ -194,7 +195,8 @@ class LinesView(QWidget):
         draw_icon(painter, QRect(18, middle - 14, 28, 28), icon, color(pen if live else "disabled"))
         name = FontRole.TERMINAL_STRONG if current else FontRole.TERMINAL_ITEM
         write(painter, QRect(60, middle - 33, right - 60 - (460 if line.bin else 330), 36), line.name, name, text)
-        under = joined(line.sku_words, line.lot_words, ABSENT.get(line.reason, ""))
+        told = line.condition_words if line.scanned else ""
+        under = joined(line.sku_words, line.lot_words, ABSENT.get(line.reason, ""), told)
         write(painter, QRect(60, middle + 2, 400, 30), under, FontRole.TERMINAL, "muted" if live else "disabled")
         if line.bin:
             plate = QRect(right - 442, middle - 19, 120, 38)
@@ -250,6 +252,8 @@ def _what_next(opened: Open) -> str:
 def _heading(opened: Open) -> str:
     if opened.operation.counts:
         return tr("Посчитано")
+    if opened.operation.takes_back:
+        return tr("Вернули")
     return tr("Собрано") if opened.operation.from_place else tr("Принято")
 
 
@@ -257,6 +261,6 @@ def _left(opened: Open) -> str:
     missing = opened.missing()
     if missing:
         return missing
-    if not opened.expects:
-        return tr("позиций: {n}").format(n=len(opened.lines))
+    if not opened.is_planned or opened.operation.counts:
+        return tr("позиций: {n}").format(n=sum(line.scanned > 0 or line.typed for line in opened.lines))
     return tr("не собрано: {n}").format(n=opened.undone) if opened.undone else tr("собрано всё")

@@ -114,6 +114,7 @@ def _without_plan(ctx: Ctx, operation: Operation, kind: DocumentKind, body: Oper
         place, target = body.place_to_id or body.place_id, None
     made = create_document(ctx, kind.code, DocumentBody.model_validate({
         "date": ctx.today, "vat_mode": VatMode.ON_TOP, "place_id": place, "place_to_id": target,
+        "employee_id": body.employee_id if operation.by_person else None,
         "party_id": body.party_id if operation.party else None, "lines": scanned}))
     return _posted(ctx, operation, kind, made.id, made.version, unpriced, None)
 
@@ -123,8 +124,8 @@ def _posted(ctx: Ctx, operation: Operation, kind: DocumentKind, document_id: int
     if unpriced:
         return OperationDone(document=_named(ctx, kind, document_id), posted=False, rest=rest,
                              words=_NO_PRICES.format(count=unpriced))
-    run_action(ctx, document_id, operation.action, ActionBody(version=version))
-    return OperationDone(document=_named(ctx, kind, document_id), rest=rest)
+    done = run_action(ctx, document_id, operation.action, ActionBody(version=version))
+    return OperationDone(document=_named(ctx, kind, document_id), version=done.version, rest=rest)
 
 
 def _beyond(ctx: Ctx, operation: Operation, kind: DocumentKind, document: DocumentRead, taken: dict[int, LineRead],
@@ -193,6 +194,7 @@ def _added(ctx: Ctx, operation: Operation, loose: Sequence[ScannedLine], mode: V
         raise invalid({"lines": "Такой номенклатуры нет или она в архиве"})
     priced = kind_of(operation.kind).priced
     lines = [LineBody(product_id=s.product_id, quantity=s.quantity, unit=rows[s.product_id]["unit"], lots=s.lots,
+                      condition=s.condition if operation.takes_back else "",
                       price=rows[s.product_id][mode.value] or Decimal(0) if priced else Decimal(0)) for s in loose]
     return lines, sum(line.price == 0 for line in lines) if priced else 0
 

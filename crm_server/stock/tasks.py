@@ -6,14 +6,14 @@ from psycopg import sql
 
 from crm_contract.documents import kind_of
 from crm_contract.permissions import Permission
-from crm_contract.terminal import OPERATIONS, Task, TerminalDay, TerminalPlace, TerminalProduct
+from crm_contract.terminal import OPERATIONS, Task, TerminalDay, TerminalPerson, TerminalPlace, TerminalProduct
 from crm_contract.units import UNITS, unit_title
 from crm_server.documents.scope import visible_condition
 from crm_server.kit.actor import Actor, per_actor
 from crm_server.kit.context import Ctx
 from crm_server.kit.listing import trusted
 from crm_server.stock.bins import WALK
-from crm_server.stock.listing import place_condition, product_stock
+from crm_server.stock.listing import holder_condition, place_condition, product_stock
 
 #: So many papers of one person's work are kept on a terminal, the most urgent of them.
 MOST_TASKS = 200
@@ -96,6 +96,18 @@ FROM product p {stock} WHERE p.id > %(after)s AND (%(ids)s::int8[] IS NULL OR p.
 AND NOT p.archived AND p.kind IN ('goods', 'kit') ORDER BY p.id LIMIT {page}
 """
 _WALK = WALK.format(quantity="n.quantity", upto="n.quantity", place="n.place_id", product="n.product_id", lots="true")
+# Badges are told as marks alone: who has the memory of a terminal has no badge.
+_PEOPLE = """
+SELECT e.id, e.name, coalesce(encode(sha256(convert_to('OKE' || e.badge, 'UTF8')), 'hex'), '') AS mark,
+       coalesce(h.held, '[]') AS held
+FROM employee e LEFT JOIN LATERAL (
+    SELECT jsonb_agg(jsonb_build_object(
+        'product_id', p.id, 'sku', p.sku, 'name', p.name, 'unit', p.unit, 'quantity', b.on_hand::text,
+        'tracking', p.tracking) ORDER BY p.sort, p.id) AS held
+    FROM place w JOIN stock_balance b ON b.place_id = w.id AND b.on_hand > 0 JOIN product p ON p.id = b.product_id
+    WHERE w.kind = 'employee' AND w.employee_id = e.id) h ON true
+WHERE e.active AND e.branch_id = {branch} AND {seen} ORDER BY e.name, e.id
+"""
 _WHOLE = {unit.code for unit in UNITS if unit.whole}
 
 
@@ -112,13 +124,24 @@ def _compose_tasks(actor: Actor) -> sql.Composable:
 
 
 _tasks_sql = per_actor(_compose_tasks)
+_people_sql = per_actor(lambda actor: sql.SQL(_PEOPLE).format(branch=actor.branch_id, seen=holder_condition(actor)))
 
 
 def terminal_day(ctx: Ctx) -> TerminalDay:
     """The planned work of the actor's branch, the most urgent first, and its places."""
     tasks = [_task(row) for row in ctx.sql.all(_tasks_sql(ctx.actor))]
     places = [TerminalPlace.model_validate(row) for row in ctx.sql.all(_PLACES, (ctx.actor.branch_id,))]
-    return TerminalDay(today=ctx.today, tasks=tasks, places=places)
+    people = [_person(row) for row in ctx.sql.all(_people_sql(ctx.actor))] if ctx.actor.can(
+        Permission.CUSTODY_VIEW) else []
+    return TerminalDay(people=people, today=ctx.today, tasks=tasks, places=places)
+
+
+def _person(row: dict[str, object]) -> TerminalPerson:
+    person = TerminalPerson.model_validate(row)
+    for goods in person.held:
+        goods.whole = goods.unit in _WHOLE
+        goods.unit = unit_title(goods.unit)
+    return person
 
 
 def _task(row: dict[str, object]) -> Task:

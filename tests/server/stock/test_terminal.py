@@ -1,6 +1,7 @@
 """The stock terminal over HTTP: what a code is, what is planned, how a finished operation is posted once."""
 
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -352,3 +353,25 @@ def test_a_place_is_counted_blind_and_what_differs_again(boss: Person, world: Wo
     refused = finish(boss, "COUNT", document_id=paper, place_id=shop["place"], status=422,
                      counts=[{"product_id": valve, "lot": "SN-404", "quantity": "1", "adds": True}])
     assert "SN-404" in refused["field_errors"]["counts"]
+
+
+def test_goods_are_given_to_an_employee_who_accepts_by_pin_and_come_back_in_their_condition(
+        boss: Person, world: World, shop: dict[str, int], valve: int) -> None:
+    receive(boss, shop)
+    keeper = world.person("keeper")
+    holder = world.sql("SELECT employee_id FROM app_user WHERE id = %s", (keeper.user_id,))[0]["employee_id"]
+    world.sql("UPDATE employee SET badge = 'ABCDEFGHJKLM' WHERE id = %s", (holder,))
+    day = boss.get("/api/stock/terminal/day")
+    [person] = [p for p in day["people"] if p["id"] == holder]
+    assert (person["mark"], person["held"]) == (sha256(b"OKEABCDEFGHJKLM").hexdigest(), [])
+    given = finish(boss, "CUSTODYISSUE", {"product_id": shop["sensor"], "quantity": "3"}, employee_id=holder,
+                   place_id=shop["place"])
+    paper = boss.get(f"/api/documents/{given['document']['id']}")
+    assert (paper["state"], paper["version"]) == ("issued", given["version"])
+    [held] = [p["held"] for p in boss.get("/api/stock/terminal/day")["people"] if p["id"] == holder]
+    assert [(h["sku"], h["quantity"], h["whole"]) for h in held] == [("104-220", "3.000", True)]
+    finish(boss, "CUSTODYRETURN", {"product_id": shop["sensor"], "quantity": "1", "condition": "repair"},
+           employee_id=holder, place_to_id=shop["place"])
+    lying = world.sql("SELECT w.code, b.on_hand FROM stock_balance b JOIN place w ON w.id = b.place_id"
+                      " WHERE w.kind = 'zone'")
+    assert lying == [{"code": "РЕМОНТ", "on_hand": 1}]
