@@ -65,6 +65,9 @@ def _put_on(opened: Open, entry: Entry, cache: Cache) -> list[str]:
             opened.scan_place(names[place_id])
     if not opened.is_planned and entry.body.party_id is not None:
         opened.set_party(Ref(id=entry.body.party_id, title=tr("прежний поставщик")))
+    holder = next((one for one in (cache.day.people if cache.day else ()) if one.id == entry.body.employee_id), None)
+    if holder is not None and opened.operation.by_person:
+        opened.set_person(holder)
     lost: list[str] = []
     for count in entry.body.counts:
         product = cache.goods.get(count.product_id)
@@ -83,6 +86,8 @@ def _put_on(opened: Open, entry: Entry, cache: Cache) -> list[str]:
             if opened.is_blocked:
                 lost.append(product.name)
                 opened.banner = None
+            elif scanned.condition:
+                opened.lines[opened.steps[-1].line or 0].condition = scanned.condition
     return lost
 
 

@@ -77,7 +77,8 @@ class WorkScreen(Screen):
         """Shows the operation as it is now."""
         opened = self.opened
         subtitle = opened.party_name or " → ".join(ref.title for ref in (opened.place, opened.place_to) if ref)
-        self.head = (opened.operation.title, opened.number, subtitle)
+        number = opened.number.removeprefix(opened.operation.title).strip()
+        self.head = (opened.operation.title, number, subtitle)
         self.stopped = opened.is_blocked
         self.foot = (tr("Сканирование остановлено: нажмите «Понятно» или отсканируйте команду «Понятно»")
                      if self.stopped else _what_next(opened))
@@ -168,7 +169,7 @@ class LinesView(QWidget):
         box(painter, self.rect(), 12, color("surface"), color("border"), 1)
         width = self.width()
         write(painter, QRect(60, 0, 300, 44), tr("Номенклатура"), FontRole.TERMINAL, "muted")
-        if opened.expects:
+        if any(line.bin for line in opened.lines):
             write(painter, QRect(width - 466, 0, 120, 44), tr("Ячейка"), FontRole.TERMINAL, "muted")
         write(painter, QRect(width - 224, 0, 200, 44), _heading(opened),
               FontRole.TERMINAL, "muted", RIGHT)
@@ -222,7 +223,9 @@ class LinesView(QWidget):
             return
         total = sum((line.planned for line in planned), Decimal(0))
         share = min(1.0, float(scanned / total)) if total else 1.0
-        words = tr("Собрано {done} из {lines} строк · {pieces} из {total} ед.").format(
+        template = (tr("Возвращено {done} из {lines} · {pieces} из {total} ед.") if opened.operation.takes_back
+                    else tr("Собрано {done} из {lines} строк · {pieces} из {total} ед."))
+        words = template.format(
             done=sum(line.is_done for line in planned), lines=len(planned), pieces=plain(scanned), total=plain(total))
         write(painter, area.adjusted(20, 0, -480, 0), words, FontRole.TITLE, "text")
         _bar(painter, QRect(self.width() - 400, area.center().y() - 4, 250, 10), share, "ok.mark", live=True)
@@ -240,6 +243,10 @@ def _bar(painter: QPainter, area: QRect, share: float, fill: str, *, live: bool)
 def _what_next(opened: Open) -> str:
     if opened.operation.counts:
         return tr("Сканируйте каждую единицу, затем следующую ячейку")
+    if opened.operation.by_person:
+        return (tr("Сканируйте бейдж сотрудника или найдите его (F2)") if opened.person is None
+                else tr("Сканируйте товар; состояние — F8") if opened.operation.takes_back
+                else tr("Сканируйте товар, который выдаёте"))
     missing = "" if opened.is_planned else opened.missing()
     if opened.is_empty or not missing:
         if not opened.is_planned and opened.operation.from_place and opened.place is None:
@@ -258,8 +265,9 @@ def _heading(opened: Open) -> str:
 
 
 def _left(opened: Open) -> str:
-    missing = opened.missing()
-    if missing:
+    if opened.is_empty:
+        return tr("пока ничего")
+    if missing := opened.missing():
         return missing
     if not opened.is_planned or opened.operation.counts:
         return tr("позиций: {n}").format(n=sum(line.scanned > 0 or line.typed for line in opened.lines))
