@@ -140,16 +140,16 @@ FROM (
 ORDER BY id LIMIT 1
 """
 
-# The day of the latest move, by which a document is dated back.
+# The day of the latest move, by which a document is dated back. What is put elsewhere inside of a place is none.
 _LATEST = """
 SELECT {balance} AS at, format('по движениям %s, в остатке %s', coalesce(to_char(moved, 'DD.MM.YYYY'), '—'),
        coalesce(to_char(last_at, 'DD.MM.YYYY'), '—')) AS what
 FROM (
     SELECT place_id, product_id, max(moved) AS moved, max(last_at) AS last_at FROM (
         SELECT to_place_id AS place_id, product_id, at AS moved, NULL::date AS last_at, false AS kept FROM stock_move
-        WHERE reverses_id IS NULL AND adjusts_id IS NULL
+        WHERE reverses_id IS NULL AND adjusts_id IS NULL AND from_place_id <> to_place_id
         UNION ALL SELECT from_place_id, product_id, at, NULL, false FROM stock_move
-        WHERE reverses_id IS NULL AND adjusts_id IS NULL
+        WHERE reverses_id IS NULL AND adjusts_id IS NULL AND from_place_id <> to_place_id
         UNION ALL SELECT place_id, product_id, NULL, last_at, true FROM stock_balance) u
     GROUP BY place_id, product_id HAVING bool_or(kept) AND max(moved) IS DISTINCT FROM max(last_at)) q
 ORDER BY place_id, product_id LIMIT 1
