@@ -63,7 +63,8 @@ class Norms:
         with self._office.desk(self._staff[self._keepers[MOSCOW]]) as ctx:
             rows = read_page(ctx.sql, REPLENISHMENT, ctx.actor, ListQuery(columns=["step"], limit=200)).rows
             if chosen := [row["id"] for row in rows if row["step"] in ("transfer", "purchase")][::3]:
-                make_drafts(ctx, RuleIds(ids=chosen))
+                for draft in make_drafts(ctx, RuleIds(ids=chosen)).drafts:
+                    self._office.note(ctx, draft.id)
 
     def _wait(self, customers: Sequence[Customer]) -> None:
         """One order holds all there is; of two that wait the urgent one is given a part of it."""

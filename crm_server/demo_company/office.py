@@ -94,6 +94,10 @@ class Office:
         with self.desk(actor) as ctx:
             return self._made(ctx, kind, based_on.create_based_on(ctx, basis.id, kind).id)
 
+    def note(self, ctx: Ctx, document_id: int) -> None:
+        """A paper that a command has made by itself is of this moment."""
+        self._new[document_id] = ctx.now
+
     def _made(self, ctx: Ctx, kind: str, document_id: int) -> Paper:
         self._new[document_id] = ctx.now
         return Paper(document_id, kind, 1)
