@@ -57,11 +57,13 @@ def run_action(ctx: Ctx, document_id: int, code: str, body: ActionBody) -> Creat
 
 
 def _confirmed(ctx: Ctx, kind: DocumentKind, action: Action, row: Row, body: ActionBody) -> str:
-    """Raises FORBIDDEN without the right. A step of somebody else is taken with his PIN too: the words for that."""
-    lacks = lacking(ctx.actor, kind, action, row)
-    if not lacks:
+    """Raises FORBIDDEN without the right. A step of somebody else is taken with his PIN too: the words for that.
+
+    A PIN that was given has to fit, also where the right alone would do: it stands for a signature.
+    """
+    pin = str(body.params.get("pin", "")) if action.pin else ""
+    if not pin:
+        if lacks := lacking(ctx.actor, kind, action, row):
+            raise forbidden(lacks)
         return ""
-    pin = str(body.params.get("pin", ""))
-    if not pin or not action.pin:
-        raise forbidden(lacks)
     return f" (ПИН-код: {demand_pin(ctx, row[action.by], pin)})"

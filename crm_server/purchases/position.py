@@ -11,6 +11,7 @@ from crm_server.kit.listing import trusted
 from crm_server.purchases.rules import read_rules
 from crm_server.purchases.supply import DRAFTED, SUPPLY
 from crm_server.stock.expected import EXPECTED
+from crm_server.stock.transit import COMING
 
 _FIGURES = """
 {supply}
@@ -23,9 +24,8 @@ _COMING = """
 SELECT d.id AS document_id, coalesce(d.number, 'документ вне ваших прав') AS document, x.quantity, x.due, x.draft
 FROM (SELECT document_id, quantity, due_date AS due, false AS draft FROM {expected} e
       WHERE place_id = %(place)s AND product_id = %(product)s
-      UNION ALL SELECT d.id, sum(l.quantity), d.due_date, false FROM document d
-      JOIN document_line l ON l.document_id = d.id WHERE d.kind = 'transfer' AND d.state = 'in_transit'
-      AND d.place_to_id = %(place)s AND l.product_id = %(product)s GROUP BY d.id
+      UNION ALL SELECT document_id, quantity, due_date, false FROM {way} e
+      WHERE place_id = %(place)s AND product_id = %(product)s
       UNION ALL SELECT document_id, quantity, due_date, true FROM {drafted} e
       WHERE place_id = %(place)s AND product_id = %(product)s) x
 LEFT JOIN document d ON d.id = x.document_id AND {read}
@@ -41,7 +41,8 @@ def stock_now(ctx: Ctx, rule_id: int) -> StockNow:
     params = {"place": rules[0].place.id, "product": rules[0].product.id}
     figures = ctx.sql.get(sql.SQL(_FIGURES).format(supply=trusted(SUPPLY)), params)
     coming = ctx.sql.all(sql.SQL(_COMING).format(
-        expected=trusted(EXPECTED), drafted=trusted(DRAFTED), read=visible_condition(ctx.actor)), params)
+        expected=trusted(EXPECTED), way=trusted(COMING),
+        drafted=trusted(DRAFTED), read=visible_condition(ctx.actor)), params)
     return StockNow.model_validate(figures | {
         "unit": unit_title(figures["unit"]), "rule": rules[0],
         "coming": [ComingRead.model_validate(row) for row in coming]})

@@ -16,6 +16,7 @@ from crm_server.parties.scope import party_scope
 from crm_server.purchases.supply import DRAFTED, LEAD, SUPPLY
 from crm_server.stock.expected import EXPECTED
 from crm_server.stock.listing import place_condition
+from crm_server.stock.transit import COMING
 
 # `{seen}` over the warehouse `w`, `{gives}` over the warehouse `g` that may give, `{party}` over the supplier `p`,
 # `{read}` over documents. A row is what is to be done for a rule: an odd `id` buys, an even one moves or does nothing.
@@ -61,8 +62,7 @@ named AS (
 coming AS (
     SELECT DISTINCT ON (x.place_id, x.product_id) x.place_id, x.product_id, d.id AS document_id, d.number
     FROM (SELECT place_id, product_id, document_id, due_date, 0 AS draft FROM {expected} e
-          UNION ALL SELECT d.place_to_id, l.product_id, d.id, d.due_date, 0 FROM document d
-          JOIN document_line l ON l.document_id = d.id WHERE d.kind = 'transfer' AND d.state = 'in_transit'
+          UNION ALL SELECT place_id, product_id, document_id, due_date, 0 FROM {way} e
           UNION ALL SELECT place_id, product_id, document_id, due_date, 1 FROM {drafted} e) x
     JOIN document d ON d.id = x.document_id AND {read}
     ORDER BY x.place_id, x.product_id, x.draft, x.due_date NULLS LAST, x.document_id),
@@ -95,7 +95,8 @@ def proposed(actor: Actor) -> sql.Composed:
     """A SELECT of what is to be done for each rule that the actor sees."""
     usual = LEAD.replace("r.lead_days", "b.lead_days").replace("i.lead_days", "NULL")
     return sql.SQL(_PROPOSED).format(
-        supply=trusted(SUPPLY), expected=trusted(EXPECTED), drafted=trusted(DRAFTED), lead=trusted(LEAD),
+        supply=trusted(SUPPLY), expected=trusted(EXPECTED), way=trusted(COMING),
+        drafted=trusted(DRAFTED), lead=trusted(LEAD),
         need=trusted(_FILL.replace("{there}", "r.position")),
         rest=trusted(_FILL.replace("{there}", "(r.position + r.given)")),
         usual=trusted(usual), party=party_scope(actor), read=visible_condition(actor),

@@ -31,6 +31,19 @@ rest AS MATERIALIZED (
     GROUP BY m.product_id, m.lot_id
     HAVING sum(CASE WHEN m.to_place_id = %(way)s THEN m.quantity ELSE -m.quantity END) > 0)
 """
+#: What each transfer has left on its way to a warehouse: `document_id, place_id, product_id, due_date, quantity`.
+COMING = """(
+    SELECT d.id AS document_id, d.place_to_id AS place_id, m.product_id, d.due_date,
+           sum(CASE WHEN m.to_place_id = w.id THEN m.quantity ELSE -m.quantity END) AS quantity
+    FROM document d JOIN place w ON w.parent_id = d.place_to_id AND w.kind = 'transit'
+    CROSS JOIN LATERAL (
+        SELECT d.id UNION ALL
+        SELECT k.document_id FROM document_link k JOIN document x ON x.id = k.document_id
+        AND x.kind = 'transfer_acceptance' WHERE k.basis_id = d.id) paper
+    JOIN stock_move m ON m.document_id = paper.id AND w.id IN (m.from_place_id, m.to_place_id)
+    WHERE d.kind = 'transfer' AND d.state IN ('in_transit', 'part') GROUP BY d.id, m.product_id
+    HAVING sum(CASE WHEN m.to_place_id = w.id THEN m.quantity ELSE -m.quantity END) > 0)
+"""
 # Not before the goods were sent; to the bin that the line names there.
 _MOVE_REST = """
 WITH {rest}

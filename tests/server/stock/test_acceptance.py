@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from crm_contract.permissions import Scope
+from crm_server.stock.transit import COMING
 from tests.server.audit.history import differences
 from tests.server.conftest import Person, World
 from tests.server.stock.test_branch_transfers import VERBS, on_hand, run
@@ -78,6 +79,8 @@ def test_what_did_not_come_stays_on_its_way_and_an_act_tells_the_sender(
     first = accept(receiver, sent, "2", "коробка вскрыта")
     assert (state(receiver, sent), on_hand(receiver, there)) == ("part", ["2.000"])
     assert values(world) == {"Склад Казань": (2, Decimal("66.67")), "В пути: Склад Казань": (1, Decimal("33.33"))}
+    assert world.sql(f"SELECT document_id, place_id, quantity FROM {COMING} c") == [
+        {"document_id": sent, "place_id": there, "quantity": 1}]
     [told] = acts(receiver, first)
     paper = receiver.get(f"/api/documents/{told['id']}")
     assert [(row["paper_quantity"], row["quantity"], row["note"]) for row in paper["lines"]] == [

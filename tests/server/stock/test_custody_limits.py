@@ -269,6 +269,7 @@ def test_the_employee_accepts_by_his_pin_in_the_session_of_the_storekeeper(
     offered = hand(keeper, shop, fitter, mate, "1")
     accept("4831", of=offered)  # the PIN of who gives is not that of who takes
     world.sql("UPDATE app_user SET pin_hash = %s WHERE id = %s", (hash_password("7294"), mate.user_id))
+    refused(boss, offered, "accept", 422, params={"pin": "4831"})  # who needs none is held to the one he gives
     act(keeper, offered, "accept", params={"pin": "7294"})
     assert where(world)["Юдин Ю. Ю."] == (1, 1000)
 
