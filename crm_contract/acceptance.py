@@ -16,9 +16,9 @@ from crm_contract.lists import Tone
 from crm_contract.sales import ANNULLED, COMMENT, RESPONSIBLE, annul, unpost
 
 TRANSFER_ACCEPTANCE = DocumentKind(
-    code="transfer_acceptance", title="Приёмка перемещения", title_plural="Приёмки перемещений", short="ПП",
-    letter="Г", icon="package", domain="stock", numbering=Numbering("ПП-", "transfer_acceptance", gapless=True),
-    crosses=True,
+    code="transfer_acceptance", title="Приёмка перемещения", title_plural="Приёмки перемещений",
+    section="Приёмки с пути", short="ПП", letter="Г", icon="package", domain="stock",
+    numbering=Numbering("ПП-", "transfer_acceptance", gapless=True), crosses=True,
     fields=(
         Field("place_id", "Склад", FieldType.REF, required=True, entity="warehouse", span=3), RESPONSIBLE, COMMENT,
     ),

@@ -37,8 +37,9 @@ SPREADS = (Choice(SpreadBy.SUM, "По сумме"), Choice(SpreadBy.WEIGHT, "П�
            Choice(SpreadBy.QUANTITY, "По количеству"))
 
 LANDED_COST = DocumentKind(
-    code="landed_cost", title="Дополнительные расходы", title_plural="Дополнительные расходы", short="ДР", letter="Ф",
-    icon="truck", domain="stock", numbering=Numbering("ДР-", "landed_cost", gapless=True), buys=True,
+    code="landed_cost", title="Дополнительные расходы", title_plural="Дополнительные расходы",
+    section="Допрасходы", short="ДР", letter="Ф", icon="truck", domain="stock",
+    numbering=Numbering("ДР-", "landed_cost", gapless=True), buys=True,
     fields=(
         Field("party_id", "Кто оказал услуги", FieldType.REF, required=True, entity="party", span=4),
         Field("spread", "Распределить", FieldType.CHOICE, required=True, default=SpreadBy.SUM, span=2,

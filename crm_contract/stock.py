@@ -128,8 +128,9 @@ RETURNED = Workflow(
 )
 
 SUPPLIER_RETURN = DocumentKind(
-    code="supplier_return", title="Возврат поставщику", title_plural="Возвраты поставщику", short="ВП", letter="В",
-    icon="arrow-u-up-left", domain="stock", numbering=Numbering("ВП-", "supplier_return", gapless=True), buys=True,
+    code="supplier_return", title="Возврат поставщику", title_plural="Возвраты поставщику",
+    section="Возврат поставщику", short="ВП", letter="В", icon="arrow-u-up-left", domain="stock",
+    numbering=Numbering("ВП-", "supplier_return", gapless=True), buys=True,
     fields=(
         Field("party_id", "Поставщик", FieldType.REF, required=True, entity="party", span=4), FROM_WAREHOUSE, VAT,
         Field("reason", "Причина", FieldType.CHOICE, required=True, default="defect", span=3, choices=(
