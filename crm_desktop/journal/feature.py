@@ -78,8 +78,8 @@ def _rail_title(kind: DocumentKind) -> str:
 
 
 def _section(kind: DocumentKind) -> NavItem:
-    """Papers of the warehouse stand below it, all others below the journal."""
-    parent, order = (BALANCES, 40) if kind.domain == "stock" else (DOCUMENTS, 20)
+    """Papers of the warehouse stand below it and its lists, all others below the journal."""
+    parent, order = (BALANCES, 45) if kind.domain == "stock" else (DOCUMENTS, 20)
     return NavItem(_rail_title(kind), kind.icon, f"list:{kind.code}", kind.permission("view"), parent, order)
 
 

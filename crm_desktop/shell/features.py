@@ -29,7 +29,7 @@ def nav_items(session: Session) -> list[NavItem]:
     """The sections this person may see, in order; a group stays only with somebody in it, and who has no group that
     the person sees stands alone."""
     items = sorted((item for feature in FEATURES for item in feature.nav if allowed(session, item.permission)),
-                   key=lambda item: item.order)
+                   key=lambda item: (item.order, bool(item.parent)))
     groups = {item.parent for feature in FEATURES for item in feature.nav if item.parent}
     filled = {item.parent for item in items if item.parent}
     shown = [item for item in items if item.entity not in groups or item.permission or item.entity in filled]
