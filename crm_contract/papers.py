@@ -13,6 +13,7 @@ M11 = PrintForm("m11", "М-11 «Требование-накладная»", "m11
 M15 = PrintForm("m15", "М-15 «Накладная на отпуск на сторону»", "m15", FORMATS)
 TORG_13 = PrintForm("torg13", "ТОРГ-13 «Внутреннее перемещение»", "torg13", FORMATS)
 TORG_16 = PrintForm("torg16", "ТОРГ-16 «Акт о списании»", "torg16", FORMATS)
+TORG_2 = PrintForm("discrepancy", "ТОРГ-2 «Акт о расхождениях»", "discrepancy", FORMATS)
 INV_3 = PrintForm("inv3", "ИНВ-3 «Инвентаризационная опись»", "inv3", FORMATS)
 CUSTODY_ACT = PrintForm("custody", "Акт приёма-передачи", "custody", ("pdf", "docx", "xlsx"))
 PICKING = PrintForm("picking", "Лист подбора", "picking", FORMATS)

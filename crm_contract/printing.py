@@ -79,6 +79,7 @@ class PrintLine(Answer):
     bins: list[PrintBin] = []
     lots: list[PrintLot] = []
     serials: bool = False
+    basis_price: Decimal | None = None      # of one, without VAT, in the paper an act is about; None as `cost`
     paper_quantity: Decimal | None = None   # what the supplier's paper says; None: as much as has come
 
 

@@ -17,6 +17,7 @@ from crm_contract.kinds import (
     Workflow,
 )
 from crm_contract.lists import Choice, Column, ColumnType, ListSpec, Preset, Tone
+from crm_contract.papers import TORG_2
 from crm_contract.permissions import Permission
 from crm_contract.sales import ANNULLED, COMMENT, RESPONSIBLE, VAT, annul
 from crm_contract.vat import VatMode
@@ -77,6 +78,7 @@ DISCREPANCY = DocumentKind(
     ),
     lines=(LineColumn.SKU, LineColumn.NAME, LineColumn.UNIT, LineColumn.PAPER, LineColumn.QUANTITY,
            LineColumn.DIFFERENCE, LineColumn.NOTE),
+    forms=(TORG_2,),
     workflow=Workflow(
         states=(
             State("draft", "Составлен", Tone.WARN),

@@ -29,7 +29,8 @@ SELECT p.*, (SELECT jsonb_build_object('name', a.bank, 'bic', a.bic, 'account', 
 FROM party p WHERE p.id = ANY(%s::int8[])
 """
 _LINES = """
-SELECT l.*, p.sku, p.kind AS product_kind, p.full_name, p.tracking, {cost} AS cost, {bins} AS bins
+SELECT l.*, p.sku, p.kind AS product_kind, p.full_name, p.tracking, {cost} AS cost, {bins} AS bins,
+    {basis_price} AS basis_price
 FROM document d JOIN document_line l ON l.document_id = d.id LEFT JOIN product p ON p.id = l.product_id
 WHERE d.id = %s ORDER BY l.position
 """
@@ -52,8 +53,10 @@ _NOWHERE: Mapping[str, Any] = {"name": "", "keeper": "", "position": ""}
 def get_print_document(ctx: Ctx, document_id: int) -> PrintDocument:
     """Raises INVALID when the document has no buyer or seller yet."""
     row = read_header(ctx, document_id)
-    party = kind_of(row["kind"]).header("party_id")
-    if row["party_id"] is None and party is not None:
+    kind = kind_of(row["kind"])
+    party = kind.header("party_id")
+    # Where another branch of ours may be the other side, nobody else has to be.
+    if row["party_id"] is None and party is not None and not kind.crosses:
         raise invalid({"party_id": f"Заполните «{party.title}», чтобы напечатать"})
     if row["organization_id"] is None:
         raise invalid({"organization_id": "Заполните свою организацию, чтобы напечатать"})
@@ -98,7 +101,7 @@ def _lines(ctx: Ctx, document_id: int, guest: bool) -> list[dict[str, Any]]:
     if guest:
         parts["bins"] = "NULL::text[]"
     if not ctx.actor.can(Permission.PRODUCT_COST):
-        parts["cost"] = "NULL::numeric"
+        parts |= {"cost": "NULL::numeric", "basis_price": "NULL::numeric"}
     return ctx.sql.all(sql.SQL(_LINES).format(**{name: trusted(text) for name, text in parts.items()}), (document_id,))
 
 
@@ -152,6 +155,7 @@ def _line(position: int, row: Mapping[str, Any], kind: DocumentKind) -> PrintLin
         price=row["price"], net_price=net_price,
         discount=row["discount"], net=row["net"], vat_rate=row["vat_rate"], vat=row["vat"], gross=row["gross"],
         note=". ".join(part for part in (condition, row["note"]) if part), cost=row["cost"],
+        basis_price=row["basis_price"],
         bins=[PrintBin.model_validate(place) for place in row["bins"] or ()],
         lots=[PrintLot.model_validate(lot) for lot in row["lots"]],
         serials=row["tracking"] == Tracking.SERIAL)

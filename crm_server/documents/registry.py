@@ -32,7 +32,7 @@ class DocumentParts:
 
     `effects` and `guards` by (kind, action). `facts` by code, computed from a header row. `line_sql` are trusted SQL
     over `l` (line), `d` (document) and `p` (product) for LineRead's `free`, `reserved` and `covered`. `print_sql` are
-    the same for a printed line's `cost` (asked for only for those who may see it) and `bins`; `print_counts` by kind
+    the same for a printed line's `cost` and `basis_price` (for those who may see them), `bins`; `print_counts` by kind
     gives its counted lines. `header_sql` are trusted SQL over `d` that facts find in the row. `left_sql` over `l` is
     what is there yet of a line for those made from it (NULL: its quantity). `stages` builds the stage meter from the
     chain. `fillers` by kind, for kinds that do not simply copy their basis. `coming` tells lines when goods come.
@@ -55,7 +55,7 @@ EFFECTS: dict[tuple[str, str], Effect] = {}
 GUARDS: dict[tuple[str, str], Guard] = {}
 FACTS: dict[str, Fact] = {}
 LINE_SQL: dict[str, str] = {"free": "NULL::numeric", "reserved": "0::numeric", "covered": "0::numeric"}
-PRINT_SQL: dict[str, str] = {"cost": "NULL::numeric", "bins": "NULL::text[]"}
+PRINT_SQL: dict[str, str] = {"cost": "NULL::numeric", "bins": "NULL::text[]", "basis_price": "NULL::numeric"}
 COUNTS: dict[str, Counts] = {}
 HEADER_SQL: dict[str, str] = {}
 LEFT_SQL: list[str] = []

@@ -9,6 +9,7 @@ from crm_server.documents.registry import DocumentParts, Row
 from crm_server.documents.remainder import lock_bases, take_from_bases
 from crm_server.documents.shares import refresh_share
 from crm_server.kit.context import Ctx
+from crm_server.purchases.basis_price import BASIS_PRICE
 from crm_server.purchases.discrepancy import annul_acts, make_act
 from crm_server.purchases.drafts import fill_act, fill_order, fill_receipt
 from crm_server.purchases.prices import forget_prices, note_prices
@@ -82,5 +83,6 @@ DOCUMENTS = DocumentParts(
         ("purchase_order", "annul"): blocks_annulling,
     },
     facts={"received": received_fact},
+    print_sql={"basis_price": BASIS_PRICE},
     fillers={"purchase_order": fill_order, "receipt": fill_receipt, "discrepancy": fill_act},
 )

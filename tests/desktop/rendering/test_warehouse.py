@@ -28,6 +28,8 @@ BLANKS = {  # ОКУД, decree, numbers of the columns, words that only this for
                                    "Главный бухгалтер", "Примерова А. И."]),
     "torg13": ("0330213", "132", 11, ["на внутреннее перемещение", "По учётным ценам", "Всего по накладной", "брутто"]),
     "torg16": ("0330216", "132", 14, ["Акт о списании товаров", "Утверждаю", "Председатель комиссии", "Бой, порча"]),
+    "discrepancy": ("0330202", "132", 12, ["об установленном расхождении по количеству", "Недостача", "Излишек",
+                                           "по документам", "Председатель комиссии"]),
     "inv3": ("0317004", "№ 88", 13, ["Инвентаризационная опись", "РАСПИСКА", "Фактическое наличие",
                                      "По данным бухгалтерского учёта", "Председатель комиссии", "с № 1 по № 4"]),
 }
@@ -196,6 +198,30 @@ def test_m4_tells_what_the_paper_promised() -> None:
     text = pages_of(printed, "m4")[0]
     assert re.search(r"шт\.? 10 8 ", text)
     assert re.search(r"Итого 10 8 Х", text)
+
+
+def test_an_act_of_discrepancy_tells_shortage_and_surplus_apart() -> None:
+    items = (Item("А", "Реле", "8", "100"), Item("Б", "Датчик", "7", "40"), Item("В", "Кабель", "0.5", "9"))
+    printed = warehouse_document("discrepancy", items)
+    papers, prices = (10, 5, 1), ("100.00", "40.00", "9.01")
+    lines = [line.model_copy(update={"paper_quantity": Decimal(paper), "basis_price": Decimal(price)})
+             for line, paper, price in zip(printed.lines, papers, prices, strict=True)]
+    text = " ".join(pages_of(printed.model_copy(update={"lines": lines}), "discrepancy"))
+    assert re.search(r"Итого 16 15,5 Х 2,5 204,51 2 80,00", text)
+    assert "два порядковых номера: Двести четыре рубля 51 копейка" in text
+    assert "один порядковый номер: Восемьдесят рублей 00 копеек" in text
+    lines[0] = lines[0].model_copy(update={"basis_price": None})
+    hidden = " ".join(pages_of(printed.model_copy(update={"lines": lines}), "discrepancy"))
+    assert "два порядковых номера:" not in hidden, "a part of a sum is no total"
+    assert "два порядковых номера" in hidden
+
+
+def test_a_long_act_of_discrepancy_keeps_its_head() -> None:
+    pages = pages_of(warehouse_document("discrepancy", many_items(60)), "discrepancy")
+    assert len(pages) > 1
+    assert all("по документам" in page for page in pages)
+    assert "Итого" in pages[-1]
+    assert "Председатель" in pages[-1]
 
 
 def test_m15_to_a_buyer_is_at_prices_and_to_ourselves_at_cost() -> None:

@@ -4,6 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 from crm_contract.permissions import Scope
+from crm_contract.printing import PrintDocument
+from crm_desktop.rendering import render
 from tests.server.audit.history import differences
 from tests.server.conftest import Person, World
 from tests.server.purchases.test_orders import bought, edit
@@ -23,6 +25,14 @@ def acts(person: Person, receipt: int) -> list[dict[str, Any]]:
     return [person.get(f"/api/documents/{node['id']}") for node in chain if node["kind"] == "discrepancy"]
 
 
+def printed(person: Person, document: int) -> tuple[Decimal | None, Decimal, Decimal | None]:
+    """The first line of the printed act: by the paper, what came, price of one."""
+    sheet = PrintDocument.model_validate(person.get(f"/api/documents/{document}/print"))
+    assert render(sheet, "discrepancy", "pdf").startswith(b"%PDF")
+    first = sheet.lines[0]
+    return first.paper_quantity, first.quantity, first.basis_price
+
+
 def test_a_shortage_makes_an_act(boss: Person, world: World, shop: dict[str, int], database_url: str) -> None:
     receipt = received(boss, shop, "8", "10")
     assert balance(world, shop) == (8, 0, 800)
@@ -31,6 +41,7 @@ def test_a_shortage_makes_an_act(boss: Person, world: World, shop: dict[str, int
     assert (Decimal(only["paper_quantity"]), Decimal(only["quantity"]), only["note"]) == (10, 8, "Недостача")
     assert found["state"] == "draft"
     assert "77" in found["comment"]
+    assert printed(boss, found["id"]) == (10, 8, 100)
     assert world.sql("SELECT count(*) AS n FROM stock_move WHERE document_id = %s", (found["id"],)) == [{"n": 0}]
     act(boss, found["id"], "claim")
     assert act(boss, found["id"], "settle", reason="довезли")["state"] == "settled"
@@ -44,6 +55,7 @@ def test_nothing_of_a_line_has_come(boss: Person, world: World, shop: dict[str, 
     assert world.sql("SELECT product_id, quantity FROM stock_move") == [{"product_id": other, "quantity": 2}]
     [found] = acts(boss, receipt)
     assert [(own["product"]["id"], own["note"]) for own in found["lines"]] == [(shop["sensor"], "Не поставлен")]
+    assert printed(boss, found["id"]) == (10, 0, 100)
 
 
 def test_what_agrees_makes_no_act(boss: Person, shop: dict[str, int]) -> None:

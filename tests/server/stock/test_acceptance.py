@@ -85,6 +85,8 @@ def test_what_did_not_come_stays_on_its_way_and_an_act_tells_the_sender(
     paper = receiver.get(f"/api/documents/{told['id']}")
     assert [(row["paper_quantity"], row["quantity"], row["note"]) for row in paper["lines"]] == [
         ("3.000", "2.000", "коробка вскрыта")]
+    [sheet] = receiver.get(f"/api/documents/{told['id']}/print")["lines"]
+    assert sheet["basis_price"] is None, "what goods cost is not for everybody"
     assert sender.get(f"/api/documents/{first}")["number"] == paper["chain"][1]["number"]
     sender.get(f"/api/documents/{told['id']}", status=404)
     run(receiver, told["id"], "claim")
