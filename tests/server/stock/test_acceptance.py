@@ -87,6 +87,9 @@ def test_what_did_not_come_stays_on_its_way_and_an_act_tells_the_sender(
         ("3.000", "2.000", "коробка вскрыта")]
     [sheet] = receiver.get(f"/api/documents/{told['id']}/print")["lines"]
     assert sheet["basis_price"] is None, "what goods cost is not for everybody"
+    chief = world.person("chief", {"discrepancy.view": Scope.ALL, "product.cost": Scope.ALL})
+    [sheet] = chief.get(f"/api/documents/{told['id']}/print")["lines"]
+    assert sheet["basis_price"] == "33.33", "goods of our own are at cost"
     assert sender.get(f"/api/documents/{first}")["number"] == paper["chain"][1]["number"]
     sender.get(f"/api/documents/{told['id']}", status=404)
     run(receiver, told["id"], "claim")
