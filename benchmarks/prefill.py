@@ -78,10 +78,10 @@ FROM (SELECT n, (%(places)s::bigint[])[1 + n / %(products)s %% 3] AS inner_id, n
 """
 
 BALANCES = """
-UPDATE stock_balance b SET on_hand = m.quantity, value = m.cost
-FROM (SELECT place_id, product_id, sum(quantity) AS quantity, sum(cost) AS cost
-      FROM (SELECT to_place_id AS place_id, product_id, quantity, cost FROM stock_move
-            UNION ALL SELECT from_place_id, product_id, -quantity, -cost FROM stock_move) u GROUP BY 1, 2) m
+UPDATE stock_balance b SET on_hand = m.quantity, value = m.cost, last_at = m.at
+FROM (SELECT place_id, product_id, sum(quantity) AS quantity, sum(cost) AS cost, max(at) AS at
+      FROM (SELECT to_place_id AS place_id, product_id, quantity, cost, at FROM stock_move
+            UNION ALL SELECT from_place_id, product_id, -quantity, -cost, at FROM stock_move) u GROUP BY 1, 2) m
 WHERE (b.place_id, b.product_id) = (m.place_id, m.product_id)
 """
 

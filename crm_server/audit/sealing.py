@@ -15,7 +15,7 @@ name of the file holds the identity of the database, for several databases may u
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,24 +44,26 @@ NO_CHAIN = bytes(32)
 class Source:
     """A sealed table with all its columns; `made_at` is the one with the moment of the insertion.
 
-    The order of the columns is part of the hash. One that a later migration has `added` does not change old hashes: it
-    stands in a second array, which is appended for rows where it is not null.
+    The order of the columns is part of the hash. Those that a later migration has `added` do not change old hashes:
+    what came with each migration stands in an array of its own, which is appended for rows where not all of it is null.
     """
 
     table: str
     made_at: str
     columns: tuple[str, ...]
-    added: str = ""
+    added: tuple[tuple[str, ...], ...] = ()
 
     @property
     def row_hash(self) -> pgsql.Composed:
         """SQL of the hash of a row `t`; needs the session's time zone to be UTC."""
-        columns = pgsql.SQL(", ").join(pgsql.Identifier("t", name) for name in self.columns)
-        if not self.added:
-            return pgsql.SQL("sha256(convert_to(json_build_array({})::text, 'UTF8'))").format(columns)
-        return pgsql.SQL("sha256(convert_to(json_build_array({columns})::text || CASE WHEN {added} IS NULL THEN ''"
-                         " ELSE json_build_array({added})::text END, 'UTF8'))").format(
-            columns=columns, added=pgsql.Identifier("t", self.added))
+        return pgsql.SQL("sha256(convert_to({}, 'UTF8'))").format(pgsql.SQL(" || ").join([
+            pgsql.SQL("json_build_array({})::text").format(_columns(self.columns)),
+            *(pgsql.SQL("CASE WHEN num_nonnulls({0}) = 0 THEN '' ELSE json_build_array({0})::text END").format(
+                _columns(names)) for names in self.added)]))
+
+
+def _columns(names: Sequence[str]) -> pgsql.Composed:
+    return pgsql.SQL(", ").join(pgsql.Identifier("t", name) for name in names)
 
 
 SOURCES = (
@@ -69,7 +71,7 @@ SOURCES = (
                                "before", "after", "reason", "address", "request_id")),
     Source("stock_move", "made_at", ("id", "at", "made_at", "product_id", "lot_id", "from_place_id", "to_place_id",
                                      "quantity", "cost", "document_id", "line_id", "reverses_id", "employee_id"),
-           added="adjusts_id"),
+           added=(("adjusts_id",), ("from_bin_id", "to_bin_id"))),
 )
 
 

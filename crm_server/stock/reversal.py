@@ -49,7 +49,7 @@ FROM back b LEFT JOIN locked k USING (place_id, product_id) ORDER BY b.place_id,
 
 # Goods leave at the cost they came with. Where others left at the average since, the balance may have less money than
 # that: then these leave at the average too, and the last piece takes all that is left. Rounded as the rows add up.
-# Where a line only passed through, it leaves at what it came back with, each of its moves at its share.
+# Where goods only passed through, they leave at what they came back with, each move at its share.
 _REVERSE = """
 WITH {back},
 sums AS (
@@ -58,7 +58,7 @@ sums AS (
            sum(m.quantity) OVER (whole ORDER BY m.id) AS upto,
            nullif(sum(m.quantity) OVER leg, 0) AS leg, sum(m.quantity) OVER (leg ORDER BY m.id) AS leg_upto
     FROM moves m WINDOW whole AS (PARTITION BY m.to_place_id, m.product_id),
-        leg AS (PARTITION BY m.line_id, m.lot_id, m.from_place_id, m.to_place_id)),
+        leg AS (PARTITION BY m.product_id, m.lot_id, m.from_place_id, m.to_place_id)),
 worth AS (
     SELECT m.*, CASE WHEN b.place_id IS NULL THEN m.all_cost WHEN m.all_quantity = b.on_hand THEN b.value
                      WHEN m.all_cost > b.value THEN round(b.value * m.all_quantity / b.on_hand, 2)
@@ -76,7 +76,7 @@ INSERT INTO stock_move (at, product_id, lot_id, from_place_id, to_place_id, from
 SELECT m.at, m.product_id, m.lot_id, m.to_place_id, m.from_place_id, m.to_bin_id, m.from_bin_id, m.quantity,
        coalesce((SELECT round(sum(o.back_cost) * m.leg_upto / m.leg, 2)
                         - round(sum(o.back_cost) * (m.leg_upto - m.quantity) / m.leg, 2) FROM priced o
-                 WHERE o.line_id = m.line_id AND o.lot_id = m.lot_id AND o.from_place_id = m.to_place_id
+                 WHERE o.product_id = m.product_id AND o.lot_id = m.lot_id AND o.from_place_id = m.to_place_id
                  AND m.from_place_id <> m.to_place_id
                  AND coalesce(o.adjusts_id, m.adjusts_id) IS NULL), m.back_cost),
        %(id)s, m.line_id, m.id, m.adjusts_id, %(employee)s

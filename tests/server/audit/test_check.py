@@ -80,6 +80,7 @@ def test_negative_balance(database_url: str, goods: tuple[int, int]) -> None:
     with owner(database_url) as sql:
         sql.run("ALTER TABLE stock_balance DROP CONSTRAINT ck_stock_balance_reserved")
         sql.run("ALTER TABLE stock_balance DROP CONSTRAINT ck_stock_balance_on_hand")
+        sql.run("ALTER TABLE stock_balance DROP CONSTRAINT ck_stock_balance_placed")
         sql.run("UPDATE stock_balance SET on_hand = -1, value = 0")
         sql.run("UPDATE stock_move SET quantity = 11, cost = 1000 WHERE quantity = 3")
     assert one(database_url) == ("Отрицательный остаток или резерв больше остатка: К-7 Котёл, Основной склад:"
