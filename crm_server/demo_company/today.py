@@ -33,7 +33,8 @@ ORDER BY d.id DESC LIMIT 2
 #: What there is enough of on the warehouse.
 _FREE = """
 SELECT p.id AS product_id, p.unit FROM stock_balance b JOIN product p ON p.id = b.product_id
-WHERE b.place_id = %(place)s AND b.on_hand - b.reserved >= 6 ORDER BY p.id LIMIT 3
+WHERE b.place_id = %(place)s AND b.on_hand - b.reserved >= 12 AND p.tracking = 'none'
+ORDER BY p.id LIMIT 3
 """
 #: Receipts of goods that still lie there, and one product of each.
 _RETURNABLE = """
@@ -58,6 +59,10 @@ ORDER BY id DESC LIMIT %(limit)s
 def _one_piece(product_id: int, body: DocumentBody) -> None:
     line = next(line for line in body.lines if line.product_id == product_id)
     body.lines = [line.model_copy(update={"quantity": Decimal(1)})]
+
+
+def _one_came(body: DocumentBody) -> None:
+    body.lines = [line.model_copy(update={"quantity": Decimal(1), "note": "Одной коробки нет"}) for line in body.lines]
 
 
 def _carriage(body: DocumentBody) -> None:
@@ -133,6 +138,8 @@ class Today:
             self._run(office.draw_up(storekeeper, "transfer", DocumentBody(
                 date=office.day, place_id=self._place_id, place_to_id=showroom, lines=lines,
                 due_date=office.day + timedelta(days=1))), actions, "В зале уже есть такой образец")
+        self._lose(showroom, pieces[:1])
+        self._put_away(pieces)
         for lines, actions in ((pieces[:1], ("post",)), (pieces[1:2], ()), (pieces[2:3], ("annul",))):
             self._run(office.draw_up(storekeeper, "scrap", DocumentBody(
                 date=office.day, place_id=self._place_id, lines=lines, extra={"reason": "broken"},
@@ -142,6 +149,39 @@ class Today:
             back = office.follow(storekeeper, Paper(row["id"], "receipt", row["version"]), "supplier_return")
             office.edit(storekeeper, back, partial(_one_piece, row["product_id"]))
             self._run(back, actions, "Поставщик прислал замену")
+
+    def _lose(self, showroom: int, goods: Sequence[LineBody]) -> None:
+        """Of two pieces one has come, twice: the loss of the one is closed, the other is looked for."""
+        office, storekeeper = self._office, self._staff["sklad"]
+        for settled in (True, False):
+            sent = office.draw_up(storekeeper, "transfer", DocumentBody(
+                date=office.day, place_id=self._place_id, place_to_id=showroom,
+                lines=[line.model_copy(update={"quantity": Decimal(2)}) for line in goods]))
+            office.act(storekeeper, sent, "send")
+            came = office.follow(storekeeper, sent, "transfer_acceptance")
+            office.edit(storekeeper, came, _one_came)
+            office.act(storekeeper, came, "post")
+            if settled:
+                sent.version = office.read(storekeeper, sent).version
+                office.act(storekeeper, sent, "write_off_rest", "Потеряно в дороге", {"guilty": "Перевозчик"})
+            else:
+                for actions in (("annul",), ()):
+                    self._run(office.follow(storekeeper, sent, "transfer_acceptance"), actions, "Искали не там")
+
+    def _put_away(self, goods: Sequence[LineBody]) -> None:
+        """A rack of the warehouse with some goods in its bins."""
+        office, storekeeper = self._office, self._staff["sklad"]
+        with office.desk(self._staff["admin"]) as ctx:
+            rack = create_row(ctx, PLACE_TABLE, PlaceBody(
+                kind=PlaceKind.ZONE, name="Стеллаж А", code="А", parent_id=self._place_id)).id
+            bins = [create_row(ctx, PLACE_TABLE, PlaceBody(
+                kind=PlaceKind.BIN, name=f"Ячейка А-{number}", code=f"А-{number}", parent_id=rack)).id
+                for number in range(1, 13)]
+        lines = [line.model_copy(update={"quantity": Decimal(2), "bin_to_id": bin_id})
+                 for line, bin_id in zip(goods, bins, strict=False)]
+        for some, actions in ((lines, ("post",)), (lines[:1], ()), (lines[1:], ("annul",))):
+            self._run(office.draw_up(storekeeper, "placement", DocumentBody(
+                date=office.day, place_id=self._place_id, lines=some)), actions, "Стеллаж занят")
 
     def _come_back(self) -> None:
         """Customers bring back one piece of what was shipped."""
