@@ -41,7 +41,9 @@ def test_a_reservation_is_seen_and_let_go(qtbot: Any, desk: Desk, live_server: L
     qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), Dialog))
     dialog = QApplication.activeModalWidget()
     assert isinstance(dialog, Dialog)
-    dialog.findChild(MultilineEdit).set_value("передумали")
+    reason = dialog.findChild(MultilineEdit)
+    assert reason is not None
+    reason.set_value("передумали")
     qtbot.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: page.table.model.total == 0, timeout=8000)
 
